@@ -1,0 +1,2 @@
+//! The `variorum` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Columnar simulation of a plan; knows no text

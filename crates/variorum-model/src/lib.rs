@@ -1,0 +1,1 @@
+//! Names, types, units, readings and citations: the checked model

@@ -1,0 +1,1 @@
+//! A slow scalar interpreter of the checked model, written from the definition

@@ -1,0 +1,1 @@
+//! Documents, numbered paragraphs and anchors

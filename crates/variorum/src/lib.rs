@@ -1,0 +1,1 @@
+//! The library: check, lower, run, and every derived answer
