@@ -1,1 +1,3 @@
-//! Names, types, units, readings and citations: the checked model
+//! Names, types, units, readings and citations: from trees to checked programs.
+
+pub mod program;
