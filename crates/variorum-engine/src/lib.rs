@@ -1,1 +1,4 @@
 //! Columnar simulation of a plan; knows no text
+
+pub mod math;
+pub mod random;

@@ -1,3 +1,16 @@
 //! Names, types, units, readings and citations: from trees to checked programs.
+//!
+//! [`load::load`] reads a model's files, [`model::Model::check`] checks them, and each reading that has no errors is a
+//! [`program::Program`]: all that the engine and the oracle need, and nothing of the text.
 
+pub mod collect;
+mod compile;
+pub mod load;
+pub mod model;
+mod names;
 pub mod program;
+pub mod readings;
+pub mod time;
+pub mod units;
+
+pub use compile::{DISTRIBUTIONS, FUNCTIONS};

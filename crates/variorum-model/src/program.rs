@@ -553,3 +553,105 @@ pub enum Function {
     /// The hazard of a probability a within b months: -ln(1 - a) / b
     HazardWithin,
 }
+
+impl Expr {
+    /// Visits this expression and all in it, the outer before the inner.
+    pub fn visit<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        visit(self);
+        if let Expr::Apply(_, args) = self {
+            args.iter().for_each(|arg| arg.visit(visit));
+        }
+    }
+
+    /// As [`Expr::visit`], to change them.
+    pub fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
+        visit(self);
+        if let Expr::Apply(_, args) = self {
+            args.iter_mut().for_each(|arg| arg.visit_mut(visit));
+        }
+    }
+
+    /// The quantities that it reads, formulas looked through.
+    pub fn quantities(&self, program: &Program, into: &mut std::collections::BTreeSet<usize>) {
+        let mut formulas = Vec::new();
+        self.visit(&mut |expr| match expr {
+            Expr::Quantity(quantity) => {
+                into.insert(*quantity);
+            }
+            Expr::Formula(formula) => formulas.push(*formula),
+            _ => {}
+        });
+        formulas.sort_unstable();
+        formulas.dedup();
+        for formula in formulas {
+            if let Some(formula) = program.formulas.get(formula) {
+                formula.value.quantities(program, into);
+            }
+        }
+    }
+}
+
+impl Program {
+    /// Every expression of the program.
+    pub fn expressions_mut(&mut self) -> Vec<&mut Expr> {
+        let mut list: Vec<&mut Expr> = Vec::new();
+        list.extend(self.quantities.iter_mut().map(|quantity| &mut quantity.start));
+        list.extend(self.formulas.iter_mut().map(|formula| &mut formula.value));
+        for actor in &mut self.actors {
+            list.extend(actor.precision.iter_mut());
+            list.push(&mut actor.patience);
+            list.extend(actor.utility.iter_mut().map(|term| &mut term.value));
+        }
+        for choice in &mut self.choices {
+            if let Occasion::Considered(rate) = &mut choice.occasion {
+                list.push(rate);
+            }
+            list.extend(choice.when.iter_mut());
+            for option in &mut choice.options {
+                list.extend(option.weight.iter_mut());
+                list.extend(option.effects.iter_mut().map(|effect| &mut effect.value));
+            }
+        }
+        for event in &mut self.events {
+            list.extend(event.when.iter_mut());
+            match &mut event.rule {
+                EventRule::Hazard(hazard) => list.push(hazard),
+                EventRule::Dated { chance, .. } => list.push(chance),
+            }
+            list.extend(event.effects.iter_mut().map(|effect| &mut effect.value));
+        }
+        for flow in &mut self.flows {
+            list.push(&mut flow.rate);
+            list.extend(flow.noise.iter_mut());
+        }
+        for question in &mut self.questions {
+            match &mut question.query {
+                Query::Ever { condition, .. } => list.push(condition),
+                Query::Value { value, .. } => list.push(value),
+            }
+        }
+        list
+    }
+
+    /// Puts the parameters in order of name, and every expression with them.
+    pub fn sort_params(&mut self) {
+        let mut order: Vec<usize> = (0..self.params.len()).collect();
+        order.sort_by(|a, b| self.params.get(*a).map(|p| &p.name).cmp(&self.params.get(*b).map(|p| &p.name)));
+        let mut place = vec![0; order.len()];
+        for (to, from) in order.iter().enumerate() {
+            if let Some(slot) = place.get_mut(*from) {
+                *slot = to;
+            }
+        }
+        self.params.sort_by(|a, b| a.name.cmp(&b.name));
+        for expr in self.expressions_mut() {
+            expr.visit_mut(&mut |expr| {
+                if let Expr::Param(index) = expr
+                    && let Some(to) = place.get(*index)
+                {
+                    *index = *to;
+                }
+            });
+        }
+    }
+}

@@ -1,1 +1,176 @@
-//! A slow scalar interpreter of the checked model, written from the definition
+//! A slow scalar interpreter of the checked model, written straight from the definition.
+//!
+//! It takes a [`Program`] and answers what one trajectory of it does, one number at a time, by recursion on expressions
+//! and by walking the game tree of every choice. It shares no evaluation code with the engine: random numbers, laws,
+//! expressions, steps and choices are written here a second time, so that the two can be held against each other draw
+//! by draw. Nothing here is fast, and nothing here knows of text or units.
+//!
+//! ```text
+//! Program --check--> Oracle --(seed, draw)--> parameters --(half, slot)--> history --> one number per question
+//! ```
+
+mod check;
+mod choose;
+mod error;
+mod expression;
+mod interval;
+pub mod law;
+mod project;
+pub mod random;
+pub mod special;
+mod step;
+mod world;
+
+use std::ops::Range;
+
+use serde::Serialize;
+use variorum_model::program::{Program, Query};
+
+pub use error::OracleError;
+pub use world::{Moment, State};
+
+use law::Distribution;
+use random::Dice;
+use world::World;
+
+/// How many trajectories of which stream of random numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The seed.
+    pub seed: u64,
+    /// Trajectories per parameter draw, in two halves; even.
+    pub per_draw: u32,
+}
+
+/// One parameter draw and the answers of its trajectories.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Draw {
+    /// The drawn parameters, in base units.
+    pub params: Vec<f64>,
+    /// For each half, for each slot, one number per question.
+    pub halves: [Vec<Vec<f64>>; 2],
+}
+
+/// What one step did.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Record {
+    /// The quantities at the end of the step.
+    pub state: State,
+    /// Which events happened in it.
+    pub happened: Vec<bool>,
+    /// How each choice came out; none where it did not come up, or nobody acted.
+    pub outcomes: Vec<Option<usize>>,
+}
+
+/// Everything that one trajectory did.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct History {
+    /// The parameters of its draw.
+    pub params: Vec<f64>,
+    /// The quantities before the first step.
+    pub start: State,
+    /// One record per step.
+    pub steps: Vec<Record>,
+    /// One number per question.
+    pub answers: Vec<f64>,
+}
+
+/// An interpreter of one program with one seed.
+///
+/// The methods that take a choice, parameters or a moment index by them as the program does, and panic where these do
+/// not belong to the program.
+#[derive(Clone, Debug)]
+pub struct Oracle<'p> {
+    program: &'p Program,
+    seed: u64,
+    laws: Vec<Distribution>,
+}
+
+impl<'p> Oracle<'p> {
+    /// Checks that the program has a meaning, and finds the laws of its parameters.
+    pub fn new(program: &'p Program, seed: u64) -> Result<Self, OracleError> {
+        check::check(program)?;
+        let laws = program.params.iter().map(Distribution::new).collect::<Result<_, _>>()?;
+        Ok(Oracle { program, seed, laws })
+    }
+
+    /// The parameters of a draw, in base units.
+    #[must_use]
+    pub fn params(&self, draw: u64) -> Vec<f64> {
+        let params = self.program.params.iter().zip(&self.laws);
+        params.map(|(param, law)| law.value(random::parameter(self.seed, param.key, draw))).collect()
+    }
+
+    /// Runs one trajectory: one number per question, 0 or 1 for "ever", a value in its shown unit otherwise.
+    /// `half` is 0 or 1; `slot` counts within the half.
+    #[must_use]
+    pub fn trajectory(&self, draw: u64, half: u32, slot: u32) -> Vec<f64> {
+        self.history(draw, half, slot).answers
+    }
+
+    /// Runs one trajectory and tells everything.
+    #[must_use]
+    pub fn history(&self, draw: u64, half: u32, slot: u32) -> History {
+        let params = self.params(draw);
+        let world = World { program: self.program, params: &params };
+        let dice = Dice { seed: self.seed, draw, half, slot };
+        let start = world.start();
+        let mut steps: Vec<Record> = Vec::new();
+        for step in 0..self.program.clock.steps {
+            let moment = match steps.last() {
+                None => world.moment(step, start.clone(), vec![false; self.program.events.len()]),
+                Some(last) => world.moment(step, last.state.clone(), last.happened.clone()),
+            };
+            steps.push(world.step(&dice, moment));
+        }
+        let answers = self.program.questions.iter().map(|question| answer(&world, &question.query, &steps)).collect();
+        History { start, steps, answers, params: params.clone() }
+    }
+
+    /// The moment before the first choice of the first step.
+    #[must_use]
+    pub fn opening(&self, params: &[f64]) -> Moment {
+        let world = World { program: self.program, params };
+        world.moment(0, world.start(), vec![false; self.program.events.len()])
+    }
+
+    /// The probabilities of a choice's options at a moment when it comes up: per occasion, or, of a choice by hazards,
+    /// of each act in this step and of none (as the default).
+    #[must_use]
+    pub fn policy(&self, choice: usize, params: &[f64], moment: &Moment) -> Vec<f64> {
+        World { program: self.program, params }.policy(choice, moment)
+    }
+
+    /// What each option of a choice is worth to its actor at a moment, `Q(o, x)`.
+    #[must_use]
+    pub fn values(&self, choice: usize, params: &[f64], moment: &Moment) -> Vec<f64> {
+        World { program: self.program, params }.values(choice, moment)
+    }
+
+    /// What a choice's option does at a moment: the state and the outcomes after it.
+    #[must_use]
+    pub fn take(&self, choice: usize, option: usize, params: &[f64], moment: &Moment) -> Moment {
+        let mut next = moment.clone();
+        World { program: self.program, params }.take(choice, option, &mut next);
+        next
+    }
+}
+
+/// Runs all trajectories of some draws.
+pub fn run(program: &Program, settings: Settings, draws: Range<u64>) -> Result<Vec<Draw>, OracleError> {
+    let oracle = Oracle::new(program, settings.seed)?;
+    let half = |draw, half| (0..settings.per_draw / 2).map(|slot| oracle.trajectory(draw, half, slot)).collect();
+    Ok(draws.map(|draw| Draw { params: oracle.params(draw), halves: [half(draw, 0), half(draw, 1)] }).collect())
+}
+
+/// What a trajectory answers.
+fn answer(world: &World<'_>, query: &Query, steps: &[Record]) -> f64 {
+    let at = |step: u32| steps.get(step as usize).map(|record| world.end_of_step(record));
+    match query {
+        Query::Ever { condition, from, to } => {
+            let ever = (*from..=*to).filter_map(at).any(|view| view.holds(condition));
+            f64::from(u8::from(ever))
+        }
+        Query::Value { value, at: step, scale, .. } => at(*step).map_or(f64::NAN, |view| view.value(value)) / scale,
+    }
+}

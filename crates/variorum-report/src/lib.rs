@@ -1,1 +1,38 @@
-//! Answers to terminal tables
+//! Answers to terminal tables that fit 80 columns.
+//!
+//! Nothing here computes: every function takes the library's plain data and gives text.
+
+mod ablation;
+mod comparison;
+mod layout;
+mod questions;
+
+pub use ablation::{ablation, rows};
+pub use comparison::comparison;
+pub use questions::answers;
+
+/// Whether text may carry colours: on a terminal, or if they are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Text alone.
+    Plain,
+    /// With escape sequences.
+    Coloured,
+}
+
+impl Style {
+    /// Text that stands out.
+    fn strong(self, text: &str) -> String {
+        match self {
+            Style::Plain => text.to_owned(),
+            Style::Coloured => format!("\u{1b}[1m{text}\u{1b}[0m"),
+        }
+    }
+    /// Text that stands back.
+    fn faint(self, text: &str) -> String {
+        match self {
+            Style::Plain => text.to_owned(),
+            Style::Coloured => format!("\u{1b}[2m{text}\u{1b}[0m"),
+        }
+    }
+}

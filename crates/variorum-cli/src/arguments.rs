@@ -1,0 +1,223 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Sets rival accounts of a crisis side by side and plays each forward: how likely, by when, according to whom.
+#[derive(Debug, Parser)]
+#[command(name = "variorum", version, max_term_width = 80, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// What to do; without a command: run the shipped model
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Colours and other styles
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    pub color: Colour,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 the model has errors, or a check failed; 2 wrong usage; \
+3 a file could not be read or written; 4 a documented limit was exceeded; 130 interrupted (what was done is printed).";
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play every reading forward and answer every question
+    Run(RunArguments),
+    /// Who says what: claims by sources, contradictions, dates
+    Compare(CompareArguments),
+    /// Find what is wrong with a model, and verify its citations
+    Check(CheckArguments),
+    /// Why an answer is what it is
+    Explain(ExplainArguments),
+    /// Measure the mechanisms that claims.toml lists beside a model
+    Rows(RowsArguments),
+    /// Print the anchor of a passage, to be pasted into a model
+    Cite(CiteArguments),
+    /// Print the JSON Schema of `run --json`
+    Schema,
+    /// Print what a stage has made of a model
+    Debug(DebugArguments),
+}
+
+impl Command {
+    /// What happens without a command.
+    pub fn run() -> Command {
+        Command::Run(RunArguments::default())
+    }
+}
+
+/// How to play.
+#[derive(Args, Clone, Debug)]
+pub struct Playing {
+    /// Parameter draws for each reading (each is played `--per-draw` times)
+    #[arg(long, default_value_t = 1250, value_parser = clap::value_parser!(u64).range(1..=4_294_967_296))]
+    pub draws: u64,
+    /// Trajectories per parameter draw: even, 2 to 256
+    #[arg(long, default_value_t = 16, value_parser = even)]
+    pub per_draw: u32,
+    /// Seed of all random numbers: the same seed gives the same answers, to the last digit
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Threads [default: all cores]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Trajectories side by side (bears on speed alone)
+    #[arg(long, hide = true, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..=65536))]
+    pub batch: u32,
+}
+
+impl Default for Playing {
+    fn default() -> Playing {
+        Playing { draws: 1250, per_draw: 16, seed: 1, threads: None, batch: 128 }
+    }
+}
+
+fn even(text: &str) -> Result<u32, String> {
+    match text.parse::<u32>() {
+        Ok(count) if (2..=256).contains(&count) && count.is_multiple_of(2) => Ok(count),
+        _ => Err("an even number from 2 to 256 is needed: half of the trajectories go to each half of a draw".to_owned()),
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let (digits, unit) = text.strip_suffix('%').map_or((text, 1.0), |digits| (digits, 0.01));
+    match digits.trim().parse::<f64>() {
+        Ok(error) if error > 0.0 && error * unit < 1.0 => Ok(error * unit),
+        _ => Err("write a standard error such as 0.2% or 0.002".to_owned()),
+    }
+}
+
+/// `variorum run`.
+#[derive(Args, Debug, Default)]
+pub struct RunArguments {
+    /// The model: a file, or a folder with model.vor [default: the shipped model]
+    pub model: Option<PathBuf>,
+    /// How to play
+    #[command(flatten)]
+    pub playing: Playing,
+    /// Only this reading (may be repeated)
+    #[arg(long)]
+    pub reading: Vec<String>,
+    /// Double the draws until every standard error is at most this, as in 0.2%
+    #[arg(long, value_parser = share)]
+    pub until_error: Option<f64>,
+    /// Print one JSON document (`variorum schema` describes it)
+    #[arg(long)]
+    pub json: bool,
+    /// Use the slow interpreter that the engine is tested against
+    #[arg(long)]
+    pub oracle: bool,
+}
+
+/// `variorum compare`.
+#[derive(Args, Debug)]
+pub struct CompareArguments {
+    /// The model: a file, or a folder with model.vor [default: the shipped model]
+    pub model: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `variorum check`.
+#[derive(Args, Debug)]
+pub struct CheckArguments {
+    /// The model: a file, or a folder with model.vor [default: the shipped model]
+    pub model: Option<PathBuf>,
+    /// Verify every anchor against the documents in this folder
+    #[arg(long)]
+    pub sources: Option<PathBuf>,
+    /// Warnings count as errors
+    #[arg(long)]
+    pub strict: bool,
+    /// List the statements of each reading: how they stand to its author, where their numbers come from
+    #[arg(long)]
+    pub statements: bool,
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `variorum explain`.
+#[derive(Args, Debug)]
+pub struct ExplainArguments {
+    /// The question's name
+    pub question: String,
+    /// The model: a file, or a folder with model.vor [default: the shipped model]
+    pub model: Option<PathBuf>,
+    /// Switch off each statement, and all statements behind each claim, one after the other
+    #[arg(long, required_unless_present = "without")]
+    pub ablate: bool,
+    /// Take this away instead: a line as it stands in a reading, `switch off NAME` or `param NAME = 0` (may be repeated)
+    #[arg(long)]
+    pub without: Vec<String>,
+    /// Only this reading (may be repeated)
+    #[arg(long)]
+    pub reading: Vec<String>,
+    /// How to play
+    #[command(flatten)]
+    pub playing: Playing,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `variorum rows`.
+#[derive(Args, Debug)]
+pub struct RowsArguments {
+    /// The model's folder, with model.vor and claims.toml [default: the shipped model]
+    pub model: Option<PathBuf>,
+    /// How to play
+    #[command(flatten)]
+    pub playing: Playing,
+    /// Write what is measured into claims.toml
+    #[arg(long, requires = "model")]
+    pub write: bool,
+}
+
+/// `variorum cite`.
+#[derive(Args, Debug)]
+pub struct CiteArguments {
+    /// The document, plain text
+    pub file: PathBuf,
+    /// The passage
+    pub words: String,
+}
+
+/// `variorum debug`.
+#[derive(Args, Debug)]
+pub struct DebugArguments {
+    /// Which stage
+    #[arg(value_enum)]
+    pub stage: Stage,
+    /// The model: a file, or a folder with model.vor [default: the shipped model]
+    pub model: Option<PathBuf>,
+    /// Only this reading (may be repeated)
+    #[arg(long)]
+    pub reading: Vec<String>,
+    /// Print one JSON document (`model` only)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The stages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Stage {
+    /// The lossless tree of each file
+    Tree,
+    /// The checked programs
+    Model,
+    /// The columnar plans
+    Plan,
+}

@@ -1,0 +1,97 @@
+//! `variorum check`.
+
+use crate::arguments::CheckArguments;
+use crate::files::{self, Folder};
+use crate::output::{Failure, Styles, answer, count, findings, json, say, too_large};
+use variorum::model::readings::Origin;
+use variorum::syntax::diagnostic::{Diagnostic, Severity};
+use variorum::{Model, check, checked};
+
+/// Prints what is wrong with a model.
+pub fn check(arguments: &CheckArguments, styles: Styles) -> Result<(), Failure> {
+    let loaded = files::model(arguments.model.as_deref())?;
+    let mut model = checked(&loaded);
+    let mut cited = None;
+    if let Some(folder) = &arguments.sources {
+        if !folder.is_dir() {
+            return Err(Failure::Files(format!("{} is no folder", folder.display())));
+        }
+        cited = Some(check::citations(&mut model, &Folder::new(folder)));
+    }
+    let errors = model.diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
+    let warnings = model.diagnostics.len() - errors;
+    if arguments.json {
+        let list: Vec<serde_json::Value> = model.diagnostics.iter().map(|found| place(found, &model)).collect();
+        json(&serde_json::Value::Array(list))?;
+    } else {
+        let mut text = findings(&model.diagnostics, &loaded, styles.out);
+        if arguments.statements {
+            text.push_str(&statements(&model));
+        }
+        answer(&text)?;
+    }
+    let mut summary = format!(
+        "{}: {}, {}, {}",
+        model.shared.title,
+        count(model.readings.len(), "reading"),
+        count(errors, "error"),
+        count(warnings, "warning")
+    );
+    if let Some(cited) = cited {
+        summary.push_str(&format!(
+            "; anchors: {} hold, {} moved, {} changed, {} gone, {} whose source is not here",
+            cited.hold, cited.moved, cited.changed, cited.gone, cited.not_here
+        ));
+    }
+    say(&format!("{summary}\n"));
+    if errors > 0 {
+        let errors: Vec<Diagnostic> =
+            model.diagnostics.iter().filter(|found| found.severity == Severity::Error).cloned().collect();
+        return Err(too_large(&errors).unwrap_or(Failure::Model(String::new())));
+    }
+    if arguments.strict && warnings > 0 {
+        return Err(Failure::Model("warnings count as errors (--strict)".to_owned()));
+    }
+    Ok(())
+}
+
+/// A finding as JSON, with the file's path, line and column (from 1) in place of byte offsets alone.
+fn place(found: &Diagnostic, model: &Model<'_>) -> serde_json::Value {
+    let mut value = serde_json::to_value(found).unwrap_or_default();
+    let span = found.primary.span;
+    if let (Some(object), Some(file)) = (value.as_object_mut(), model.loaded.files.get(span.file.0 as usize)) {
+        let before = file.text.get(..span.start as usize).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        object.insert("path".to_owned(), file.path.clone().into());
+        object.insert("line".to_owned(), line.into());
+        object.insert("column".to_owned(), column.into());
+    }
+    value
+}
+
+/// The statements of each reading.
+fn statements(model: &Model<'_>) -> String {
+    let mut text = String::new();
+    for reading in &model.readings {
+        text.push_str(&format!("{}\n", reading.name));
+        for entry in model.statements(reading) {
+            let standing = format!("{:?}", entry.standing).to_lowercase();
+            let origin = match entry.origin {
+                Origin::Cited => "cited",
+                Origin::BaseRate => "base rate",
+                Origin::Assumed => "assumed",
+                Origin::None => "",
+            };
+            let state = match (entry.off, entry.own) {
+                (true, _) => "switched off",
+                (_, true) => "its own",
+                _ => "",
+            };
+            let line = format!("  {:<34} {standing:<12} {origin:<10} {state}", entry.path);
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+    }
+    text
+}

@@ -1,0 +1,32 @@
+//! `variorum run` and `variorum schema`.
+
+use super::{failure, settings};
+use crate::arguments::RunArguments;
+use crate::output::{Failure, Styles, answer, json, require_sound};
+use crate::watch::Terminal;
+use crate::files;
+use variorum::answers::Answers;
+use variorum::{check, checked, run};
+
+/// Plays every reading forward and prints the answers.
+pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
+    let loaded = files::model(arguments.model.as_deref())?;
+    let model = checked(&loaded);
+    require_sound(&model, styles)?;
+    let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
+    let watch = Terminal::begin()?;
+    let settings = settings(&arguments.playing, arguments.until_error, arguments.oracle);
+    let answers = run::run(&model, &readings, &settings, &watch).map_err(failure)?;
+    watch.clear();
+    if arguments.json {
+        json(&serde_json::to_value(&answers).map_err(|error| Failure::Internal(error.to_string()))?)?;
+    } else {
+        answer(&variorum_report::answers(&answers, styles.out))?;
+    }
+    watch.end()
+}
+
+/// Prints the JSON Schema of the answers.
+pub fn schema() -> Result<(), Failure> {
+    json(&serde_json::to_value(schemars::schema_for!(Answers)).map_err(|error| Failure::Internal(error.to_string()))?)
+}

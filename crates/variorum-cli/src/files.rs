@@ -1,0 +1,69 @@
+//! The outside world: models and documents on disk, and the shipped model in memory.
+
+use crate::output::Failure;
+use std::path::{Path, PathBuf};
+use variorum::{Loaded, World, load, shipped};
+
+/// The largest file that is read.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// The name of a model's first file, if only its folder is named.
+pub const ROOT: &str = "model.vor";
+
+/// A folder on disk. What lies outside it cannot be read, not even through a link.
+pub struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// A folder.
+    pub fn new(root: &Path) -> Folder {
+        Folder { root: root.to_path_buf() }
+    }
+}
+
+impl World for Folder {
+    fn read(&self, path: &str) -> Result<String, String> {
+        let root = self.root.canonicalize().map_err(|error| error.to_string())?;
+        let file = root.join(path).canonicalize().map_err(|error| error.to_string())?;
+        if !file.starts_with(&root) {
+            return Err("it lies outside the model's folder".to_owned());
+        }
+        read(&file)
+    }
+}
+
+/// A text file of bounded size.
+pub fn read(file: &Path) -> Result<String, String> {
+    let size = std::fs::metadata(file).map_err(|error| error.to_string())?;
+    if !size.is_file() {
+        return Err("it is no file".to_owned());
+    }
+    if size.len() > MAX_BYTES {
+        return Err(format!("it is larger than {} MiB", MAX_BYTES >> 20));
+    }
+    let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| format!("it is no UTF-8 text (byte {})", error.utf8_error().valid_up_to()))
+}
+
+/// Reads and parses a model: a file, a folder, or the shipped one.
+pub fn model(path: Option<&Path>) -> Result<Loaded, Failure> {
+    let Some(path) = path else {
+        return load(shipped::ROOT, &shipped::files()).map_err(Failure::Internal);
+    };
+    let (folder, file) = place(path);
+    load(&file, &Folder::new(&folder)).map_err(|why| Failure::Files(format!("{} cannot be read: {why}", path.display())))
+}
+
+/// The folder of a model and the name of its first file.
+pub fn place(path: &Path) -> (PathBuf, String) {
+    if path.is_dir() {
+        return (path.to_path_buf(), ROOT.to_owned());
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    };
+    let file = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    (folder, file)
+}

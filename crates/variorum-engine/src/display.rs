@@ -1,0 +1,146 @@
+//! Plans in words, for people who want to see what a model has become.
+
+use crate::op::{Binary, Op, Operand, Unary};
+use crate::plan::{CounterKind, NamedSegment, Plan, QuestionKind};
+use std::fmt;
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "plan {}: {} steps from calendar step {}, {} columns and {} for temporary use, {} operations",
+            self.name,
+            self.schedule.len(),
+            self.first,
+            self.columns.len(),
+            self.temporaries,
+            self.operations()
+        )?;
+        writeln!(f, "\ncolumns")?;
+        for (index, name) in self.columns.iter().enumerate() {
+            writeln!(f, "  {index:>4}  {name}")?;
+        }
+        writeln!(f, "\nparameters")?;
+        for param in &self.params {
+            writeln!(f, "  {} <- key {:016x}", Named(self, param.column), param.key)?;
+        }
+        writeln!(f, "\nquestions")?;
+        for question in &self.questions {
+            let kind = match question.kind {
+                QuestionKind::Share => "share of",
+                QuestionKind::Value => "values of",
+            };
+            writeln!(f, "  {}: {kind} {}", question.name, Named(self, question.column))?;
+        }
+        if !self.counters.is_empty() {
+            writeln!(f, "\ncounters")?;
+            for (index, counter) in self.counters.iter().enumerate() {
+                let kind = match counter.kind {
+                    CounterKind::Scaled => "probabilities above 1 scaled",
+                    CounterKind::Invalid => "negative, infinite or no number",
+                };
+                writeln!(f, "  {index:>4}  {}: {kind}", counter.name)?;
+            }
+        }
+        segment(f, self, &self.prelude, "once per batch")?;
+        segment(f, self, &self.start, "before the first step")?;
+        for (index, part) in self.segments.iter().enumerate() {
+            segment(f, self, part, &self.when(index as u32))?;
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    /// The steps in which a segment is run, in words.
+    fn when(&self, segment: u32) -> String {
+        let steps: Vec<usize> = (0..).zip(&self.schedule).filter(|(_, s)| s.contains(&segment)).map(|(t, _)| t).collect();
+        let all = |every: usize| {
+            let first = *steps.first().unwrap_or(&0);
+            !steps.is_empty() && first < every && steps.iter().copied().eq((first..self.schedule.len()).step_by(every))
+        };
+        match steps.as_slice() {
+            [] => "never".to_owned(),
+            [step] => format!("in step {step}"),
+            _ if all(1) => "in every step".to_owned(),
+            [first, ..] if all(2) => format!("in every second step from {first}"),
+            many => {
+                let shown: Vec<String> = many.iter().take(12).map(usize::to_string).collect();
+                let more = if many.len() > 12 { format!(" and {} more", many.len() - 12) } else { String::new() };
+                format!("in steps {}{more}", shown.join(" "))
+            }
+        }
+    }
+}
+
+fn segment(f: &mut fmt::Formatter<'_>, plan: &Plan, segment: &NamedSegment, when: &str) -> fmt::Result {
+    writeln!(f, "\n{} ({when}, {} operations)", segment.name, segment.ops.len())?;
+    segment.ops.iter().try_for_each(|op| {
+        write!(f, "  ")?;
+        operation(f, plan, op)?;
+        writeln!(f)
+    })
+}
+
+/// A column by name, or by number where it is for temporary use.
+struct Named<'a>(&'a Plan, u32);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.columns.get(self.1 as usize) {
+            Some(name) => write!(f, "{name}"),
+            None => write!(f, "%{}", self.1 as usize - self.0.columns.len()),
+        }
+    }
+}
+
+/// An operand.
+struct Shown<'a>(&'a Plan, Operand);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.1 {
+            Operand::Column(column) => Named(self.0, column).fmt(f),
+            Operand::Number(number) => write!(f, "{number}"),
+        }
+    }
+}
+
+fn operation(f: &mut fmt::Formatter<'_>, plan: &Plan, op: &Op) -> fmt::Result {
+    let column = |column: u32| Named(plan, column);
+    let shown = |operand: Operand| Shown(plan, operand);
+    let stream = |stream: u32| plan.streams.get(stream as usize).map_or("?", |stream| stream.name.as_str());
+    match op {
+        Op::Fill { to, value } => write!(f, "{} = {value}", column(*to)),
+        Op::Copy { to, from } => write!(f, "{} = {}", column(*to), column(*from)),
+        Op::Unary { to, kind: Unary::Negate, of } => write!(f, "{} = -{}", column(*to), column(*of)),
+        Op::Unary { to, kind, of } => write!(f, "{} = {} {}", column(*to), kind.symbol(), column(*of)),
+        Op::Binary { to, kind: kind @ (Binary::Min | Binary::Max), left, right } => {
+            write!(f, "{} = {}({}, {})", column(*to), kind.symbol(), shown(*left), shown(*right))
+        }
+        Op::Binary { to, kind, left, right } => {
+            write!(f, "{} = {} {} {}", column(*to), shown(*left), kind.symbol(), shown(*right))
+        }
+        Op::Select { to, condition, yes, no } => {
+            write!(f, "{} = if {} then {} else {}", column(*to), column(*condition), shown(*yes), shown(*no))
+        }
+        Op::Clip { to, of, low, high } => {
+            write!(f, "{} = clip({}, {}, {})", column(*to), column(*of), shown(*low), shown(*high))
+        }
+        Op::Lookup { to, level, values } => {
+            write!(f, "{} = by level {} of", column(*to), column(*level))?;
+            values.iter().try_for_each(|value| write!(f, " {}", shown(*value)))
+        }
+        Op::Uniform { to, stream: source } => write!(f, "{} = uniform of {}", column(*to), stream(*source)),
+        Op::UniformPair { to, spare, stream: source } => {
+            write!(f, "{}, {} = uniforms of {} for this step and the next", column(*to), column(*spare), stream(*source))
+        }
+        Op::Happens { to, uniform, hazard } => {
+            write!(f, "{} = {} happens by {}", column(*to), shown(*hazard), column(*uniform))
+        }
+        Op::Between { to, of, low, high } => {
+            write!(f, "{} = {} ≤ {} < {}", column(*to), shown(*low), column(*of), shown(*high))
+        }
+        Op::Count { counter, condition } => write!(f, "count {} in counter {counter}", column(*condition)),
+    }
+}

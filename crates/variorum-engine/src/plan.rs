@@ -1,0 +1,366 @@
+//! Plans: everything a run needs to know, and nothing that has a text.
+//!
+//! A plan owns persistent columns (parameters, state, what questions remember), a prelude that is run once per batch,
+//! an initial segment, and segments of which a schedule names those to be run in each step. The builder checks every
+//! index once, so that running needs no further checks.
+
+use crate::allocate::{Code, Segment};
+use crate::law::Sampler;
+use crate::op::{Op, Operand, Role};
+use std::fmt;
+
+/// Most operations that a plan may have.
+pub const MAX_OPERATIONS: usize = 1_000_000;
+/// Most columns, persistent and temporary, that a plan may have.
+pub const MAX_COLUMNS: usize = 100_000;
+/// Most steps that a plan may have.
+pub const MAX_STEPS: usize = 100_000;
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlanError {
+    /// The plan is larger than this engine takes.
+    TooLarge {
+        /// What there is too much of.
+        what: &'static str,
+        /// How much there is.
+        count: usize,
+        /// How much there may be.
+        limit: usize,
+    },
+    /// Something refers to what does not exist, or code breaks a rule; a fault of whoever built it.
+    Malformed {
+        /// What is wrong.
+        what: String,
+    },
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlanError::TooLarge { what, count, limit } => {
+                write!(f, "the model needs {count} {what}, and {limit} is the limit")
+            }
+            PlanError::Malformed { what } => write!(f, "malformed plan: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for PlanError {}
+
+/// A number drawn once per parameter draw.
+#[derive(Clone, Debug)]
+pub struct PlanParam {
+    /// Its name.
+    pub name: String,
+    /// Key of its random number.
+    pub key: u64,
+    /// Its law.
+    pub sampler: Sampler,
+    /// Its column.
+    pub column: u32,
+}
+
+/// A source of uniforms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stream {
+    /// The statement's name.
+    pub name: String,
+    /// Its key.
+    pub key: u64,
+}
+
+/// How a question is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuestionKind {
+    /// By the share of trajectories in which the column is 1.
+    Share,
+    /// By the distribution of the column; each trajectory's value is reported.
+    Value,
+}
+
+/// A question: its column at the end of a trajectory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanQuestion {
+    /// Its name.
+    pub name: String,
+    /// Its column.
+    pub column: u32,
+    /// How it is answered.
+    pub kind: QuestionKind,
+}
+
+/// What a counter counts, in trajectories times steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CounterKind {
+    /// Probabilities whose sum exceeded 1 and that were scaled.
+    Scaled,
+    /// Hazards or probabilities that were negative, infinite or no numbers.
+    Invalid,
+}
+
+/// A counter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counter {
+    /// The statement.
+    pub name: String,
+    /// What is counted.
+    pub kind: CounterKind,
+}
+
+/// A segment with its name.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NamedSegment {
+    pub(crate) name: String,
+    pub(crate) ops: Vec<Op>,
+}
+
+/// A plan, ready to be run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub(crate) name: String,
+    pub(crate) first: i32,
+    pub(crate) columns: Vec<String>,
+    pub(crate) temporaries: usize,
+    pub(crate) params: Vec<PlanParam>,
+    pub(crate) streams: Vec<Stream>,
+    pub(crate) questions: Vec<PlanQuestion>,
+    pub(crate) counters: Vec<Counter>,
+    pub(crate) prelude: NamedSegment,
+    pub(crate) start: NamedSegment,
+    pub(crate) segments: Vec<NamedSegment>,
+    pub(crate) schedule: Vec<Vec<u32>>,
+}
+
+impl Plan {
+    /// The plan's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+    /// The number of steps.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.schedule.len()
+    }
+    /// The questions, as results report them.
+    #[must_use]
+    pub fn questions(&self) -> &[PlanQuestion] {
+        &self.questions
+    }
+    /// The counters, as results report them.
+    #[must_use]
+    pub fn counters(&self) -> &[Counter] {
+        &self.counters
+    }
+    /// The parameters.
+    #[must_use]
+    pub fn params(&self) -> &[PlanParam] {
+        &self.params
+    }
+    /// The number of operations in all segments.
+    #[must_use]
+    pub fn operations(&self) -> usize {
+        let steps: usize = self.segments.iter().map(|segment| segment.ops.len()).sum();
+        steps + self.prelude.ops.len() + self.start.ops.len()
+    }
+    /// The number of columns, persistent and temporary.
+    #[must_use]
+    pub fn column_count(&self) -> usize {
+        self.columns.len() + self.temporaries
+    }
+}
+
+/// Builds a plan.
+#[derive(Clone, Debug)]
+pub struct PlanBuilder {
+    name: String,
+    first: i32,
+    columns: Vec<String>,
+    params: Vec<PlanParam>,
+    streams: Vec<Stream>,
+    questions: Vec<PlanQuestion>,
+    counters: Vec<Counter>,
+    prelude: Code,
+    start: Code,
+    segments: Vec<(String, Code)>,
+    schedule: Vec<Vec<u32>>,
+}
+
+impl PlanBuilder {
+    /// A plan of `steps` steps, the first of which has the calendar step `first`.
+    #[must_use]
+    pub fn new(name: &str, first: i32, steps: u32) -> PlanBuilder {
+        PlanBuilder {
+            name: name.to_owned(),
+            first,
+            columns: Vec::new(),
+            params: Vec::new(),
+            streams: Vec::new(),
+            questions: Vec::new(),
+            counters: Vec::new(),
+            prelude: Code::default(),
+            start: Code::default(),
+            segments: Vec::new(),
+            schedule: vec![Vec::new(); (steps as usize).min(MAX_STEPS + 1)],
+        }
+    }
+
+    /// A persistent column.
+    pub fn column(&mut self, name: &str) -> u32 {
+        self.columns.push(name.to_owned());
+        self.columns.len() as u32 - 1
+    }
+
+    /// A parameter, whose column is filled before the prelude.
+    pub fn param(&mut self, param: PlanParam) {
+        self.params.push(param);
+    }
+
+    /// A stream of uniforms.
+    pub fn stream(&mut self, name: &str, key: u64) -> u32 {
+        self.streams.push(Stream { name: name.to_owned(), key });
+        self.streams.len() as u32 - 1
+    }
+
+    /// A question.
+    pub fn question(&mut self, question: PlanQuestion) {
+        self.questions.push(question);
+    }
+
+    /// A counter.
+    pub fn counter(&mut self, name: &str, kind: CounterKind) -> u32 {
+        self.counters.push(Counter { name: name.to_owned(), kind });
+        self.counters.len() as u32 - 1
+    }
+
+    /// What is run once per batch, after the parameters are there.
+    pub fn prelude(&mut self, code: Code) {
+        self.prelude = code;
+    }
+
+    /// What sets all other columns before the first step; it sees the calendar step of the first.
+    pub fn start(&mut self, code: Code) {
+        self.start = code;
+    }
+
+    /// A segment for the schedule.
+    pub fn segment(&mut self, name: &str, code: Code) -> u32 {
+        self.segments.push((name.to_owned(), code));
+        self.segments.len() as u32 - 1
+    }
+
+    /// Runs a segment in a step, after those scheduled before.
+    pub fn schedule(&mut self, step: u32, segment: u32) {
+        if let Some(segments) = self.schedule.get_mut(step as usize) {
+            segments.push(segment);
+        }
+    }
+
+    /// Checks and allocates everything.
+    ///
+    /// # Errors
+    /// If the plan is too large or refers to what does not exist.
+    pub fn finish(self) -> Result<Plan, PlanError> {
+        within("steps", self.schedule.len(), MAX_STEPS)?;
+        within("columns", self.columns.len(), MAX_COLUMNS)?;
+        let codes = || self.segments.iter().map(|(_, code)| code).chain([&self.prelude, &self.start]);
+        within("operations", codes().map(|code| code.ops.len() + code.stores.len()).sum(), MAX_OPERATIONS)?;
+        codes().try_for_each(|code| self.check(code))?;
+        let persistent = self.columns.len() as u32;
+        let named = self.params.iter().map(|param| param.column).chain(self.questions.iter().map(|q| q.column));
+        index_within("column", named.max(), self.columns.len())?;
+        index_within("segment", self.schedule.iter().flatten().max().copied(), self.segments.len())?;
+
+        let mut temporaries = 0;
+        let mut allocate = |name: &str, code: Code| {
+            let Segment { ops, temporaries: needed } = finish_code(code, persistent);
+            temporaries = temporaries.max(needed);
+            NamedSegment { name: name.to_owned(), ops }
+        };
+        let prelude = allocate("prelude", self.prelude);
+        let start = allocate("start", self.start);
+        let segments = self.segments.into_iter().map(|(name, code)| allocate(&name, code)).collect();
+        within("columns", self.columns.len() + temporaries, MAX_COLUMNS)?;
+        Ok(Plan {
+            name: self.name,
+            first: self.first,
+            columns: self.columns,
+            temporaries,
+            params: self.params,
+            streams: self.streams,
+            questions: self.questions,
+            counters: self.counters,
+            prelude,
+            start,
+            segments,
+            schedule: self.schedule,
+        })
+    }
+
+    /// Whether every value is defined once and before it is read, and everything else that code names exists.
+    fn check(&self, code: &Code) -> Result<(), PlanError> {
+        index_within("column", code.inputs.iter().max().copied(), self.columns.len())?;
+        index_within("column", code.stores.iter().map(|(to, _)| *to).max(), self.columns.len())?;
+        distinct("input", code.inputs.iter().copied())?;
+        distinct("store", code.stores.iter().map(|(to, _)| *to))?;
+        let limit = code.inputs.len() + 2 * code.ops.len();
+        let mut defined = vec![false; limit];
+        defined.iter_mut().take(code.inputs.len()).for_each(|input| *input = true);
+        for op in &code.ops {
+            let mut fault = None;
+            op.clone().rename(&mut |role, value| match (role, defined.get_mut(*value as usize)) {
+                (Role::Read, Some(true)) => {}
+                (Role::Write, Some(fresh)) if !*fresh => *fresh = true,
+                _ => fault = Some(malformed(format!("value {value} in {op:?}"))),
+            });
+            match op {
+                Op::Uniform { stream, .. } | Op::UniformPair { stream, .. } => {
+                    index_within("stream", Some(*stream), self.streams.len())?;
+                }
+                Op::Count { counter, .. } => index_within("counter", Some(*counter), self.counters.len())?,
+                Op::Lookup { values, .. } if values.is_empty() => return Err(malformed("a table without values".into())),
+                _ => {}
+            }
+            fault.map_or(Ok(()), Err)?;
+        }
+        for (_, value) in &code.stores {
+            if let Operand::Column(value) = value
+                && defined.get(*value as usize) != Some(&true)
+            {
+                return Err(malformed(format!("value {value} is stored but not defined")));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn finish_code(mut code: Code, persistent: u32) -> Segment {
+    code.drop_unused();
+    code.allocate(persistent)
+}
+
+fn malformed(what: String) -> PlanError {
+    PlanError::Malformed { what }
+}
+
+fn within(what: &'static str, count: usize, limit: usize) -> Result<(), PlanError> {
+    if count > limit { Err(PlanError::TooLarge { what, count, limit }) } else { Ok(()) }
+}
+
+fn index_within(what: &str, largest: Option<u32>, count: usize) -> Result<(), PlanError> {
+    match largest {
+        Some(index) if index as usize >= count => Err(malformed(format!("{what} {index} of {count}"))),
+        _ => Ok(()),
+    }
+}
+
+fn distinct(what: &str, columns: impl Iterator<Item = u32>) -> Result<(), PlanError> {
+    let mut seen = std::collections::BTreeSet::new();
+    for column in columns {
+        if !seen.insert(column) {
+            return Err(malformed(format!("{what} column {column} twice")));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,312 @@
+//! Running a plan: a loop over operations, each of which is a loop over the lanes of a batch.
+//!
+//! A chunk is 64 parameter draws with all their trajectories, cut into batches of lanes. Everything random is a pure
+//! function of its key, lanes never see each other, and sums are taken trajectory by trajectory in order; so neither
+//! the size of a batch nor the order in which chunks are run changes a bit.
+
+use crate::columns::{Column, LANE_MULTIPLE};
+use crate::kernels::{Columns, binary, lookup, map, ternary};
+use crate::math::elementary::{exp, exp_m1, happens, ln, max, min, pow, truth};
+use crate::math::normal::normal_quantile;
+use crate::op::{Binary, Op, Operand, Unary, blend, clean, invalid};
+use crate::plan::{Plan, QuestionKind};
+use crate::random::{Domain, Stream, block_of, counter, parameter};
+use std::ops::Range;
+
+/// Parameter draws in a chunk.
+pub const CHUNK_DRAWS: u64 = 64;
+/// Lanes of a batch unless said otherwise: all columns of a usual model stay in the first-level cache.
+pub const DEFAULT_LANES: usize = 128;
+
+/// What the trajectories of a chunk answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChunkResult {
+    /// Its draws.
+    pub draws: Range<u64>,
+    /// Trajectories per draw.
+    pub per_draw: usize,
+    /// Number of questions.
+    pub questions: usize,
+    /// Sums over the trajectories of a half, by draw, half and question; counts where the question asks for a share.
+    pub sums: Vec<f64>,
+    /// By question: the value of each trajectory, by draw, half and slot; empty where the question asks for a share.
+    pub values: Vec<Vec<f64>>,
+    /// What was counted, by counter.
+    pub counts: Vec<u64>,
+}
+
+impl ChunkResult {
+    fn new(plan: &Plan, draws: Range<u64>, per_draw: usize) -> ChunkResult {
+        let count = (draws.end - draws.start) as usize;
+        let values = plan.questions.iter().map(|question| match question.kind {
+            QuestionKind::Share => Vec::new(),
+            QuestionKind::Value => Vec::with_capacity(count * per_draw),
+        });
+        ChunkResult {
+            draws,
+            per_draw,
+            questions: plan.questions.len(),
+            sums: vec![0.0; count * 2 * plan.questions.len()],
+            values: values.collect(),
+            counts: vec![0; plan.counters.len()],
+        }
+    }
+
+    /// The sum over a half: `draw` counts from the chunk's first, `half` is 0 or 1. 0 for what does not exist.
+    #[must_use]
+    pub fn sum(&self, draw: usize, half: usize, question: usize) -> f64 {
+        self.sums.get((draw * 2 + half) * self.questions + question).copied().unwrap_or(0.0)
+    }
+}
+
+/// The columns of one thread, used again for every batch.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    columns: Vec<Column>,
+    lanes: usize,
+    /// Counter words of the lanes' trajectories.
+    c0: Vec<u32>,
+    c1: Vec<u32>,
+    /// Parameters by draw, then by parameter.
+    params: Vec<f64>,
+}
+
+impl Machine {
+    /// Columns for any of the plans; a place for the lanes, rounded up to whole cache lines.
+    pub(crate) fn new(plans: &[Plan], lanes: usize) -> Machine {
+        let lanes = lanes.max(1).next_multiple_of(LANE_MULTIPLE);
+        let count = plans.iter().map(Plan::column_count).max().unwrap_or(0);
+        let columns = (0..count).map(|_| Column::new(lanes)).collect();
+        Machine { columns, lanes, c0: Vec::with_capacity(lanes), c1: Vec::with_capacity(lanes), params: Vec::new() }
+    }
+
+    /// Runs all trajectories of a chunk.
+    pub(crate) fn chunk(&mut self, plan: &Plan, seed: u64, draws: Range<u64>, per_draw: usize) -> ChunkResult {
+        let mut result = ChunkResult::new(plan, draws.clone(), per_draw);
+        self.draw_params(plan, seed, draws.clone());
+        let count = (draws.end - draws.start) as usize * per_draw;
+        let mut first = 0;
+        while first < count {
+            let used = self.lanes.min(count - first);
+            self.place(plan, &draws, per_draw, first, used);
+            pulp::Arch::new().dispatch(Batch {
+                plan,
+                seed,
+                columns: &mut self.columns,
+                c0: &self.c0,
+                c1: &self.c1,
+                used,
+                counts: &mut result.counts,
+            });
+            self.collect(plan, &mut result, first, used);
+            first += used;
+        }
+        result
+    }
+
+    /// Draws the parameters of a chunk.
+    fn draw_params(&mut self, plan: &Plan, seed: u64, draws: Range<u64>) {
+        self.params.clear();
+        for draw in draws {
+            let values = plan.params.iter().map(|param| param.sampler.sample(parameter(seed, draw, param.key, 0)));
+            self.params.extend(values);
+        }
+    }
+
+    /// Says which trajectory each lane is, and fills the columns of the parameters. The last cache line is filled up
+    /// with copies of the last trajectory, which nobody looks at.
+    fn place(&mut self, plan: &Plan, draws: &Range<u64>, per_draw: usize, first: usize, used: usize) {
+        let lanes = used.next_multiple_of(LANE_MULTIPLE);
+        let trajectories = (first..first + lanes).map(|trajectory| trajectory.min(first + used - 1));
+        self.c0.clear();
+        self.c1.clear();
+        for trajectory in trajectories.clone() {
+            let (draw, rest) = (trajectory / per_draw, trajectory % per_draw);
+            let (half, slot) = (rest / (per_draw / 2), rest % (per_draw / 2));
+            let (c0, c1) = counter(draws.start + draw as u64, half as u32, slot as u32);
+            self.c0.push(c0);
+            self.c1.push(c1);
+        }
+        for (index, param) in plan.params.iter().enumerate() {
+            let column = self.columns[param.column as usize].lanes_mut(lanes);
+            for (to, trajectory) in column.iter_mut().zip(trajectories.clone()) {
+                *to = self.params[trajectory / per_draw * plan.params.len() + index];
+            }
+        }
+    }
+
+    /// Adds what the questions' columns hold, trajectory by trajectory.
+    fn collect(&self, plan: &Plan, result: &mut ChunkResult, first: usize, used: usize) {
+        let half = result.per_draw / 2;
+        for (index, question) in plan.questions.iter().enumerate() {
+            let column = self.columns[question.column as usize].lanes(used);
+            for (trajectory, value) in (first..).zip(column) {
+                result.sums[trajectory / half * plan.questions.len() + index] += value;
+            }
+            if question.kind == QuestionKind::Value {
+                result.values[index].extend(column);
+            }
+        }
+    }
+}
+
+/// One batch, from the first step to the last.
+struct Batch<'a> {
+    plan: &'a Plan,
+    seed: u64,
+    columns: &'a mut [Column],
+    c0: &'a [u32],
+    c1: &'a [u32],
+    used: usize,
+    counts: &'a mut [u64],
+}
+
+impl pulp::WithSimd for Batch<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(mut self, _: S) {
+        let plan = self.plan;
+        self.run(&plan.prelude.ops, plan.first);
+        self.run(&plan.start.ops, plan.first);
+        for (step, segments) in (0..).zip(&plan.schedule) {
+            for segment in segments {
+                self.run(&plan.segments[*segment as usize].ops, plan.first.wrapping_add(step));
+            }
+        }
+    }
+}
+
+impl Batch<'_> {
+    /// Runs operations one after the other in the step with the given calendar number.
+    #[inline(always)]
+    fn run(&mut self, ops: &[Op], calendar: i32) {
+        let lanes = self.used.next_multiple_of(LANE_MULTIPLE);
+        for op in ops {
+            if let Op::Count { counter, condition } = *op {
+                // Only trajectories count, not what fills up the last cache line.
+                let column = self.columns[condition as usize].lanes(self.used);
+                self.counts[counter as usize] += column.iter().filter(|value| **value != 0.0).count() as u64;
+                continue;
+            }
+            if let Op::UniformPair { to, spare, stream } = *op {
+                let mut first = std::mem::take(&mut self.columns[to as usize]);
+                let second = self.columns[spare as usize].lanes_mut(lanes);
+                let stream = Stream::new(self.seed, self.plan.streams[stream as usize].key);
+                pair(stream, calendar, (self.c0, self.c1), first.lanes_mut(lanes), second);
+                self.columns[to as usize] = first;
+                continue;
+            }
+            let to = target(op) as usize;
+            // Taken out while the others are borrowed: an operation never reads what it writes.
+            let mut column = std::mem::take(&mut self.columns[to]);
+            self.compute(op, calendar, column.lanes_mut(lanes));
+            self.columns[to] = column;
+        }
+    }
+
+    /// An operation with one result.
+    #[inline(always)]
+    fn compute(&self, op: &Op, calendar: i32, to: &mut [f64]) {
+        let columns = Columns { all: self.columns, lanes: to.len() };
+        match op {
+            Op::Fill { value, .. } => to.fill(*value),
+            Op::Copy { from, .. } => to.copy_from_slice(columns.get(*from)),
+            Op::Unary { kind, of, .. } => unary(*kind, to, columns.get(*of)),
+            Op::Binary { kind, left, right, .. } => arithmetic(*kind, to, &columns, *left, *right),
+            Op::Select { condition, yes, no, .. } => {
+                ternary(to, &columns, *condition, *yes, *no, |c, yes, no| blend(c != 0.0, yes, no));
+            }
+            Op::Clip { of, low, high, .. } => {
+                ternary(to, &columns, *of, *low, *high, |x, low, high| max(low, min(high, x)));
+            }
+            Op::Lookup { level, values, .. } => lookup(to, &columns, *level, values),
+            Op::Uniform { stream, .. } => {
+                let stream = Stream::new(self.seed, self.plan.streams[*stream as usize].key);
+                let (block, place) = block_of(calendar);
+                let n = to.len();
+                let (c0, c1) = (&self.c0[..n], &self.c1[..n]);
+                for i in 0..n {
+                    let (even, odd) = stream.pair(Domain::Aleatory, c0[i], c1[i], block);
+                    to[i] = blend(place == 1, odd, even);
+                }
+            }
+            Op::Happens { uniform, hazard, .. } => {
+                binary(to, &columns, Operand::Column(*uniform), *hazard, happens);
+            }
+            Op::Between { of, low, high, .. } => {
+                ternary(to, &columns, *of, *low, *high, |x, low, high| truth((low <= x) & (x < high)));
+            }
+            // These have no single result; `run` has dealt with them.
+            Op::UniformPair { .. } | Op::Count { .. } => {}
+        }
+    }
+}
+
+/// Both uniforms of a block.
+#[inline(always)]
+fn pair(stream: Stream, calendar: i32, (c0, c1): (&[u32], &[u32]), first: &mut [f64], second: &mut [f64]) {
+    let (block, _) = block_of(calendar);
+    let n = first.len();
+    let (second, c0, c1) = (&mut second[..n], &c0[..n], &c1[..n]);
+    for i in 0..n {
+        (first[i], second[i]) = stream.pair(Domain::Aleatory, c0[i], c1[i], block);
+    }
+}
+
+/// The column that an operation writes.
+#[inline(always)]
+fn target(op: &Op) -> u32 {
+    match *op {
+        Op::Fill { to, .. }
+        | Op::Copy { to, .. }
+        | Op::Unary { to, .. }
+        | Op::Binary { to, .. }
+        | Op::Select { to, .. }
+        | Op::Clip { to, .. }
+        | Op::Lookup { to, .. }
+        | Op::Uniform { to, .. }
+        | Op::UniformPair { to, .. }
+        | Op::Happens { to, .. }
+        | Op::Between { to, .. } => to,
+        Op::Count { condition, .. } => condition,
+    }
+}
+
+#[inline(always)]
+fn unary(kind: Unary, to: &mut [f64], of: &[f64]) {
+    match kind {
+        Unary::Negate => map(to, of, |a| -a),
+        Unary::Not => map(to, of, |a| truth(a == 0.0)),
+        Unary::Exp => map(to, of, exp),
+        Unary::Ln => map(to, of, ln),
+        Unary::Sqrt => map(to, of, f64::sqrt),
+        Unary::Abs => map(to, of, f64::abs),
+        Unary::Clean => map(to, of, clean),
+        Unary::Invalid => map(to, of, invalid),
+        Unary::Chance => map(to, of, |a| -exp_m1(-a)),
+        Unary::Normal => map(to, of, normal_quantile),
+    }
+}
+
+#[inline(always)]
+fn arithmetic(kind: Binary, to: &mut [f64], columns: &Columns<'_>, left: Operand, right: Operand) {
+    match kind {
+        Binary::Add => binary(to, columns, left, right, |a, b| a + b),
+        Binary::Subtract => binary(to, columns, left, right, |a, b| a - b),
+        Binary::Multiply => binary(to, columns, left, right, |a, b| a * b),
+        Binary::Divide => binary(to, columns, left, right, |a, b| a / b),
+        Binary::Power => binary(to, columns, left, right, pow),
+        Binary::Min => binary(to, columns, left, right, min),
+        Binary::Max => binary(to, columns, left, right, max),
+        Binary::Equal => binary(to, columns, left, right, |a, b| truth(a == b)),
+        Binary::NotEqual => binary(to, columns, left, right, |a, b| truth(a != b)),
+        Binary::Less => binary(to, columns, left, right, |a, b| truth(a < b)),
+        Binary::AtMost => binary(to, columns, left, right, |a, b| truth(a <= b)),
+        Binary::Greater => binary(to, columns, left, right, |a, b| truth(a > b)),
+        Binary::AtLeast => binary(to, columns, left, right, |a, b| truth(a >= b)),
+        Binary::And => binary(to, columns, left, right, |a, b| truth((a != 0.0) & (b != 0.0))),
+        Binary::Or => binary(to, columns, left, right, |a, b| truth((a != 0.0) | (b != 0.0))),
+        Binary::AndNot => binary(to, columns, left, right, |a, b| truth((a != 0.0) & (b == 0.0))),
+    }
+}

@@ -1,0 +1,200 @@
+//! What can be seen only once a whole reading is compiled: conflicting effects, actors that cannot act on what they
+//! want, equal hashes.
+
+use super::actions::touched;
+use crate::program::{EffectOp, Event, EventRule, Expr, Function, Key, Occasion, Program, QuantityKind, Rule};
+use std::collections::{BTreeMap, BTreeSet};
+use variorum_syntax::diagnostic::{Code, Diagnostic, Span};
+
+/// Runs all checks.
+pub fn program(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut Vec<Diagnostic>) {
+    conflicts(program, spans, diagnostics);
+    deciders(program, spans, diagnostics);
+    hashes(program, spans, diagnostics);
+}
+
+fn span(spans: &BTreeMap<String, Span>, name: &str) -> Span {
+    spans.get(name).copied().unwrap_or_default()
+}
+
+/// Two events that can occur in one step and set one quantity to different values.
+fn conflicts(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut setters = BTreeMap::<usize, Vec<(usize, &Expr)>>::new();
+    for (index, event) in program.events.iter().enumerate() {
+        for effect in event.effects.iter().filter(|effect| effect.op == EffectOp::Set) {
+            setters.entry(effect.quantity).or_default().push((index, &effect.value));
+        }
+    }
+    let group = |event: usize| program.exclusions.iter().position(|exclusion| exclusion.events.contains(&event));
+    let mut reported = BTreeSet::new();
+    for (quantity, list) in &setters {
+        for (place, (first, value)) in list.iter().enumerate() {
+            for (second, other) in list.iter().skip(place + 1) {
+                let same = value == other && matches!(value, Expr::Number(_));
+                let excluded = group(*first).is_some() && group(*first) == group(*second);
+                if first == second || same || excluded || reported.contains(&(*first, *second)) {
+                    continue;
+                }
+                let (Some(a), Some(b)) = (program.events.get(*first), program.events.get(*second)) else { continue };
+                if disjoint(program, a, b) {
+                    continue;
+                }
+                reported.insert((*first, *second));
+                let name = program.quantities.get(*quantity).map_or("", |quantity| quantity.name.as_str());
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::ConflictingEffects,
+                        span(spans, &b.name),
+                        format!("`{}` and `{}` can happen in one step and set `{name}` to different values", a.name, b.name),
+                    )
+                    .label("sets it to one value")
+                    .also(span(spans, &a.name), "sets it to another")
+                    .help(format!(
+                        "write `excludes {}` in `{}`, give them conditions (`when`) that cannot both hold, or use `+=` or `next level`",
+                        a.name, b.name
+                    )),
+                );
+            }
+        }
+    }
+}
+
+/// Whether two events can be seen never to occur in the same step.
+fn disjoint(program: &Program, a: &Event, b: &Event) -> bool {
+    if let (EventRule::Dated { step: a, .. }, EventRule::Dated { step: b, .. }) = (&a.rule, &b.rule)
+        && a != b
+    {
+        return true;
+    }
+    let (Some(a), Some(b)) = (&a.when, &b.when) else { return false };
+    program.quantities.iter().enumerate().any(|(index, quantity)| match &quantity.kind {
+        QuantityKind::Ladder { levels } => allowed(a, index, levels.len()).is_disjoint(&allowed(b, index, levels.len())),
+        QuantityKind::Stock { .. } => false,
+    })
+}
+
+/// The levels of a ladder at which a condition may hold.
+fn allowed(condition: &Expr, ladder: usize, levels: usize) -> BTreeSet<usize> {
+    let all: BTreeSet<usize> = (0..levels).collect();
+    match condition {
+        Expr::Quantity(quantity) if *quantity == ladder => all.into_iter().filter(|level| *level > 0).collect(),
+        Expr::Apply(Function::And, args) => args.iter().fold(all, |all, arg| &all & &allowed(arg, ladder, levels)),
+        Expr::Apply(Function::Or, args) => {
+            args.iter().fold(BTreeSet::new(), |some, arg| &some | &allowed(arg, ladder, levels))
+        }
+        Expr::Apply(Function::Not, args) => match args.as_slice() {
+            [Expr::Quantity(quantity)] if *quantity == ladder => all.into_iter().filter(|level| *level == 0).collect(),
+            [Expr::Apply(function, args)] if compares(args, ladder) => {
+                &all - &allowed(&Expr::Apply(*function, args.clone()), ladder, levels)
+            }
+            _ => all,
+        },
+        Expr::Apply(function, args) if compares(args, ladder) => {
+            let Some(Expr::Number(number)) = args.get(1) else { return all };
+            all.into_iter()
+                .filter(|level| {
+                    #[expect(clippy::cast_precision_loss, reason = "ladders are short")]
+                    let level = *level as f64;
+                    match function {
+                        Function::Equal => level == *number,
+                        Function::NotEqual => level != *number,
+                        Function::Less => level < *number,
+                        Function::AtMost => level <= *number,
+                        Function::Greater => level > *number,
+                        Function::AtLeast => level >= *number,
+                        _ => true,
+                    }
+                })
+                .collect()
+        }
+        _ => all,
+    }
+}
+
+fn compares(args: &[Expr], ladder: usize) -> bool {
+    matches!(args, [Expr::Quantity(quantity), Expr::Number(_)] if *quantity == ladder)
+}
+
+/// Actors who choose by utility need one, and a precision, and options that can move it.
+fn deciders(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut Vec<Diagnostic>) {
+    for (index, choice) in program.choices.iter().enumerate() {
+        if choice.rule != Rule::Utility {
+            continue;
+        }
+        let Some(actor) = program.actors.get(choice.actor) else { continue };
+        let at = span(spans, &choice.name);
+        if actor.utility.is_empty() || actor.precision.is_none() {
+            let name = &actor.name;
+            let (missing, help) = if actor.utility.is_empty() {
+                ("wants nothing", format!("write `utility {name} = …`, or give the options probabilities"))
+            } else {
+                ("has no precision", format!("write, for instance, `precision {name} = 2 .. 6`"))
+            };
+            diagnostics.push(
+                Diagnostic::new(Code::NoUtility, at, format!("{name} chooses `{}` by its utility, and {missing}", choice.name))
+                    .help(help),
+            );
+            continue;
+        }
+        let mut wanted = BTreeSet::new();
+        for term in &actor.utility {
+            term.value.quantities(program, &mut wanted);
+        }
+        if actor.horizon > 0.0 {
+            // What moves what is wanted, through the flows.
+            loop {
+                let before = wanted.len();
+                for flow in program.flows.iter().filter(|flow| wanted.contains(&flow.stock)).collect::<Vec<_>>() {
+                    flow.rate.quantities(program, &mut wanted);
+                }
+                if wanted.len() == before {
+                    break;
+                }
+            }
+        }
+        let mut moved: BTreeSet<usize> = choice.options.iter().flat_map(|option| touched(&option.effects)).collect();
+        let mut together = BTreeSet::from([index]);
+        for (later, reply) in program.choices.iter().enumerate().skip(index + 1) {
+            let dated = matches!(choice.occasion, Occasion::Steps(_)) && matches!(reply.occasion, Occasion::Steps(_));
+            let replies = matches!(reply.occasion, Occasion::After { choice, .. } if together.contains(&choice));
+            if dated || replies {
+                together.insert(later);
+                moved.extend(reply.options.iter().flat_map(|option| touched(&option.effects)));
+            }
+        }
+        if moved.is_disjoint(&wanted) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::IdleUtility,
+                    at,
+                    format!("no option of `{}` can move the utility of {}", choice.name, actor.name),
+                )
+                .label("all options are worth the same")
+                .help("add an effect on something that the utility reads, or a flow that leads there, or a longer `horizon`"),
+            );
+        }
+    }
+}
+
+/// Random numbers are keyed by 64-bit hashes of names; no two names may share one.
+fn hashes(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut names = BTreeMap::<Key, &str>::new();
+    let keyed = program
+        .params
+        .iter()
+        .map(|param| (param.key, param.name.as_str()))
+        .chain(program.choices.iter().map(|choice| (choice.key, choice.name.as_str())))
+        .chain(program.events.iter().map(|event| (event.key, event.name.as_str())))
+        .chain(program.exclusions.iter().map(|exclusion| (exclusion.key, exclusion.name.as_str())))
+        .chain(program.flows.iter().map(|flow| (flow.key, flow.path.as_str())));
+    for (key, name) in keyed {
+        if let Some(other) = names.insert(key, name)
+            && other != name
+        {
+            diagnostics.push(
+                Diagnostic::new(Code::HashCollision, span(spans, name), format!("`{name}` and `{other}` would share their random numbers"))
+                    .help("rename one of them (this is a coincidence of 1 in 2^64)"),
+            );
+        }
+    }
+}

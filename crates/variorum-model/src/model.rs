@@ -1,0 +1,378 @@
+//! A checked model: what it claims, who says so, and a program for each reading.
+
+use crate::collect::{Shared, collect, unknown};
+use crate::compile::compile;
+use crate::load::Loaded;
+use crate::program::Program;
+use crate::readings::{self, Composed, Origin, Standing};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use variorum_syntax::ast::{self, At, Place, Stance, Statement, StatementKind};
+use variorum_syntax::diagnostic::{Code, Diagnostic, Severity, Span};
+
+/// A model and what was found in it.
+pub struct Model<'l> {
+    /// Its files.
+    pub loaded: &'l Loaded,
+    /// What all readings share.
+    pub shared: Shared<'l>,
+    /// Its readings in order of declaration; one called `model` where none is declared.
+    pub readings: Vec<ReadingOf<'l>>,
+    /// Everything that was found, in order of place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One reading of a model.
+pub struct ReadingOf<'l> {
+    /// Its name.
+    pub name: String,
+    /// What people are shown.
+    pub title: String,
+    /// Its declaration, unless it is the only and implicit one.
+    pub declared: Option<&'l ast::Reading>,
+    /// Sources whose stances it adopts.
+    pub voices: BTreeSet<String>,
+    /// Its statements.
+    pub composed: Composed<'l>,
+    /// Its program, unless there are errors.
+    pub program: Option<Program>,
+    /// Where parameters and choices stand, by name.
+    pub spans: BTreeMap<String, Span>,
+}
+
+/// An anchor with the source that it cites.
+#[derive(Clone, Debug)]
+pub struct Citation<'l> {
+    /// The source's key.
+    pub source: &'l str,
+    /// The anchor.
+    pub anchor: &'l At<ast::Anchor>,
+}
+
+/// A statement as a reading has it.
+#[derive(Clone, Debug, Serialize)]
+pub struct StatementEntry {
+    /// Its path.
+    pub path: String,
+    /// Claims behind it.
+    pub because: Vec<String>,
+    /// How it stands to its author.
+    pub standing: Standing,
+    /// Where its numbers come from.
+    pub origin: Origin,
+    /// Whether the reading itself says it.
+    pub own: bool,
+    /// Whether the reading switches it off.
+    pub off: bool,
+    /// Why a contested statement is kept.
+    pub kept: Option<String>,
+}
+
+impl<'l> Model<'l> {
+    /// Checks a model: names, types, units and stances, of every reading.
+    #[must_use]
+    pub fn check(loaded: &'l Loaded) -> Model<'l> {
+        let mut diagnostics = loaded.diagnostics.clone();
+        let shared = collect(loaded.files.iter().map(|file| &file.parsed), &mut diagnostics);
+        sources(&shared, &mut diagnostics);
+        claims(&shared, &mut diagnostics);
+        let mut all: Vec<&'l Statement> = loaded.files.iter().flat_map(|file| &file.parsed.statements).collect();
+        all.extend(shared.readings.iter().flat_map(|reading| &reading.statements));
+        for statement in &all {
+            reasons(&shared, statement, &mut diagnostics);
+            if let StatementKind::Question(question) = &statement.kind {
+                said(&shared, question, &mut diagnostics);
+            }
+        }
+        let mut list = Vec::new();
+        let mut used = BTreeSet::new();
+        let declared: Vec<Option<&'l ast::Reading>> = if shared.readings.is_empty() {
+            vec![None]
+        } else {
+            shared.readings.iter().map(|reading| Some(*reading)).collect()
+        };
+        for declared in declared {
+            let name = declared.and_then(|reading| reading.name.as_ref()).map_or("model", |name| name.value.as_str());
+            let layers: Vec<&'l [Statement]> = declared.iter().map(|reading| reading.statements.as_slice()).collect();
+            let mut composed = readings::compose(&shared, &layers);
+            let mut voices = BTreeSet::new();
+            if let Some(reading) = declared {
+                voices = readings::voices(&shared, reading, &mut composed.diagnostics);
+                let contested = readings::contested(&shared, &composed, reading, &voices);
+                composed.diagnostics.extend(contested);
+            }
+            let compiled = compile(&shared, &composed.items, &|path| composed.off.contains(path), name);
+            diagnostics.extend(composed.diagnostics.iter().cloned());
+            diagnostics.extend(compiled.diagnostics);
+            used.extend(compiled.used);
+            let title = declared.and_then(|reading| reading.title.as_ref()).map_or(name, |title| title.value.as_str());
+            list.push(ReadingOf {
+                name: name.to_owned(),
+                title: title.to_owned(),
+                declared,
+                voices,
+                composed,
+                program: compiled.program,
+                spans: compiled.spans,
+            });
+        }
+        let failed = diagnostics.iter().any(|found| found.severity == Severity::Error);
+        if !failed {
+            whole(&shared, &list, &used, &mut diagnostics);
+        }
+        let mut model = Model { loaded, shared, readings: list, diagnostics };
+        model.tidy();
+        model
+    }
+
+    /// Findings in order of place, each once: a shared statement is compiled once for each reading.
+    fn tidy(&mut self) {
+        self.diagnostics.sort_by_key(|found| (found.primary.span, found.code));
+        self.diagnostics.dedup_by(|a, b| a.code == b.code && a.primary.span == b.primary.span && a.message == b.message);
+    }
+
+    /// Adds findings of a later stage.
+    pub fn report(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        self.diagnostics.extend(found);
+        self.tidy();
+    }
+
+    /// Whether it cannot be run.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|found| found.severity == Severity::Error)
+    }
+
+    /// The reading of that name.
+    #[must_use]
+    pub fn reading(&self, name: &str) -> Option<&ReadingOf<'l>> {
+        self.readings.iter().find(|reading| reading.name == name)
+    }
+
+    /// A reading with some statements changed, as a reading changes them.
+    ///
+    /// # Errors
+    /// What is wrong with the changed model.
+    pub fn patched(&self, reading: &ReadingOf<'l>, patch: &[Statement]) -> Result<Program, Vec<Diagnostic>> {
+        let mut layers: Vec<&[Statement]> = reading.declared.iter().map(|declared| declared.statements.as_slice()).collect();
+        layers.push(patch);
+        let composed = readings::compose(&self.shared, &layers);
+        let compiled = compile(&self.shared, &composed.items, &|path| composed.off.contains(path), &reading.name);
+        let mut found = composed.diagnostics;
+        found.extend(compiled.diagnostics);
+        found.retain(|found| found.severity == Severity::Error);
+        match compiled.program {
+            Some(program) if found.is_empty() => Ok(program),
+            _ => Err(found),
+        }
+    }
+
+    /// The statements of a reading.
+    #[must_use]
+    pub fn statements(&self, reading: &ReadingOf<'l>) -> Vec<StatementEntry> {
+        let mut entries = Vec::new();
+        for item in &reading.composed.items {
+            for (path, provenance, _) in readings::parts(item) {
+                let off = reading.composed.off.contains(&path) || reading.composed.off.contains(&item.path);
+                let option = path.split_once('.').map(|(_, option)| option);
+                let own = item.own || option.is_some_and(|option| item.options.contains_key(option));
+                // An option without reasons of its own has those of its choice.
+                let inherits = option.is_some() && provenance.because.is_empty() && provenance.assumed.is_none();
+                let because = if inherits { &item.statement.provenance.because } else { &provenance.because };
+                entries.push(StatementEntry {
+                    because: because.iter().map(|name| name.value.clone()).collect(),
+                    standing: readings::standing(&self.shared, because, &reading.voices),
+                    origin: readings::origin(provenance),
+                    own,
+                    off,
+                    kept: reading.composed.keeps.get(&path).cloned(),
+                    path,
+                });
+            }
+        }
+        entries
+    }
+
+    /// Every anchor of the model with the source that it cites.
+    #[must_use]
+    pub fn citations(&self) -> Vec<Citation<'l>> {
+        let mut list = Vec::new();
+        let mut statements: Vec<&'l Statement> = self.loaded.files.iter().flat_map(|file| &file.parsed.statements).collect();
+        statements.extend(self.shared.readings.iter().flat_map(|reading| &reading.statements));
+        for statement in statements {
+            let mut provenances = vec![&statement.provenance];
+            match &statement.kind {
+                StatementKind::Claim(claim) => {
+                    for line in &claim.stances {
+                        list.extend(line.anchors.iter().map(|anchor| Citation { source: &line.source.value, anchor }));
+                    }
+                }
+                StatementKind::Question(question) => {
+                    for said in &question.said {
+                        list.extend(said.anchors.iter().map(|anchor| Citation { source: &said.source.value, anchor }));
+                    }
+                }
+                StatementKind::Choice(choice) => provenances.extend(choice.options.iter().map(|option| &option.provenance)),
+                StatementKind::OptionOf(_, option) => provenances.push(&option.provenance),
+                _ => {}
+            }
+            for from in provenances.into_iter().flat_map(|provenance| &provenance.from) {
+                if let Place::Anchor(anchor) = &from.place {
+                    list.push(Citation { source: &from.source.value, anchor });
+                }
+            }
+        }
+        list
+    }
+
+    /// The file name of the document in which a source speaks, if it has one.
+    #[must_use]
+    pub fn document(&self, source: &str) -> Option<&str> {
+        let mut source = self.shared.sources.get(source)?;
+        // A quoted source speaks in the document of whoever quotes it; a circle of quotations ends somewhere.
+        for _ in 0..16 {
+            if let Some(text) = &source.text {
+                return Some(&text.value);
+            }
+            source = self.shared.sources.get(&source.quoted_in.as_ref()?.value)?;
+        }
+        None
+    }
+}
+
+fn known_source(shared: &Shared<'_>, name: &ast::Name, diagnostics: &mut Vec<Diagnostic>) {
+    if !shared.sources.contains_key(&name.value) {
+        diagnostics.push(unknown("source", name, shared.sources.keys().map(String::as_str), "source NAME \"title\""));
+    }
+}
+
+fn sources(shared: &Shared<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    for quoted in shared.sources.values().filter_map(|source| source.quoted_in.as_ref()) {
+        known_source(shared, quoted, diagnostics);
+    }
+}
+
+fn claims(shared: &Shared<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    for claim in shared.claims.values() {
+        let name = claim.name.as_ref();
+        let mut seen = BTreeMap::<&str, Span>::new();
+        for line in &claim.stances {
+            known_source(shared, &line.source, diagnostics);
+            if let Some(first) = seen.insert(&line.source.value, line.source.span) {
+                diagnostics.push(
+                    Diagnostic::new(Code::DoubleStance, line.source.span, format!("{} speaks to this claim twice", line.source.value))
+                        .also(first, "its first stance")
+                        .help("one line may list several anchors: `SOURCE asserts 4.1-9#…, 6.2-8#…`"),
+                );
+            }
+        }
+        if let Some(name) = name.filter(|_| claim.stances.is_empty()) {
+            diagnostics.push(
+                Diagnostic::new(Code::NoStance, name.span, format!("no source speaks to the claim `{}`", name.value))
+                    .help("add a line for each source that does: `SOURCE asserts ANCHOR`; `variorum cite FILE \"words\"` prints anchors"),
+            );
+        }
+    }
+}
+
+/// The claims and sources behind a statement exist; a mechanism has a reason, and its numbers an origin.
+fn reasons(shared: &Shared<'_>, statement: &Statement, diagnostics: &mut Vec<Diagnostic>) {
+    let mut provenances = vec![&statement.provenance];
+    let mut numbers = readings::numbers(statement);
+    match &statement.kind {
+        StatementKind::Choice(choice) => {
+            provenances.extend(choice.options.iter().map(|option| &option.provenance));
+            for option in &choice.options {
+                let own = readings::origin(&option.provenance) != Origin::None;
+                numbers |= readings::option_numbers(option) && !own;
+            }
+        }
+        StatementKind::OptionOf(_, option) => {
+            provenances.push(&option.provenance);
+            if readings::option_numbers(option) && readings::origin(&option.provenance) == Origin::None {
+                no_origin(statement.head, diagnostics);
+            }
+        }
+        _ => {}
+    }
+    for provenance in &provenances {
+        for name in &provenance.because {
+            if !shared.claims.contains_key(&name.value) {
+                let known = shared.claims.keys().map(String::as_str);
+                diagnostics.push(unknown("claim", name, known, "claim NAME \"in your words\""));
+            }
+        }
+        for from in &provenance.from {
+            known_source(shared, &from.source, diagnostics);
+        }
+    }
+    if numbers && readings::origin(&statement.provenance) == Origin::None {
+        no_origin(statement.head, diagnostics);
+    }
+    let mechanism = matches!(
+        statement.kind,
+        StatementKind::Event(_) | StatementKind::Choice(_) | StatementKind::Flow(_) | StatementKind::Utility(_)
+    );
+    let provenance = &statement.provenance;
+    if mechanism && provenance.because.is_empty() && provenance.assumed.is_none() && provenance.among.is_none() {
+        diagnostics.push(
+            Diagnostic::new(Code::NoReason, statement.head, "no claim is behind this, and it is not marked as assumed")
+                .label("why is it in the model?")
+                .help("write `because CLAIM`, or `assumed \"why\"`"),
+        );
+    }
+}
+
+fn no_origin(span: Span, diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.push(
+        Diagnostic::new(Code::NoOrigin, span, "this has numbers, and nothing says where they come from")
+            .label("whose numbers are these?")
+            .help("write `from SOURCE:ANCHOR`, a base rate with `among \"reference class\"`, or `assumed \"why\"`"),
+    );
+}
+
+fn said(shared: &Shared<'_>, question: &ast::Question, diagnostics: &mut Vec<Diagnostic>) {
+    for said in &question.said {
+        known_source(shared, &said.source, diagnostics);
+    }
+}
+
+/// Findings about the model as a whole, once it compiles.
+fn whole(shared: &Shared<'_>, list: &[ReadingOf<'_>], used: &BTreeSet<String>, diagnostics: &mut Vec<Diagnostic>) {
+    for item in list.iter().flat_map(|reading| &reading.composed.items) {
+        if let StatementKind::Param(_) = item.statement.kind
+            && !used.contains(&item.path)
+        {
+            diagnostics.push(
+                Diagnostic::new(Code::UnusedParameter, item.statement.head, format!("nothing uses the parameter `{}`", item.path))
+                    .help("use it in a formula, hazard, flow or utility, or delete it"),
+            );
+        }
+    }
+    let start = Span::default();
+    if shared.questions.is_empty() && list.iter().any(|reading| !reading.composed.items.is_empty()) {
+        diagnostics.push(
+            Diagnostic::new(Code::NoQuestion, start, "this model asks nothing, so there is nothing to answer")
+                .help("write, for instance, `question war \"Will there be war?\" = war[Korea] by 2027-12`"),
+        );
+    }
+    if let Some(first) = shared.readings.first().and_then(|reading| reading.name.as_ref())
+        && !shared.readings.iter().any(|reading| reading.name.as_ref().is_some_and(|name| name.value == "baseline"))
+    {
+        diagnostics.push(
+            Diagnostic::new(Code::NoBaseline, first.span, "no reading is called baseline")
+                .label("compared with what?")
+                .help("add `reading baseline \"base rates only\"`, in which choices give way to events at base rates"),
+        );
+    }
+}
+
+/// A stance as a verb.
+#[must_use]
+pub fn verb(stance: Stance) -> &'static str {
+    match stance {
+        Stance::Asserts => "asserts",
+        Stance::Doubts => "doubts",
+        Stance::Denies => "denies",
+    }
+}

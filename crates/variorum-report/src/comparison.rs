@@ -1,0 +1,101 @@
+//! Claims by sources.
+
+use crate::Style;
+use crate::layout::{WIDTH, pad, wrap};
+use std::collections::BTreeMap;
+use variorum::compare::{ClaimRow, Comparison};
+
+/// Who says what; contradictions first, if only those are wanted.
+#[must_use]
+pub fn comparison(comparison: &Comparison, style: Style) -> String {
+    let mut out = vec![style.strong(&comparison.model), String::new(), style.strong("Sources, by date")];
+    for source in &comparison.sources {
+        let by = source.by.as_ref().map_or(String::new(), |by| format!(", {by}"));
+        let quoted = source.quoted_in.as_ref().map_or(String::new(), |quoted| format!(" (quoted in {quoted})"));
+        let date = source.on.clone().unwrap_or_else(|| "no date".to_owned());
+        let head = format!("  {} {} ", pad(&date, 10, false), pad(&source.key, 12, false));
+        let text = format!("{}{by}{quoted}; speaks to {} claims", source.title, source.claims);
+        let body = wrap(&text, WIDTH, &" ".repeat(head.chars().count()));
+        out.push(format!("{head}{}", body.trim_start()));
+    }
+    let speaking: Vec<&str> =
+        comparison.sources.iter().filter(|source| source.claims > 0).map(|source| source.key.as_str()).collect();
+    out.push(String::new());
+    out.push(style.strong("Claims by sources"));
+    out.push(wrap("+ asserts   ? doubts   - denies   . silent, which is not agreement   ! sources contradict each other", WIDTH, "  "));
+    let letters: BTreeMap<&str, String> =
+        speaking.iter().enumerate().map(|(place, key)| (*key, abbreviation(key, place, &speaking))).collect();
+    let key_width = comparison.claims.iter().map(|claim| claim.key.chars().count()).max().unwrap_or(0).clamp(5, 20);
+    let head: Vec<String> = speaking.iter().map(|key| pad(letters.get(key).map_or("", String::as_str), 3, false)).collect();
+    let legend: Vec<String> =
+        speaking.iter().map(|key| format!("{} {key}", letters.get(key).map_or("", String::as_str).trim())).collect();
+    out.push(wrap(&legend.join(", "), WIDTH, "  "));
+    out.push(format!("  {}   {}", " ".repeat(key_width), head.join("")).trim_end().to_owned());
+    for claim in &comparison.claims {
+        let marks: Vec<String> = speaking.iter().map(|key| pad(mark(claim, key), 3, false)).collect();
+        let flag = if claim.contradicted { "!" } else { " " };
+        out.push(format!("  {} {flag} {}", pad(&claim.key, key_width, false), marks.join("")).trim_end().to_owned());
+    }
+    out.push(String::new());
+    out.push(style.strong("Contradictions"));
+    let contradicted: Vec<&ClaimRow> = comparison.claims.iter().filter(|claim| claim.contradicted).collect();
+    if contradicted.is_empty() {
+        out.push("  none".to_owned());
+    }
+    for claim in contradicted {
+        out.push(wrap(&format!("{}: {}", claim.key, claim.text), WIDTH, "  "));
+        for stance in &claim.stances {
+            out.push(format!("      {} {} {}", stance.source, stance.stance, stance.anchors.join(", ")));
+        }
+    }
+    let idle: Vec<&str> = comparison
+        .claims
+        .iter()
+        .filter(|claim| claim.statements.is_empty() && claim.forecasts.is_empty())
+        .map(|claim| claim.key.as_str())
+        .collect();
+    out.push(String::new());
+    out.push(style.strong("Claims without statements"));
+    out.push(if idle.is_empty() { "  none".to_owned() } else { wrap(&idle.join(", "), WIDTH, "  ") });
+    out.push(String::new());
+    out.push(style.strong("The claims"));
+    for claim in &comparison.claims {
+        out.push(wrap(&format!("{}: {}", claim.key, claim.text), WIDTH, "  "));
+        if let Some(note) = &claim.note {
+            out.push(wrap(&format!("({note})"), WIDTH, "      "));
+        }
+        for stance in &claim.stances {
+            let line = format!("{} {} {}", stance.source, stance.stance, stance.anchors.join(", "));
+            out.push(wrap(&line, WIDTH, "      "));
+        }
+        if !claim.statements.is_empty() {
+            out.push(wrap(&format!("behind {}", claim.statements.join(", ")), WIDTH, "      "));
+        }
+        if !claim.forecasts.is_empty() {
+            out.push(wrap(&format!("a forecast on {}", claim.forecasts.join(", ")), WIDTH, "      "));
+        }
+    }
+    out.join("\n") + "\n"
+}
+
+/// Two letters for a source, different from those of the others.
+fn abbreviation(key: &str, place: usize, all: &[&str]) -> String {
+    let initials: String = match key.split_once('_') {
+        Some((first, second)) => first.chars().take(1).chain(second.chars().take(1)).collect(),
+        None => key.chars().take(1).chain(key.chars().last().filter(char::is_ascii_digit)).chain(key.chars().nth(1)).take(2).collect(),
+    };
+    let clashes = all.iter().take(place).any(|other| {
+        let before = all.iter().position(|key| key == other).unwrap_or(0);
+        abbreviation(other, before, all) == initials
+    });
+    if clashes { format!("{}{}", key.chars().next().unwrap_or('x'), place % 10) } else { initials }
+}
+
+fn mark<'c>(claim: &'c ClaimRow, source: &str) -> &'c str {
+    match claim.stances.iter().find(|stance| stance.source == source).map(|stance| stance.stance.as_str()) {
+        Some("asserts") => "+",
+        Some("doubts") => "?",
+        Some("denies") => "-",
+        _ => ".",
+    }
+}

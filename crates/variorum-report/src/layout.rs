@@ -1,0 +1,69 @@
+//! Fitting text into columns.
+
+/// Columns of a line.
+pub const WIDTH: usize = 80;
+
+/// Breaks text at spaces so that no line is longer than `width` (a longer word keeps its length).
+pub fn wrap(text: &str, width: usize, indent: &str) -> String {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let room = width.saturating_sub(indent.chars().count());
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
+            lines.push(format!("{indent}{line}"));
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() {
+        lines.push(format!("{indent}{line}"));
+    }
+    lines.join("\n")
+}
+
+/// Pads to a width; `right` puts the text at the right. Longer text is cut, with an ellipsis.
+pub fn pad(text: &str, width: usize, right: bool) -> String {
+    let length = text.chars().count();
+    if length > width {
+        let cut: String = text.chars().take(width.saturating_sub(1)).collect();
+        return format!("{cut}…");
+    }
+    let space = " ".repeat(width - length);
+    if right { format!("{space}{text}") } else { format!("{text}{space}") }
+}
+
+/// A dot with its interval on a line from `low` to `high`.
+pub fn interval(dot: f64, ends: [f64; 2], low: f64, high: f64, width: usize) -> String {
+    let place = |x: f64| -> usize {
+        let share = ((x - low) / (high - low)).clamp(0.0, 1.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a column")]
+        let column = (share * (width - 1) as f64).round() as usize;
+        column
+    };
+    let [from, to] = ends;
+    let (from, to, dot) = (place(from), place(to), place(dot));
+    (0..width)
+        .map(|column| match column {
+            _ if column == dot => '●',
+            _ if column >= from && column <= to => '─',
+            _ => '·',
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_fit() {
+        let text = wrap("one two three four five", 11, "  ");
+        assert_eq!(text, "  one two\n  three\n  four five");
+        assert_eq!(pad("abcdef", 4, false), "abc…");
+        assert_eq!(pad("ab", 4, true), "  ab");
+        assert_eq!(interval(0.5, [0.25, 0.75], 0.0, 1.0, 5), "·─●─·");
+    }
+}

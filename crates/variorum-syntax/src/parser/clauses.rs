@@ -1,0 +1,477 @@
+//! What many statements share: the loop over clauses, provenance, names, units and bounds.
+
+use super::Parser;
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::kind::SyntaxKind as K;
+use crate::words::{self, Rule};
+
+/// What to do where an anchor is needed.
+pub(super) const CITE: &str =
+    "`variorum cite FILE \"words\"` prints the anchor of a passage, like `4.12-20#7c1e09k2m4tq`";
+
+/// The clauses that a statement has had so far, with the place of each.
+#[derive(Default)]
+pub(super) struct Seen<'t> {
+    clauses: Vec<(&'t str, Span)>,
+}
+
+impl Seen<'_> {
+    /// Whether there was such a clause.
+    pub(super) fn has(&self, clause: &str) -> bool {
+        self.clauses.iter().any(|(seen, _)| *seen == clause)
+    }
+}
+
+impl<'t> Parser<'t> {
+    /// Reads clauses to the end of the statement. `read` reads one whose first word is given, or says that it is none.
+    pub(super) fn clauses(
+        &mut self,
+        rule: &Rule,
+        mut read: impl FnMut(&mut Self, &mut Seen<'t>, &'t str) -> bool,
+    ) -> Seen<'t> {
+        let mut seen = Seen::default();
+        while !self.is_done() {
+            let before = self.position;
+            let word = self.word();
+            let found = read(self, &mut seen, word) || (rule.provenance && self.provenance(&mut seen));
+            if !found || self.position == before {
+                self.unexpected(rule, &seen);
+            }
+        }
+        seen
+    }
+
+    /// Notes a clause that a statement takes only once.
+    pub(super) fn once(&mut self, seen: &mut Seen<'t>, clause: &'t str) {
+        let first = seen.clauses.iter().find(|(name, _)| *name == clause).map(|(_, span)| *span);
+        if let Some(first) = first {
+            let (message, help) = match clause {
+                "bounds" => {
+                    ("these bounds are the second ones".to_owned(), "write both ends at once: `in 0 .. 100`".to_owned())
+                }
+                "probability" => {
+                    ("this option has a second probability".to_owned(), "leave one of the two out".to_owned())
+                }
+                _ => (format!("this is the second `{clause}` of one statement"), "leave one of the two out".to_owned()),
+            };
+            let diagnostic = Diagnostic::new(Code::MisplacedClause, self.here(), message)
+                .label("the second one")
+                .also(first, "the first one")
+                .help(help);
+            self.report(diagnostic);
+        } else {
+            let span = self.here();
+            seen.clauses.push((clause, span));
+        }
+    }
+
+    /// Reports what no clause of the statement begins with, and passes over it up to the next clause.
+    pub(super) fn unexpected(&mut self, rule: &Rule, seen: &Seen<'_>) {
+        let word = self.word();
+        let noun = rule.noun;
+        if self.at(K::Keyword) && (words::CLAUSES.contains(&word) || words::PROVENANCE.contains(&word)) {
+            let diagnostic = Diagnostic::new(Code::MisplacedClause, self.here(), format!("{noun} takes no `{word}`"))
+                .help(help_for_misplaced(rule, word));
+            self.report(diagnostic);
+        } else if self.at(K::Comma) && self.nth(1) == K::Keyword {
+            let next = self.nth_word(1);
+            let message = format!("no comma stands before `{next}`");
+            let diagnostic = Diagnostic::new(Code::Expected, self.here(), message).help("leave the comma out");
+            self.report(diagnostic);
+        } else if self.at(K::RightParenthesis) {
+            let diagnostic = Diagnostic::new(Code::Expected, self.here(), "this `)` closes nothing")
+                .help("leave it out, or open it with `(`");
+            self.report(diagnostic);
+        } else {
+            let what = if self.at_date() || rule.provenance && seen.has("=") {
+                "the end of the statement".to_owned()
+            } else {
+                "the next part of the statement".to_owned()
+            };
+            self.expected(&what, takes(rule));
+        }
+        self.start(K::Error);
+        self.bump();
+        while !self.is_done() && !self.at_clause(rule) {
+            self.bump();
+        }
+        self.finish();
+        self.stay_silent();
+    }
+
+    /// Whether a clause of the statement begins here.
+    fn at_clause(&self, rule: &Rule) -> bool {
+        let word = self.word();
+        let first_on_line = self.token(self.position).is_some_and(|token| token.first_on_line);
+        !word.is_empty() && rule.clauses.contains(&word)
+            || rule.provenance && words::PROVENANCE.contains(&word)
+            || rule.signs.contains(&self.kind())
+            || match rule.kind {
+                K::Claim => self.at_stance(),
+                K::Question => self.at_said(),
+                K::Reading => first_on_line || matches!(word, "switch" | "keeps" | "option"),
+                _ => false,
+            }
+    }
+
+    /// `because`, `from`, `assumed` or `among`, if one is next.
+    fn provenance(&mut self, seen: &mut Seen<'t>) -> bool {
+        match self.word() {
+            "because" => self.node(K::Because, |p| {
+                p.keyword();
+                p.names("the name of a claim");
+            }),
+            "from" => self.node(K::From, Self::origin),
+            word @ "assumed" => {
+                self.once(seen, word);
+                self.node(K::Assumed, |p| {
+                    p.keyword();
+                    p.text("the reason", "for instance `assumed \"the source gives no size\"`");
+                });
+            }
+            word @ "among" => {
+                self.once(seen, word);
+                self.node(K::Among, |p| {
+                    p.keyword();
+                    p.text("the reference class", "for instance `among \"years since the armistice\"`");
+                });
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn origin(&mut self) {
+        self.keyword();
+        if self.at_date() {
+            self.expected("the name of a source", "for instance `from nis \"statement of 18 October 2024\"`");
+            self.date();
+            return;
+        }
+        self.name("the name of a source");
+        if self.eat(K::Colon) {
+            match self.kind() {
+                K::Anchor => self.bump(),
+                K::Text => {
+                    self.expected("an anchor", "a place in words stands without the colon: `from nis \"statement\"`");
+                    self.bump();
+                }
+                _ => self.expected("an anchor", CITE),
+            }
+        } else {
+            match self.kind() {
+                K::Text => self.bump(),
+                K::Anchor => {
+                    self.expected("`:` before the anchor", "for instance `from nyt:4.12-20#7c1e09k2m4tq`");
+                    self.bump();
+                }
+                _ => {
+                    let help =
+                        "for instance `from nyt:4.12-20#7c1e09k2m4tq` or `from nis \"statement of 18 October 2024\"`";
+                    self.expected("`:` and an anchor, or words that say where", help);
+                }
+            }
+        }
+        while self.at(K::Comma) && self.nth(1) == K::Anchor {
+            self.expected("one anchor after each `from`", "write `from`, the source and `:` before each anchor");
+            self.bump();
+            self.bump();
+        }
+    }
+
+    /// An expression after its keyword, as a clause that may stand once.
+    pub(super) fn expression_clause(&mut self, seen: &mut Seen<'t>, kind: K) {
+        let word = self.word();
+        self.once(seen, word);
+        self.node(kind, |p| {
+            p.keyword();
+            p.expression();
+        });
+    }
+
+    // ---- names and texts
+
+    /// A name; `what` says whose.
+    pub(super) fn name(&mut self, what: &str) {
+        if self.at(K::Unknown) {
+            self.skip_until(|p| !p.at(K::Unknown));
+        }
+        match self.kind() {
+            K::Name => {
+                self.bump();
+                self.hyphenated();
+            }
+            K::Keyword if self.is_meant_as_name() => {
+                let word = self.nth_text(0);
+                let message = format!("`{word}` is a word of the language and cannot be a name");
+                let diagnostic = Diagnostic::new(Code::ReservedName, self.here(), message)
+                    .help(format!("choose another name, for instance `{word}_` or `the_{word}`"));
+                self.report(diagnostic);
+                self.node(K::Error, Self::bump);
+            }
+            K::Keyword => {
+                let help = format!("`{}` is a word of the language: the name stands before it", self.nth_text(0));
+                self.expected(what, help);
+            }
+            K::Number => {
+                let help = "a name begins with a letter and consists of letters, digits and `_`";
+                self.expected(what, help);
+                if self.nth(1) == K::Name && self.is_glued(1) {
+                    self.node(K::Error, |p| {
+                        p.bump();
+                        p.bump();
+                    });
+                }
+            }
+            K::Text => {
+                let help =
+                    format!("a short name without quotes stands before the text: `some_name {}`", self.found_text());
+                self.expected(what, help);
+            }
+            _ => self.expected(what, "a name begins with a letter and consists of letters, digits and `_`"),
+        }
+    }
+
+    fn found_text(&self) -> String {
+        crate::lexer::short(self.nth_text(0))
+    }
+
+    /// What follows a name in `front-line`.
+    fn hyphenated(&mut self) {
+        let is_part = |p: &Self, ahead: usize| matches!(p.nth(ahead), K::Name | K::Number) && p.is_glued(ahead);
+        if !(self.at(K::Minus) && self.is_glued(0) && is_part(self, 1)) {
+            return;
+        }
+        let first = self.position.saturating_sub(1);
+        let start = self.position;
+        let mut end = start;
+        while self.token(end).is_some_and(|token| token.kind == K::Minus)
+            && self.is_glued(end - start)
+            && is_part(self, end + 1 - start)
+        {
+            end += 2;
+        }
+        let whole = self.text_between(first, end);
+        let diagnostic = Diagnostic::new(Code::Expected, self.here(), "a name cannot have a `-` in it")
+            .help(format!("write `{}`", crate::lexer::short(&whole.replace('-', "_"))));
+        self.report(diagnostic);
+        self.start(K::Error);
+        while self.position < end {
+            self.bump();
+        }
+        self.finish();
+    }
+
+    /// Whether the reserved word here stands where it was surely meant as a name.
+    pub(super) fn is_meant_as_name(&self) -> bool {
+        let begins_clause = words::CLAUSES.contains(&self.word()) || matches!(self.word(), "if" | "not");
+        match self.nth(1) {
+            K::Text | K::Keyword => !begins_clause,
+            K::Name | K::Number | K::Date | K::Anchor | K::LeftParenthesis | K::Minus => false,
+            _ => true,
+        }
+    }
+
+    /// Names with commas between them.
+    pub(super) fn names(&mut self, what: &str) {
+        self.start(K::NameList);
+        self.name(what);
+        loop {
+            if self.at_list_comma() {
+                self.bump();
+            } else if self.word() == "and" && self.nth(1) == K::Name {
+                self.expected("`,` between the names", "names of a list stand between commas");
+                self.node(K::Error, Self::bump);
+            } else {
+                break;
+            }
+            self.name(what);
+        }
+        self.finish();
+    }
+
+    /// Whether a comma here goes on with a list of names, rather than beginning bounds or a level at the start.
+    fn at_list_comma(&self) -> bool {
+        self.at(K::Comma) && !matches!(self.nth_word(1), "in" | "at" | "starts")
+    }
+
+    /// A text in quotes.
+    pub(super) fn text(&mut self, what: &str, help: &str) {
+        if !self.eat(K::Text) {
+            if self.at(K::Name) {
+                self.expected(&format!("{what} in double quotes"), help);
+            } else {
+                self.expected(what, help);
+            }
+        }
+    }
+
+    /// `learning:` before the target of a flow or utility.
+    pub(super) fn label(&mut self) {
+        if self.at(K::Name) && self.nth(1) == K::Colon {
+            self.node(K::Label, |p| {
+                p.bump();
+                p.bump();
+            });
+        }
+    }
+
+    /// `=`, also as `<-`.
+    pub(super) fn equals_sign(&mut self) -> bool {
+        if self.at(K::Less) && self.nth(1) == K::Minus && self.is_glued(1) {
+            self.foreign("a value is given with `=` here, not with `<-`", "write `=`");
+            self.node(K::Error, |p| {
+                p.bump();
+                p.bump();
+            });
+            return true;
+        }
+        self.eat(K::Equal)
+    }
+
+    // ---- references
+
+    /// Names with their entities, with commas between them.
+    pub(super) fn references(&mut self, what: &str) {
+        self.reference(what);
+        while self.at_list_comma() {
+            self.bump();
+            self.reference(what);
+        }
+    }
+
+    /// A name with its entities.
+    pub(super) fn reference(&mut self, what: &str) {
+        self.start(K::Reference);
+        self.name(what);
+        self.entities_in_brackets();
+        if self.at(K::LeftParenthesis) && self.is_glued(0) {
+            self.expected("`[`", "entities stand in square brackets: `front[RU]`");
+            self.node(K::Error, |p| {
+                while !matches!(p.kind(), K::End | K::RightParenthesis | K::Equal | K::Keyword) {
+                    p.bump();
+                }
+                p.eat(K::RightParenthesis);
+            });
+        }
+        self.finish();
+    }
+
+    /// `[KP, RU]`, if it is next.
+    pub(super) fn entities_in_brackets(&mut self) {
+        let open = self.position;
+        if !self.eat(K::LeftBracket) {
+            return;
+        }
+        self.name("the name of an entity");
+        while self.eat(K::Comma) {
+            self.name("the name of an entity");
+        }
+        if !self.at(K::RightBracket) {
+            let diagnostic = self
+                .expectation("`]`")
+                .also(self.span_at(open), "opened here")
+                .help("entities stand in square brackets: `front[RU]`");
+            self.report(diagnostic);
+            if self.closes_soon(K::RightBracket) {
+                self.skip_until(|p| p.at(K::RightBracket));
+            }
+        }
+        self.eat(K::RightBracket);
+    }
+
+    /// Whether `closing` stands a few tokens further on, before the next clause.
+    pub(super) fn closes_soon(&self, closing: K) -> bool {
+        // A guess: what is further away was not meant to close this.
+        const REACH: usize = 16;
+        let kinds = (0..REACH).map(|ahead| self.nth(ahead));
+        let mut before_clause = kinds.take_while(|kind| !matches!(kind, K::End | K::Keyword | K::Equal));
+        before_clause.any(|kind| kind == closing)
+    }
+
+    // ---- units and bounds
+
+    /// `people / month`
+    pub(super) fn unit_expression(&mut self) {
+        let help = "for instance `people`, `people / month` or `1 / year`";
+        self.start(K::UnitExpr);
+        if self.at(K::Number) && self.nth_text(0) == "1" {
+            self.bump();
+        } else if matches!(self.kind(), K::Name | K::Keyword) {
+            self.name("a unit");
+        } else {
+            self.expected("a unit", help);
+            self.skip_until(|p| matches!(p.kind(), K::Equal | K::Comma | K::Keyword));
+        }
+        loop {
+            if matches!(self.kind(), K::Star | K::Slash) {
+                self.bump();
+            } else if self.word() == "per" {
+                self.expected("`/`", "in a unit, `per` is written `/`: `people / month`");
+                self.node(K::Error, Self::bump);
+            } else {
+                break;
+            }
+            self.name("a unit");
+        }
+        self.finish();
+    }
+
+    /// `in 0 .. 1`, `at least 0`, `at most 5`
+    pub(super) fn bounds(&mut self) {
+        self.start(K::Bounds);
+        let is_range = self.word() == "in";
+        self.keyword();
+        if is_range {
+            self.bound();
+            if self.eat(K::DotDot) {
+                self.bound();
+            } else {
+                self.expected("`..` and the upper end", "for instance `in 0 .. 1`; with one end only: `at least 0`");
+            }
+        } else if matches!(self.word(), "least" | "most") {
+            self.keyword();
+            self.bound();
+        } else {
+            self.expected("`least` or `most`", "for instance `at least 0`");
+            if self.at(K::Number) {
+                self.bound();
+            }
+        }
+        self.finish();
+    }
+}
+
+fn help_for_misplaced(rule: &Rule, word: &str) -> String {
+    match (rule.kind, word) {
+        (K::Choice, "then" | "default") => format!("`{word}` belongs to an option: indent it deeper than its `option`"),
+        (K::Choice, "hazard") => "say when the choice comes up: `considered 2 per year`".to_owned(),
+        (_, "option") => "an option belongs to a choice: indent it under its `choice`".to_owned(),
+        (_, "said") => "a forecast belongs to a question: `corrado said \"not zero\"`".to_owned(),
+        _ => takes(rule),
+    }
+}
+
+/// What may follow in a statement.
+fn takes(rule: &Rule) -> String {
+    let mut words: Vec<String> = rule.clauses.iter().map(|word| format!("`{word}`")).collect();
+    match rule.kind {
+        K::Claim => words.insert(0, "`SOURCE asserts`, `SOURCE doubts`, `SOURCE denies`".to_owned()),
+        K::Question => words.insert(0, "`SOURCE said`".to_owned()),
+        K::Reading => words.push("indented statements, `switch off`, `keeps`".to_owned()),
+        K::Flow => words.insert(0, "`+=`, `-=`".to_owned()),
+        K::Flag | K::Ladder | K::Utility | K::Horizon | K::Precision | K::Patience | K::Foresight | K::Group => {
+            words.insert(0, "`=`".to_owned());
+        }
+        K::Param | K::Stock | K::Let => words.insert(0, "`:` and a unit, `=` and a value".to_owned()),
+        K::Actor | K::Place | K::Unit => words.push("a comma and the next name".to_owned()),
+        _ => {}
+    }
+    if rule.provenance {
+        words.extend(words::PROVENANCE.iter().map(|word| format!("`{word}`")));
+    }
+    if words.is_empty() {
+        return "the next statement begins on a line of its own".to_owned();
+    }
+    format!("{} can be followed by {}", rule.noun, words.join(", "))
+}

@@ -1,0 +1,203 @@
+//! What each statement and claim is worth: the same trajectories with it and without it.
+
+use crate::lower::lower;
+use crate::run::{Run, RunError, Watch, settings};
+use crate::stats::{Difference, Numbers, Share};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use variorum_engine::ensemble::ensemble;
+use variorum_engine::plan::Plan;
+use variorum_engine::run::ChunkResult;
+use variorum_model::model::{Model, ReadingOf};
+use variorum_model::program::{Program, Query};
+use variorum_syntax::ast::{Statement, StatementKind};
+use variorum_syntax::diagnostic::{Diagnostic, FileId};
+
+/// Something to be taken away.
+#[derive(Clone, Debug)]
+pub struct Without {
+    /// `invasion`, `claim contagion`, or what was given.
+    pub name: String,
+    /// The changed program.
+    pub program: Program,
+}
+
+/// What taking something away does to one question in one reading.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Effect {
+    /// What is taken away.
+    pub without: String,
+    /// The answer with it: a probability, or a mean.
+    pub with_it: f64,
+    /// The answer without it.
+    pub without_it: f64,
+    /// With less without: positive if it raises the answer.
+    pub effect: f64,
+    /// Its standard error, clustered by draw.
+    pub error: f64,
+    /// For probabilities: the difference of the log-odds.
+    pub log_odds: Option<f64>,
+    /// For numbers: the difference in predictive standard deviations.
+    pub deviations: Option<f64>,
+}
+
+/// The statements of a patch: lines as they stand in a reading.
+///
+/// # Errors
+/// What cannot be read.
+pub fn parse_patch(text: &str) -> Result<Vec<Statement>, Vec<Diagnostic>> {
+    let indented: String = text.lines().map(|line| format!("  {line}\n")).collect();
+    let parse = variorum_syntax::parse(FileId(u32::MAX), &format!("reading patch\n{indented}"));
+    if !parse.diagnostics.is_empty() {
+        return Err(parse.diagnostics);
+    }
+    let statements = parse.file.statements.into_iter().find_map(|statement| match statement.kind {
+        StatementKind::Reading(reading) => Some(reading.statements),
+        _ => None,
+    });
+    Ok(statements.unwrap_or_default())
+}
+
+/// A reading's program after a patch.
+///
+/// # Errors
+/// What cannot be read, or does not compile.
+pub fn patched(model: &Model<'_>, reading: &ReadingOf<'_>, patch: &str) -> Result<Program, Vec<Diagnostic>> {
+    let statements = parse_patch(patch)?;
+    model.patched(reading, &statements)
+}
+
+/// Everything in a reading that can be switched off by itself: each statement, and for each claim all statements that
+/// rest on it and can be. Also the claims that carry parameters alone, which need a neutral value given by hand.
+#[must_use]
+pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, Vec<String>) {
+    let mut list = Vec::new();
+    let mut by_claim = BTreeMap::<String, Vec<String>>::new();
+    let mut with_params = Vec::new();
+    for entry in model.statements(reading) {
+        if entry.off {
+            continue;
+        }
+        let patch = format!("switch off {}", entry.path);
+        match patched(model, reading, &patch) {
+            Ok(program) => {
+                for claim in &entry.because {
+                    by_claim.entry(claim.clone()).or_default().push(entry.path.clone());
+                }
+                list.push(Without { name: entry.path, program });
+            }
+            Err(_) => with_params.extend(entry.because),
+        }
+    }
+    let order = &model.shared.claim_order;
+    for claim in order {
+        let Some(paths) = by_claim.get(claim) else { continue };
+        if let Ok(program) = patched(model, reading, &format!("switch off {}", paths.join(", "))) {
+            list.push(Without { name: format!("claim {claim}"), program });
+        }
+    }
+    let needs: Vec<String> =
+        order.iter().filter(|claim| with_params.contains(claim) && !by_claim.contains_key(*claim)).cloned().collect();
+    (list, needs)
+}
+
+/// How many programs are run side by side with the unchanged one.
+const TOGETHER: usize = 12;
+
+/// Measures what taking each thing away does to a question. All programs share their random numbers.
+///
+/// # Errors
+/// A program is too large, or the settings cannot be.
+pub fn ablate(
+    program: &Program,
+    question: &str,
+    without: &[Without],
+    run: &Run,
+    watch: &dyn Watch,
+) -> Result<Vec<Effect>, RunError> {
+    let base = lower(program).map_err(RunError::Lower)?;
+    let Some(index) = program.questions.iter().position(|asked| asked.name == question) else {
+        let known: Vec<&str> = program.questions.iter().map(|question| question.name.as_str()).collect();
+        return Err(RunError::Settings(format!("there is no question `{question}`; there are {}", known.join(", "))));
+    };
+    let share = matches!(program.questions.get(index).map(|question| &question.query), Some(Query::Ever { .. }));
+    let mut effects = Vec::new();
+    for group in without.chunks(TOGETHER) {
+        let mut plans: Vec<Plan> = vec![base.clone()];
+        for variant in group {
+            plans.push(lower(&variant.program).map_err(RunError::Lower)?);
+        }
+        let mut pairs: Vec<Pair> = group.iter().map(|_| Pair::new(u64::from(run.per_draw / 2))).collect();
+        let settings = settings(run, 0..run.draws);
+        let done = ensemble(&plans, &settings, watch.stop(), &mut |_, chunks| {
+            let Some((with, rest)) = chunks.split_first() else { return };
+            for (pair, without) in pairs.iter_mut().zip(rest) {
+                pair.add(with, without, index, share);
+            }
+            watch.progress(&program.reading, with.draws.end, run.draws);
+        });
+        done.map_err(|error| RunError::Settings(error.to_string()))?;
+        for (variant, pair) in group.iter().zip(&pairs) {
+            effects.push(pair.effect(&variant.name, share));
+        }
+    }
+    Ok(effects)
+}
+
+/// A question with something and without it, on the same trajectories.
+struct Pair {
+    shares: [Share; 2],
+    numbers: [Numbers; 2],
+    difference: Difference,
+}
+
+impl Pair {
+    fn new(half: u64) -> Pair {
+        Pair { shares: [Share::new(half); 2], numbers: Default::default(), difference: Difference::default() }
+    }
+
+    fn add(&mut self, with: &ChunkResult, without: &ChunkResult, question: usize, share: bool) {
+        let draws = usize::try_from(with.draws.end - with.draws.start).unwrap_or(0);
+        for draw in 0..draws {
+            let mut means = [0.0; 2];
+            for (place, chunk) in [with, without].into_iter().enumerate() {
+                let (a, b) = (chunk.sum(draw, 0, question), chunk.sum(draw, 1, question));
+                #[expect(clippy::cast_precision_loss, reason = "at most 256")]
+                let mean = (a + b) / chunk.per_draw as f64;
+                if let Some(slot) = means.get_mut(place) {
+                    *slot = mean;
+                }
+                if share {
+                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
+                    if let Some(tally) = self.shares.get_mut(place) {
+                        tally.add(a as u64, b as u64);
+                    }
+                } else if let Some(tally) = self.numbers.get_mut(place) {
+                    let from = draw * chunk.per_draw;
+                    let values = chunk.values.get(question).and_then(|values| values.get(from..from + chunk.per_draw));
+                    tally.add(values.unwrap_or_default());
+                }
+            }
+            let [first, second] = means;
+            self.difference.add(first, second);
+        }
+    }
+
+    fn effect(&self, name: &str, share: bool) -> Effect {
+        let [with, without] = &self.shares;
+        let [number_with, number_without] = &self.numbers;
+        let odds = |p: f64| variorum_engine::math::ln(p / (1.0 - p));
+        let (with_it, without_it) =
+            if share { (with.mean(), without.mean()) } else { (number_with.mean(), number_without.mean()) };
+        Effect {
+            without: name.to_owned(),
+            with_it,
+            without_it,
+            effect: self.difference.mean(),
+            error: self.difference.error(),
+            log_odds: share.then(|| odds(with_it) - odds(without_it)),
+            deviations: (!share).then(|| self.difference.mean() / number_with.deviation()),
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! From values to the segments of a plan.
+//!
+//! Columns that no question depends on are not kept, what depends on parameters alone moves to the prelude, and each
+//! segment gets the operations that its stores need, arguments first.
+
+use super::slots::Slots;
+use super::step::Roots;
+use super::values::{Class, Node, Value, Values};
+use std::collections::{BTreeMap, BTreeSet};
+use variorum_engine::allocate::Code;
+use variorum_engine::op::{Op, Operand};
+use variorum_engine::plan::{CounterKind, PlanBuilder};
+
+/// Segments, and what is needed of them.
+pub(crate) struct Emitter<'a> {
+    values: &'a Values,
+    slots: &'a Slots,
+    /// By slot: its column, if anything depends on it.
+    columns: Vec<Option<u32>>,
+    /// By stream: its place in the plan.
+    streams: BTreeMap<u32, u32>,
+    counters: BTreeMap<u32, u32>,
+    /// Columns of parameters.
+    params: Vec<u32>,
+    /// Columns of values that the prelude computes.
+    hoisted: BTreeMap<Value, u32>,
+}
+
+impl<'a> Emitter<'a> {
+    /// Finds the columns that questions and counters depend on.
+    pub(crate) fn new(
+        values: &'a Values,
+        slots: &'a Slots,
+        segments: &[&Roots],
+        params: Vec<u32>,
+        builder: &mut PlanBuilder,
+    ) -> Self {
+        let mut live = vec![false; slots.names.len()];
+        slots.questions.iter().for_each(|slot| live[*slot as usize] = true);
+        loop {
+            let mut found: BTreeSet<u32> = BTreeSet::new();
+            for roots in segments {
+                for value in needed(values, roots, &live) {
+                    if let Node::Slot(slot) = values.node(value) {
+                        found.insert(*slot);
+                    }
+                }
+            }
+            found.retain(|slot| !live[*slot as usize]);
+            if found.is_empty() {
+                break;
+            }
+            found.into_iter().for_each(|slot| live[slot as usize] = true);
+        }
+        let columns = live.iter().zip(&slots.names).map(|(live, name)| live.then(|| builder.column(name)));
+        Emitter {
+            values,
+            slots,
+            columns: columns.collect(),
+            streams: BTreeMap::new(),
+            counters: BTreeMap::new(),
+            params,
+            hoisted: BTreeMap::new(),
+        }
+    }
+
+    /// The column of a slot that something depends on.
+    pub(crate) fn column(&self, slot: u32) -> Option<u32> {
+        self.columns.get(slot as usize).copied().flatten()
+    }
+
+    /// The operations that the live ones among these roots need.
+    pub(crate) fn segment(&mut self, roots: &Roots, builder: &mut PlanBuilder) -> Code {
+        let live: Vec<bool> = self.columns.iter().map(Option::is_some).collect();
+        let needed = needed(self.values, roots, &live);
+        let mut writer = Writer::new(self, builder);
+        for value in &needed {
+            if writer.emitter.values.class(*value) == Class::State {
+                writer.compute(*value, &needed);
+            }
+        }
+        for (counter, condition) in &roots.counts {
+            writer.count(*counter, *condition);
+        }
+        let columns = writer.emitter.columns.clone();
+        for (slot, value) in &roots.stores {
+            if let Some(column) = columns[*slot as usize] {
+                let operand = writer.operand(*value);
+                writer.code.stores.push((column, operand));
+            }
+        }
+        writer.finish()
+    }
+
+    /// What the prelude computes; to be called when all segments are there.
+    pub(crate) fn prelude(mut self, builder: &mut PlanBuilder) -> Code {
+        let hoisted = std::mem::take(&mut self.hoisted);
+        let mut needed: BTreeSet<Value> = BTreeSet::new();
+        let mut open: Vec<Value> = hoisted.keys().copied().collect();
+        while let Some(value) = open.pop() {
+            if needed.insert(value) {
+                self.values.node(value).arguments(|argument| open.push(argument));
+            }
+        }
+        let mut writer = Writer::new(&mut self, builder);
+        writer.in_prelude = true;
+        for value in &needed {
+            if writer.emitter.values.class(*value) == Class::Params {
+                writer.compute(*value, &needed);
+            }
+        }
+        for (value, column) in hoisted {
+            let operand = writer.operand(value);
+            writer.code.stores.push((column, operand));
+        }
+        writer.finish()
+    }
+}
+
+/// All values that the live stores and the counters of a segment depend on, arguments first.
+fn needed(values: &Values, roots: &Roots, live: &[bool]) -> BTreeSet<Value> {
+    let stores = roots.stores.iter().filter(|(slot, _)| live[*slot as usize]).map(|(_, value)| *value);
+    let mut open: Vec<Value> = stores.chain(roots.counts.iter().map(|(_, condition)| *condition)).collect();
+    let mut needed = BTreeSet::new();
+    while let Some(value) = open.pop() {
+        // What depends on parameters alone is not computed here.
+        if values.class(value) == Class::State && needed.insert(value) {
+            values.node(value).arguments(|argument| open.push(argument));
+        }
+    }
+    needed
+}
+
+/// Writes one segment. Columns are entered when they are first read; what operations define is numbered from a base
+/// that no column reaches, until all columns are known.
+struct Writer<'w, 'a> {
+    emitter: &'w mut Emitter<'a>,
+    builder: &'w mut PlanBuilder,
+    code: Code,
+    numbers: BTreeMap<Value, u32>,
+    inputs: BTreeMap<u32, u32>,
+    next: u32,
+    in_prelude: bool,
+}
+
+/// Where the numbers of defined values begin.
+const BASE: u32 = 1 << 30;
+
+impl<'w, 'a> Writer<'w, 'a> {
+    fn new(emitter: &'w mut Emitter<'a>, builder: &'w mut PlanBuilder) -> Self {
+        Writer {
+            emitter,
+            builder,
+            code: Code::default(),
+            numbers: BTreeMap::new(),
+            inputs: BTreeMap::new(),
+            next: BASE,
+            in_prelude: false,
+        }
+    }
+
+    fn fresh(&mut self) -> u32 {
+        self.next += 1;
+        self.next - 1
+    }
+
+    /// The number of a value that is being defined.
+    fn define(&mut self, value: Value) -> u32 {
+        let number = self.fresh();
+        self.numbers.insert(value, number);
+        number
+    }
+
+    fn input(&mut self, column: u32) -> u32 {
+        let code = &mut self.code;
+        *self.inputs.entry(column).or_insert_with(|| {
+            code.inputs.push(column);
+            code.inputs.len() as u32 - 1
+        })
+    }
+
+    fn operand(&mut self, value: Value) -> Operand {
+        let node = self.emitter.values.node(value);
+        if let Node::Number(bits) = node {
+            return Operand::Number(f64::from_bits(*bits));
+        }
+        if let Some(number) = self.numbers.get(&value) {
+            return Operand::Column(*number);
+        }
+        let column = match *node {
+            Node::Param(param) => self.emitter.params[param as usize],
+            Node::Slot(slot) => self.emitter.columns[slot as usize].unwrap_or_default(),
+            _ => {
+                let (builder, count) = (&mut *self.builder, self.emitter.hoisted.len() + 1);
+                *self.emitter.hoisted.entry(value).or_insert_with(|| builder.column(&format!("prelude {count}")))
+            }
+        };
+        Operand::Column(self.input(column))
+    }
+
+    /// An argument that must be a column.
+    fn column(&mut self, value: Value) -> u32 {
+        match self.operand(value) {
+            Operand::Column(column) => column,
+            Operand::Number(number) => {
+                let to = self.fresh();
+                self.code.ops.push(Op::Fill { to, value: number });
+                to
+            }
+        }
+    }
+
+    fn count(&mut self, counter: u32, condition: Value) {
+        let (name, scaled) = &self.emitter.slots.counters[counter as usize];
+        let kind = if *scaled { CounterKind::Scaled } else { CounterKind::Invalid };
+        let builder = &mut *self.builder;
+        let counter = *self.emitter.counters.entry(counter).or_insert_with(|| builder.counter(name, kind));
+        let condition = self.column(condition);
+        self.code.ops.push(Op::Count { counter, condition });
+    }
+
+    /// The operation that defines a value; its arguments have been defined.
+    fn compute(&mut self, value: Value, needed: &BTreeSet<Value>) {
+        let op = match self.emitter.values.node(value).clone() {
+            Node::Number(_) | Node::Param(_) | Node::Slot(_) => return,
+            Node::Uniform(stream) | Node::Spare(stream) => return self.draw(stream, value, needed),
+            Node::Unary(kind, of) => {
+                let of = self.column(of);
+                Op::Unary { to: self.define(value), kind, of }
+            }
+            Node::Binary(kind, left, right) => {
+                let (left, right) = (self.operand(left), self.operand(right));
+                Op::Binary { to: self.define(value), kind, left, right }
+            }
+            Node::Select(condition, yes, no) => {
+                let condition = self.column(condition);
+                let (yes, no) = (self.operand(yes), self.operand(no));
+                Op::Select { to: self.define(value), condition, yes, no }
+            }
+            Node::Lookup(level, values) => {
+                let level = self.column(level);
+                let values = values.into_iter().map(|value| self.operand(value)).collect();
+                Op::Lookup { to: self.define(value), level, values }
+            }
+            Node::Happens(uniform, hazard) => {
+                let uniform = self.column(uniform);
+                let hazard = self.operand(hazard);
+                Op::Happens { to: self.define(value), uniform, hazard }
+            }
+            Node::Between(of, low, high) => {
+                let of = self.column(of);
+                let (low, high) = (self.operand(low), self.operand(high));
+                Op::Between { to: self.define(value), of, low, high }
+            }
+        };
+        self.code.ops.push(op);
+    }
+
+    /// Uniforms of a stream: of this step, of the next one, or both at once.
+    fn draw(&mut self, source: u32, value: Value, needed: &BTreeSet<Value>) {
+        if self.numbers.contains_key(&value) {
+            return;
+        }
+        let named = &self.emitter.slots.streams[source as usize];
+        let builder = &mut *self.builder;
+        let stream = *self.emitter.streams.entry(source).or_insert_with(|| builder.stream(&named.name, named.key));
+        let other = |node: &Node| needed.iter().copied().find(|value| self.emitter.values.node(*value) == node);
+        let (now, next) = (other(&Node::Uniform(source)), other(&Node::Spare(source)));
+        let op = match next {
+            None => Op::Uniform { to: self.define(value), stream },
+            Some(next) => {
+                let to = match now {
+                    Some(now) => self.define(now),
+                    None => self.fresh(),
+                };
+                Op::UniformPair { to, spare: self.define(next), stream }
+            }
+        };
+        self.code.ops.push(op);
+    }
+
+    /// The code, with final numbers.
+    fn finish(self) -> Code {
+        let mut code = self.code;
+        let inputs = code.inputs.len() as u32;
+        let renumber = |number: &mut u32| {
+            if *number >= BASE {
+                *number = *number - BASE + inputs;
+            }
+        };
+        code.ops.iter_mut().for_each(|op| op.rename(&mut |_, number| renumber(number)));
+        for (_, operand) in &mut code.stores {
+            if let Operand::Column(number) = operand {
+                renumber(number);
+            }
+        }
+        code
+    }
+}

@@ -1,0 +1,174 @@
+//! Expressions of a program as values, read at one moment of a step.
+
+use super::values::{Value, Values};
+use variorum_engine::op::{Binary, Unary};
+use variorum_model::program::{Effect, EffectOp, Expr, Function, Program, QuantityKind};
+
+/// What expressions refer to at one moment.
+#[derive(Clone, Copy)]
+pub(crate) struct Moment<'a> {
+    /// By parameter.
+    pub(crate) params: &'a [Value],
+    /// The state, by quantity.
+    pub(crate) state: &'a [Value],
+    /// By event.
+    pub(crate) happened: &'a [Value],
+    /// By choice and option; where there is nothing to refer to, nothing has been chosen.
+    pub(crate) chosen: Option<&'a [Vec<Value>]>,
+}
+
+/// Reads expressions at one moment. Formulas are read once.
+pub(crate) struct Reader<'a> {
+    program: &'a Program,
+    values: &'a mut Values,
+    moment: Moment<'a>,
+    formulas: Vec<Option<Value>>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(program: &'a Program, values: &'a mut Values, moment: Moment<'a>) -> Reader<'a> {
+        Reader { program, values, moment, formulas: vec![None; program.formulas.len()] }
+    }
+
+    /// The value of an expression. Every index in it has been checked.
+    pub(crate) fn read(&mut self, expr: &Expr) -> Value {
+        match expr {
+            Expr::Number(number) => self.values.number(*number),
+            Expr::Param(param) => self.moment.params[*param],
+            Expr::Quantity(quantity) => self.moment.state[*quantity],
+            Expr::Formula(formula) => self.formula(*formula),
+            Expr::Happened(event) => self.moment.happened[*event],
+            Expr::Chosen { choice, option } => match self.moment.chosen {
+                Some(chosen) => chosen[*choice][*option],
+                None => self.values.truth(false),
+            },
+            Expr::Apply(function, arguments) => {
+                let arguments: Vec<Value> = arguments.iter().map(|argument| self.read(argument)).collect();
+                apply(self.values, *function, &arguments)
+            }
+        }
+    }
+
+    fn formula(&mut self, formula: usize) -> Value {
+        if let Some(value) = self.formulas[formula] {
+            return value;
+        }
+        let program = self.program;
+        let value = self.read(&program.formulas[formula].value);
+        self.formulas[formula] = Some(value);
+        value
+    }
+}
+
+/// The value of a function whose arguments have been counted.
+fn apply(values: &mut Values, function: Function, arguments: &[Value]) -> Value {
+    let kind = match function {
+        Function::Add => Binary::Add,
+        Function::Subtract => Binary::Subtract,
+        Function::Multiply => Binary::Multiply,
+        Function::Divide => Binary::Divide,
+        Function::Power => Binary::Power,
+        Function::Equal => Binary::Equal,
+        Function::NotEqual => Binary::NotEqual,
+        Function::Less => Binary::Less,
+        Function::AtMost => Binary::AtMost,
+        Function::Greater => Binary::Greater,
+        Function::AtLeast => Binary::AtLeast,
+        Function::And => Binary::And,
+        Function::Or => Binary::Or,
+        Function::Min => Binary::Min,
+        Function::Max => Binary::Max,
+        Function::Negate => return values.unary(Unary::Negate, arguments[0]),
+        Function::Not => return values.unary(Unary::Not, arguments[0]),
+        Function::Exp => return values.unary(Unary::Exp, arguments[0]),
+        Function::Ln => return values.unary(Unary::Ln, arguments[0]),
+        Function::Sqrt => return values.unary(Unary::Sqrt, arguments[0]),
+        Function::Abs => return values.unary(Unary::Abs, arguments[0]),
+        Function::If => return values.select(arguments[0], arguments[1], arguments[2]),
+        Function::Clip => return values.clamp(arguments[0], Some(arguments[1]), Some(arguments[2])),
+        Function::Lookup => {
+            let value = values.lookup(arguments[0], &arguments[1..]);
+            return value.unwrap_or(arguments[0]);
+        }
+        Function::HazardWithin => {
+            let one = values.number(1.0);
+            let rest = values.binary(Binary::Subtract, one, arguments[0]);
+            let logarithm = values.unary(Unary::Ln, rest);
+            let hazard = values.unary(Unary::Negate, logarithm);
+            return values.binary(Binary::Divide, hazard, arguments[1]);
+        }
+    };
+    values.binary(kind, arguments[0], arguments[1])
+}
+
+/// The number of arguments of a function; of `Lookup` the least.
+pub(crate) fn arity(function: Function) -> usize {
+    match function {
+        Function::Negate | Function::Not | Function::Exp | Function::Ln | Function::Sqrt | Function::Abs => 1,
+        Function::If | Function::Clip => 3,
+        _ => 2,
+    }
+}
+
+/// Where an effect takes place: what its expressions refer to beside the state.
+#[derive(Clone, Copy)]
+pub(crate) struct Scene<'a> {
+    pub(crate) params: &'a [Value],
+    pub(crate) happened: &'a [Value],
+    pub(crate) chosen: Option<&'a [Vec<Value>]>,
+}
+
+impl<'a> Scene<'a> {
+    pub(crate) fn moment(self, state: &'a [Value]) -> Moment<'a> {
+        Moment { params: self.params, state, happened: self.happened, chosen: self.chosen }
+    }
+}
+
+/// Applies effects one after the other, each reading the state that the former have left.
+pub(crate) fn apply_effects(
+    program: &Program,
+    values: &mut Values,
+    scene: Scene<'_>,
+    effects: &[Effect],
+    state: &mut [Value],
+) {
+    for effect in effects {
+        let by = Reader::new(program, values, scene.moment(state)).read(&effect.value);
+        let old = state[effect.quantity];
+        let kind = &program.quantities[effect.quantity].kind;
+        let new = match effect.op {
+            EffectOp::Set => by,
+            EffectOp::Add => values.binary(Binary::Add, old, by),
+            EffectOp::Subtract => values.binary(Binary::Subtract, old, by),
+            EffectOp::Multiply => values.binary(Binary::Multiply, old, by),
+            EffectOp::NextLevel => {
+                let one = values.number(1.0);
+                let top = values.number(top_level(kind));
+                let next = values.binary(Binary::Add, old, one);
+                values.binary(Binary::Min, next, top)
+            }
+            EffectOp::PreviousLevel => {
+                let (zero, one) = (values.number(0.0), values.number(1.0));
+                let previous = values.binary(Binary::Subtract, old, one);
+                values.binary(Binary::Max, previous, zero)
+            }
+        };
+        state[effect.quantity] = clamp(values, kind, new);
+    }
+}
+
+/// The highest level of a ladder.
+pub(crate) fn top_level(kind: &QuantityKind) -> f64 {
+    match kind {
+        QuantityKind::Ladder { levels } => levels.len().saturating_sub(1) as f64,
+        QuantityKind::Stock { .. } => f64::INFINITY,
+    }
+}
+
+/// A new content of a quantity, within its bounds.
+pub(crate) fn clamp(values: &mut Values, kind: &QuantityKind, value: Value) -> Value {
+    let QuantityKind::Stock { low, high } = kind else { return value };
+    let low = low.map(|low| values.number(low));
+    let high = high.map(|high| values.number(high));
+    values.clamp(value, low, high)
+}

@@ -1,0 +1,159 @@
+//! What a trajectory carries from step to step, and where its random numbers come from.
+
+use super::expression::top_level;
+use super::game::is_at_a_rate;
+use super::range::Range;
+use super::values::{Value, Values};
+use variorum_model::program::{EventRule, Occasion, Program, QuantityKind, Query};
+
+/// A source of uniforms.
+#[derive(Clone, Debug)]
+pub(crate) struct StreamSlot {
+    pub(crate) name: String,
+    pub(crate) key: u64,
+    /// Where the uniform of the next step is kept, if one is used in every step.
+    pub(crate) spare: Option<u32>,
+}
+
+/// Counters of a choice.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ChoiceCounters {
+    pub(crate) scaled: u32,
+    pub(crate) invalid: u32,
+}
+
+/// All persistent columns that there may be, and what is known of their contents.
+#[derive(Clone, Debug)]
+pub(crate) struct Slots {
+    pub(crate) names: Vec<String>,
+    pub(crate) ranges: Vec<Range>,
+    pub(crate) streams: Vec<StreamSlot>,
+    pub(crate) counters: Vec<(String, bool)>,
+    pub(crate) quantities: Vec<u32>,
+    pub(crate) happened: Vec<u32>,
+    pub(crate) chosen: Vec<Vec<u32>>,
+    pub(crate) questions: Vec<u32>,
+    /// By choice: the choice at the beginning of its chain of triggers.
+    pub(crate) roots: Vec<usize>,
+    pub(crate) choice_streams: Vec<u32>,
+    pub(crate) event_streams: Vec<u32>,
+    pub(crate) exclusion_streams: Vec<u32>,
+    pub(crate) flow_streams: Vec<u32>,
+    pub(crate) choice_counters: Vec<ChoiceCounters>,
+    pub(crate) event_counters: Vec<u32>,
+}
+
+impl Slots {
+    pub(crate) fn new(program: &Program) -> Slots {
+        let mut slots = Slots {
+            names: Vec::new(),
+            ranges: Vec::new(),
+            streams: Vec::new(),
+            counters: Vec::new(),
+            quantities: Vec::new(),
+            happened: Vec::new(),
+            chosen: Vec::new(),
+            questions: Vec::new(),
+            roots: roots(program),
+            choice_streams: Vec::new(),
+            event_streams: Vec::new(),
+            exclusion_streams: Vec::new(),
+            flow_streams: Vec::new(),
+            choice_counters: Vec::new(),
+            event_counters: Vec::new(),
+        };
+        for quantity in &program.quantities {
+            let slot = slots.slot(quantity.name.clone(), content(&quantity.kind));
+            slots.quantities.push(slot);
+        }
+        for event in &program.events {
+            let slot = slots.slot(format!("happened {}", event.name), Range::TRUTH);
+            slots.happened.push(slot);
+            let every_step = matches!(event.rule, EventRule::Hazard(_));
+            let stream = slots.stream(&format!("event {}", event.name), event.key.0, every_step);
+            slots.event_streams.push(stream);
+            let counter = slots.counter(&format!("event {}", event.name), false);
+            slots.event_counters.push(counter);
+        }
+        for (index, choice) in program.choices.iter().enumerate() {
+            let option = |option: &str| format!("chosen {}.{option}", choice.name);
+            let options: Vec<u32> =
+                choice.options.iter().map(|named| slots.slot(option(&named.name), Range::TRUTH)).collect();
+            slots.chosen.push(options);
+            let every_step = is_at_a_rate(program, slots.roots[index]);
+            let name = format!("choice {}", choice.name);
+            let stream = slots.stream(&name, choice.key.0, every_step);
+            slots.choice_streams.push(stream);
+            let counters = ChoiceCounters { scaled: slots.counter(&name, true), invalid: slots.counter(&name, false) };
+            slots.choice_counters.push(counters);
+        }
+        for exclusion in &program.exclusions {
+            let stream = slots.stream(&format!("events {}", exclusion.name), exclusion.key.0, true);
+            slots.exclusion_streams.push(stream);
+        }
+        for flow in &program.flows {
+            let stream = slots.stream(&flow.path, flow.key.0, flow.noise.is_some());
+            slots.flow_streams.push(stream);
+        }
+        for question in &program.questions {
+            let content = match question.query {
+                Query::Ever { .. } => Range::TRUTH,
+                Query::Value { .. } => Range::ANY,
+            };
+            let slot = slots.slot(format!("question {}", question.name), content);
+            slots.questions.push(slot);
+        }
+        slots
+    }
+
+    /// What a column holds when a segment begins.
+    pub(crate) fn load(&self, values: &mut Values, slot: u32) -> Value {
+        values.slot(slot, self.ranges[slot as usize])
+    }
+
+    fn slot(&mut self, name: String, content: Range) -> u32 {
+        self.names.push(name);
+        self.ranges.push(content);
+        self.names.len() as u32 - 1
+    }
+
+    fn stream(&mut self, name: &str, key: u64, every_step: bool) -> u32 {
+        let spare = every_step.then(|| self.slot(format!("next uniform of {name}"), Range::new(0.0, 1.0)));
+        self.streams.push(StreamSlot { name: name.to_owned(), key, spare });
+        self.streams.len() as u32 - 1
+    }
+
+    fn counter(&mut self, name: &str, scaled: bool) -> u32 {
+        self.counters.push((name.to_owned(), scaled));
+        self.counters.len() as u32 - 1
+    }
+}
+
+/// By choice: where its chain of triggers begins. Triggers come before replies.
+fn roots(program: &Program) -> Vec<usize> {
+    let mut roots: Vec<usize> = Vec::with_capacity(program.choices.len());
+    for (index, choice) in program.choices.iter().enumerate() {
+        let root = match choice.occasion {
+            Occasion::After { choice: trigger, .. } => roots.get(trigger).copied().unwrap_or(index),
+            _ => index,
+        };
+        roots.push(root);
+    }
+    roots
+}
+
+/// What a quantity may hold, if nothing but numbers ever flows into it.
+fn content(kind: &QuantityKind) -> Range {
+    match kind {
+        QuantityKind::Stock { low: Some(low), high: Some(high) } => Range::new(*low, *high),
+        // Infinities may meet and leave no number.
+        QuantityKind::Stock { low, high } => Range {
+            low: low.unwrap_or(f64::NEG_INFINITY),
+            high: high.unwrap_or(f64::INFINITY),
+            nan: true,
+            truth: false,
+        },
+        QuantityKind::Ladder { levels } if levels.len() == 2 => Range::TRUTH,
+        QuantityKind::Ladder { .. } => Range::new(0.0, top_level(kind)),
+    }
+}

@@ -1,0 +1,222 @@
+//! What can and cannot come to pass in a program, without running it: the reason behind an answer of 0% or 100%.
+//!
+//! The levels that each ladder can ever have are found by a fixed point: an event or option whose condition can hold
+//! at levels that can be reached adds the levels that it sets. Stocks may be anything. What is left out cannot happen;
+//! what is left in perhaps can.
+
+use std::collections::BTreeSet;
+use variorum_model::program::{EffectOp, EventRule, Expr, Function, Occasion, Program, QuantityKind, Query};
+
+/// The values that an expression may have: a few numbers, or anything.
+#[derive(Clone, PartialEq, Debug)]
+enum Values {
+    Any,
+    Some(Vec<f64>),
+}
+
+/// The most values that are told apart.
+const MOST: usize = 64;
+
+struct Reach<'p> {
+    program: &'p Program,
+    /// Levels that each ladder can have; none for stocks.
+    levels: Vec<Option<BTreeSet<usize>>>,
+    events: Vec<bool>,
+    options: Vec<Vec<bool>>,
+}
+
+/// Why a question's answer must be exactly no or exactly yes; none if neither follows from the structure.
+#[must_use]
+pub fn reason(program: &Program, query: &Query) -> Option<(bool, String)> {
+    let Query::Ever { condition, .. } = query else { return None };
+    let reach = Reach::of(program);
+    let reads = || {
+        let mut quantities = BTreeSet::new();
+        condition.quantities(program, &mut quantities);
+        let names: Vec<String> = quantities
+            .iter()
+            .filter_map(|quantity| {
+                let levels = reach.levels.get(*quantity)?.as_ref()?;
+                let quantity = program.quantities.get(*quantity)?;
+                let QuantityKind::Ladder { levels: all } = &quantity.kind else { return None };
+                let can: Vec<&str> = levels.iter().filter_map(|level| all.get(*level).map(String::as_str)).collect();
+                (can.len() < all.len()).then(|| format!("{} can only be {}", quantity.name, can.join(" or ")))
+            })
+            .collect();
+        if names.is_empty() { "nothing in this reading leads there".to_owned() } else { format!("in this reading {}", names.join("; ")) }
+    };
+    match (reach.can(condition, true), reach.can(condition, false)) {
+        (false, _) => Some((false, reads())),
+        (_, false) => Some((true, reads())),
+        _ => None,
+    }
+}
+
+impl<'p> Reach<'p> {
+    fn of(program: &'p Program) -> Reach<'p> {
+        let start = |expr: &Expr| match expr {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a level's number")]
+            Expr::Number(level) => *level as usize,
+            _ => 0,
+        };
+        let mut reach = Reach {
+            program,
+            levels: program
+                .quantities
+                .iter()
+                .map(|quantity| match quantity.kind {
+                    QuantityKind::Ladder { .. } => Some(BTreeSet::from([start(&quantity.start)])),
+                    QuantityKind::Stock { .. } => None,
+                })
+                .collect(),
+            events: vec![false; program.events.len()],
+            options: program.choices.iter().map(|choice| vec![false; choice.options.len()]).collect(),
+        };
+        while reach.grow() {}
+        reach
+    }
+
+    /// One round; whether anything new can happen.
+    fn grow(&mut self) -> bool {
+        let before = (self.levels.clone(), self.events.clone(), self.options.clone());
+        let program = self.program;
+        for (index, choice) in program.choices.iter().enumerate() {
+            let comes_up = match &choice.occasion {
+                Occasion::Steps(steps) => !steps.is_empty(),
+                Occasion::Considered(rate) => *rate != Expr::Number(0.0),
+                Occasion::Hazards => true,
+                Occasion::After { choice, option } => self.options.get(*choice).is_some_and(|options| match option {
+                    Some(option) => options.get(*option).copied().unwrap_or(false),
+                    None => options.iter().any(|can| *can),
+                }),
+            };
+            if !comes_up || !choice.when.as_ref().is_none_or(|when| self.can(when, true)) {
+                continue;
+            }
+            let acts_only = matches!(choice.occasion, Occasion::Considered(_) | Occasion::Hazards);
+            for (number, option) in choice.options.iter().enumerate() {
+                let never = option.weight.as_ref().is_some_and(|weight| self.values(weight) == Values::Some(vec![0.0]));
+                if never || (acts_only && number == choice.default) {
+                    continue;
+                }
+                if let Some(can) = self.options.get_mut(index).and_then(|options| options.get_mut(number)) {
+                    *can = true;
+                }
+                option.effects.iter().for_each(|effect| self.effect(effect));
+            }
+        }
+        for (index, event) in program.events.iter().enumerate() {
+            let weight = match &event.rule {
+                EventRule::Hazard(hazard) => hazard,
+                EventRule::Dated { chance, .. } => chance,
+            };
+            let never = self.values(weight) == Values::Some(vec![0.0]);
+            if never || !event.when.as_ref().is_none_or(|when| self.can(when, true)) {
+                continue;
+            }
+            if let Some(can) = self.events.get_mut(index) {
+                *can = true;
+            }
+            event.effects.iter().for_each(|effect| self.effect(effect));
+        }
+        before != (self.levels.clone(), self.events.clone(), self.options.clone())
+    }
+
+    fn effect(&mut self, effect: &variorum_model::program::Effect) {
+        let Some(QuantityKind::Ladder { levels: all }) =
+            self.program.quantities.get(effect.quantity).map(|quantity| &quantity.kind)
+        else {
+            return;
+        };
+        let new = self.values(&effect.value);
+        let Some(Some(levels)) = self.levels.get_mut(effect.quantity) else { return };
+        match effect.op {
+            EffectOp::NextLevel => levels.extend(levels.clone().iter().map(|level| (level + 1).min(all.len() - 1))),
+            EffectOp::PreviousLevel => levels.extend(levels.clone().iter().map(|level| level.saturating_sub(1))),
+            _ => match new {
+                Values::Any => levels.extend(0..all.len()),
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "levels' numbers")]
+                Values::Some(values) => levels.extend(values.iter().map(|value| *value as usize)),
+            },
+        }
+    }
+
+    /// Whether a condition can come out so.
+    fn can(&self, condition: &Expr, outcome: bool) -> bool {
+        match self.values(condition) {
+            Values::Any => true,
+            Values::Some(values) => values.iter().any(|value| (*value != 0.0) == outcome),
+        }
+    }
+
+    fn values(&self, expr: &Expr) -> Values {
+        let truth = |can: bool| if can { Values::Some(vec![0.0, 1.0]) } else { Values::Some(vec![0.0]) };
+        match expr {
+            Expr::Number(x) => Values::Some(vec![*x]),
+            Expr::Param(_) => Values::Any,
+            Expr::Quantity(quantity) => match self.levels.get(*quantity) {
+                #[expect(clippy::cast_precision_loss, reason = "ladders are short")]
+                Some(Some(levels)) => Values::Some(levels.iter().map(|level| *level as f64).collect()),
+                _ => Values::Any,
+            },
+            Expr::Formula(formula) => {
+                self.program.formulas.get(*formula).map_or(Values::Any, |formula| self.values(&formula.value))
+            }
+            Expr::Happened(event) => truth(self.events.get(*event).copied().unwrap_or(true)),
+            Expr::Chosen { choice, option } => {
+                truth(self.options.get(*choice).and_then(|options| options.get(*option)).copied().unwrap_or(true))
+            }
+            Expr::Apply(function, args) => self.apply(*function, args),
+        }
+    }
+
+    fn apply(&self, function: Function, args: &[Expr]) -> Values {
+        let bool_of = |yes: bool, no: bool| {
+            Values::Some([(no, 0.0), (yes, 1.0)].into_iter().filter(|(can, _)| *can).map(|(_, value)| value).collect())
+        };
+        let pairs = |combine: fn(f64, f64) -> f64| -> Values {
+            let [a, b] = args else { return Values::Any };
+            match (self.values(a), self.values(b)) {
+                (Values::Some(a), Values::Some(b)) if a.len() * b.len() <= MOST => {
+                    let mut all: Vec<f64> = a.iter().flat_map(|x| b.iter().map(move |y| combine(*x, *y))).collect();
+                    all.sort_by(f64::total_cmp);
+                    all.dedup();
+                    Values::Some(all)
+                }
+                (Values::Some(zero), _) | (_, Values::Some(zero)) if function == Function::Multiply && zero == [0.0] => {
+                    Values::Some(vec![0.0])
+                }
+                _ => Values::Any,
+            }
+        };
+        match (function, args) {
+            (Function::And, [a, b]) => bool_of(self.can(a, true) && self.can(b, true), self.can(a, false) || self.can(b, false)),
+            (Function::Or, [a, b]) => bool_of(self.can(a, true) || self.can(b, true), self.can(a, false) && self.can(b, false)),
+            (Function::Not, [a]) => bool_of(self.can(a, false), self.can(a, true)),
+            (Function::If, [condition, then, otherwise]) => {
+                let mut all = Vec::new();
+                for (branch, outcome) in [(then, true), (otherwise, false)] {
+                    if self.can(condition, outcome) {
+                        match self.values(branch) {
+                            Values::Any => return Values::Any,
+                            Values::Some(values) => all.extend(values),
+                        }
+                    }
+                }
+                all.sort_by(f64::total_cmp);
+                all.dedup();
+                Values::Some(all)
+            }
+            (Function::Equal, _) => pairs(|a, b| f64::from(u8::from(a == b))),
+            (Function::NotEqual, _) => pairs(|a, b| f64::from(u8::from(a != b))),
+            (Function::Less, _) => pairs(|a, b| f64::from(u8::from(a < b))),
+            (Function::AtMost, _) => pairs(|a, b| f64::from(u8::from(a <= b))),
+            (Function::Greater, _) => pairs(|a, b| f64::from(u8::from(a > b))),
+            (Function::AtLeast, _) => pairs(|a, b| f64::from(u8::from(a >= b))),
+            (Function::Add, _) => pairs(|a, b| a + b),
+            (Function::Subtract, _) => pairs(|a, b| a - b),
+            (Function::Multiply, _) => pairs(|a, b| a * b),
+            _ => Values::Any,
+        }
+    }
+}
