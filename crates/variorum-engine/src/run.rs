@@ -206,6 +206,7 @@ impl Batch<'_> {
     }
 
     /// An operation with one result.
+    #[allow(clippy::redundant_closure)]
     #[inline(always)]
     fn compute(&self, op: &Op, calendar: i32, to: &mut [f64]) {
         let columns = Columns { all: self.columns, lanes: to.len() };
@@ -232,7 +233,7 @@ impl Batch<'_> {
                 }
             }
             Op::Happens { uniform, hazard, .. } => {
-                binary(to, &columns, Operand::Column(*uniform), *hazard, happens);
+                binary(to, &columns, Operand::Column(*uniform), *hazard, |u, hazard| happens(u, hazard));
             }
             Op::Between { of, low, high, .. } => {
                 ternary(to, &columns, *of, *low, *high, |x, low, high| truth((low <= x) & (x < high)));
@@ -273,22 +274,25 @@ fn target(op: &Op) -> u32 {
     }
 }
 
+// A closure is inlined and so becomes vector code; a function that is passed by its name may be called.
+#[allow(clippy::redundant_closure)]
 #[inline(always)]
 fn unary(kind: Unary, to: &mut [f64], of: &[f64]) {
     match kind {
         Unary::Negate => map(to, of, |a| -a),
         Unary::Not => map(to, of, |a| truth(a == 0.0)),
-        Unary::Exp => map(to, of, exp),
-        Unary::Ln => map(to, of, ln),
-        Unary::Sqrt => map(to, of, f64::sqrt),
-        Unary::Abs => map(to, of, f64::abs),
-        Unary::Clean => map(to, of, clean),
-        Unary::Invalid => map(to, of, invalid),
+        Unary::Exp => map(to, of, |a| exp(a)),
+        Unary::Ln => map(to, of, |a| ln(a)),
+        Unary::Sqrt => map(to, of, |a| a.sqrt()),
+        Unary::Abs => map(to, of, |a| a.abs()),
+        Unary::Clean => map(to, of, |a| clean(a)),
+        Unary::Invalid => map(to, of, |a| invalid(a)),
         Unary::Chance => map(to, of, |a| -exp_m1(-a)),
-        Unary::Normal => map(to, of, normal_quantile),
+        Unary::Normal => map(to, of, |a| normal_quantile(a)),
     }
 }
 
+#[allow(clippy::redundant_closure)]
 #[inline(always)]
 fn arithmetic(kind: Binary, to: &mut [f64], columns: &Columns<'_>, left: Operand, right: Operand) {
     match kind {
@@ -296,9 +300,9 @@ fn arithmetic(kind: Binary, to: &mut [f64], columns: &Columns<'_>, left: Operand
         Binary::Subtract => binary(to, columns, left, right, |a, b| a - b),
         Binary::Multiply => binary(to, columns, left, right, |a, b| a * b),
         Binary::Divide => binary(to, columns, left, right, |a, b| a / b),
-        Binary::Power => binary(to, columns, left, right, pow),
-        Binary::Min => binary(to, columns, left, right, min),
-        Binary::Max => binary(to, columns, left, right, max),
+        Binary::Power => binary(to, columns, left, right, |a, b| pow(a, b)),
+        Binary::Min => binary(to, columns, left, right, |a, b| min(a, b)),
+        Binary::Max => binary(to, columns, left, right, |a, b| max(a, b)),
         Binary::Equal => binary(to, columns, left, right, |a, b| truth(a == b)),
         Binary::NotEqual => binary(to, columns, left, right, |a, b| truth(a != b)),
         Binary::Less => binary(to, columns, left, right, |a, b| truth(a < b)),

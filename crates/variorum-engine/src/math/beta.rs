@@ -24,9 +24,9 @@ fn tail(a: f64, b: f64, (t, s): (f64, f64)) -> Tail {
         let ratio = if lower { outer_integral(b, a, s, t) } else { outer_integral(a, b, t, s) };
         Tail { lower, ln_density, ratio }
     } else if t * (a + b + 2.0) < a + 1.0 {
-        Tail { lower: true, ln_density, ratio: fraction(a, b, t) / a }
+        Tail { lower: true, ln_density, ratio: fraction(a, b, t, s) }
     } else {
-        Tail { lower: false, ln_density, ratio: fraction(b, a, s) / b }
+        Tail { lower: false, ln_density, ratio: fraction(b, a, s, t) }
     }
 }
 
@@ -89,32 +89,30 @@ fn ln_beta(a: f64, b: f64) -> f64 {
     a * ln(a / n) - b * ln_1p(a / b) - 0.5 * ln(a * (b / n)) + HALF_LN_TAU + errors
 }
 
-/// a I_t(a, b) B(a, b) / (t^a (1 - t)^b) by the continued fraction DLMF 8.17.22, for t below about a/(a + b).
+/// I_t(a, b) B(a, b) / (t^a s^b) by a continued fraction, for t below about a/(a + b).
 ///
-/// Evaluated forwards by the modified method of Lentz (Thompson and Barnett 1986).
-fn fraction(a: f64, b: f64, t: f64) -> f64 {
+/// The even part of DLMF 8.17.22, in the form of DiDonato and Morris, Algorithm 708, ACM TOMS 18 (1992), where the
+/// difference a s - b t stands on its own and keeps its digits. Evaluated forwards by the modified method of Lentz
+/// (Thompson and Barnett, Coulomb and Bessel functions of complex arguments and order, 1986).
+fn fraction(a: f64, b: f64, t: f64, s: f64) -> f64 {
     /// Stands in for a vanishing denominator.
     const TINY: f64 = 1e-300;
     let guarded = |x: f64| if x.abs() < TINY { TINY } else { x };
+    let lambda = a * s - b * t;
     let mut c = 1.0 / TINY;
-    let mut d = 1.0;
-    let mut value = 1.0;
-    let mut m = 0.0;
+    let mut d = 1.0 / guarded(a / (a + 1.0) * (lambda + 1.0));
+    let mut value = d;
+    let mut n = 0.0;
     for _ in 0..TERMS {
-        // The odd coefficient d_(2m+1), then the even one d_(2m+2).
-        let am = a + 2.0 * m;
-        let odd = -((a + m) / am) * ((a + b + m) / (am + 1.0)) * t;
-        d = 1.0 / guarded(1.0 + odd * d);
-        c = guarded(1.0 + odd / c);
-        let first = c * d;
-        m += 1.0;
-        let am = a + 2.0 * m;
-        let even = (m / (am - 1.0)) * ((b - m) / am) * t;
-        d = 1.0 / guarded(1.0 + even * d);
-        c = guarded(1.0 + even / c);
-        let second = c * d;
-        value *= first * second;
-        if (first - 1.0).abs() < 2e-16 && (second - 1.0).abs() < 2e-16 {
+        n += 1.0;
+        let odd = a + 2.0 * n - 1.0;
+        let numerator = ((a + n - 1.0) / odd * t) * ((a + b + n - 1.0) / odd * t) * n * (b - n);
+        let denominator = n + n * (b - n) * t / odd + (a + n) / (a + 2.0 * n + 1.0) * (lambda + 1.0 + n * (1.0 + s));
+        d = 1.0 / guarded(denominator + numerator * d);
+        c = guarded(denominator + numerator / c);
+        let factor = c * d;
+        value *= factor;
+        if (factor - 1.0).abs() < 2e-16 {
             break;
         }
     }

@@ -274,7 +274,7 @@ impl Scope<'_, '_> {
         let gamma = name.value == "gamma";
         for (index, (x, of)) in numbers.iter().enumerate() {
             let want = match &dimension {
-                Some(dimension) if !unitless && !(gamma && index == 0) => dimension.clone(),
+                Some(dimension) if !(unitless || gamma && index == 0) => dimension.clone(),
                 _ => Dimension::none(),
             };
             if *of != want && !(*x == 0.0 && of.is_none()) {

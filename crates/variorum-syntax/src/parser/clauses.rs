@@ -1,6 +1,7 @@
 //! What many statements share: the loop over clauses, provenance, names, units and bounds.
 
 use super::Parser;
+use super::values::MAX_PARTS;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::kind::SyntaxKind as K;
 use crate::words::{self, Rule};
@@ -245,7 +246,8 @@ impl<'t> Parser<'t> {
         let first = self.position.saturating_sub(1);
         let start = self.position;
         let mut end = start;
-        while self.token(end).is_some_and(|token| token.kind == K::Minus)
+        while end - start < MAX_PARTS
+            && self.token(end).is_some_and(|token| token.kind == K::Minus)
             && self.is_glued(end - start)
             && is_part(self, end + 1 - start)
         {

@@ -17,6 +17,9 @@ pub const MAX_DEPTH: u32 = 200;
 /// How many operators with two sides one expression may have: `1 + 1 + …` is as deep as it is long.
 pub const MAX_OPERATORS: u32 = 500;
 
+/// What to do where the ends of an interval are formulas.
+const INTERVAL_HELP: &str = "both ends of an interval are numbers: `10 .. 20`; for formulas write `uniform(a, b)`";
+
 /// How tight the operators with two sides are.
 const OR: u8 = 1;
 const AND: u8 = 2;
@@ -112,6 +115,7 @@ impl Parser<'_> {
         if self.at(K::Colon) {
             self.foreign("no `:` follows a condition here", form);
             self.node(K::Error, Self::bump);
+            self.stay_silent();
         }
         if self.word() != "then" {
             self.expected("`then`", form);
@@ -304,6 +308,17 @@ impl Parser<'_> {
     fn timed(&mut self) {
         let checkpoint = self.checkpoint();
         self.primary();
+        if self.at(K::DotDot) && !self.mode.without_interval {
+            self.expected("a number on both sides of `..`", INTERVAL_HELP);
+            self.start_at(checkpoint, K::ErrorExpr);
+            self.bump();
+            if self.at_value() && !self.is_done() {
+                self.inside(self.mode, Self::unary);
+            }
+            self.finish();
+            self.stay_silent();
+            return;
+        }
         match self.word() {
             "per" if !self.mode.without_per => {
                 self.start_at(checkpoint, K::PerExpr);
@@ -491,8 +506,7 @@ impl Parser<'_> {
             self.eat(K::Percent);
             self.unit();
         } else {
-            let help = "both ends of an interval are numbers: `10 .. 20`; for formulas write `uniform(a, b)`";
-            self.expected("a number", help);
+            self.expected("a number", INTERVAL_HELP);
             if self.at_value() && !self.is_done() {
                 self.start(K::Error);
                 self.inside(self.mode, Self::unary);

@@ -365,7 +365,10 @@ impl Parser<'_> {
                 p.bounds();
             } else if rule.kind != K::Let && matches!(word, "in" | "at") {
                 if seen.has("=") {
-                    p.expected("a comma before the bounds", format!("write `, {word} …`"));
+                    p.expected(
+                        "a comma before the bounds",
+                        "for instance `= 10 .. 20, in 0 .. 100` or `= 10 .. 20, at least 0`",
+                    );
                 }
                 p.once(seen, "bounds");
                 p.bounds();

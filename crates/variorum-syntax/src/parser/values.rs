@@ -10,6 +10,9 @@ use crate::words;
 /// How a date is written.
 const DATE_HELP: &str = "a date is `2024`, `2024-11` or `2024-11-05`";
 
+/// How many tokens of something like `1,250,000` or `5/11/2024` are looked at together.
+pub(super) const MAX_PARTS: usize = 15;
+
 impl Parser<'_> {
     // ---- dates
 
@@ -57,7 +60,8 @@ impl Parser<'_> {
             return 3;
         }
         let mut length = 1;
-        while matches!(self.nth(length), K::Slash | K::Minus | K::Dot)
+        while length < MAX_PARTS
+            && matches!(self.nth(length), K::Slash | K::Minus | K::Dot)
             && self.is_glued(length)
             && self.nth(length + 1) == K::Number
             && self.is_glued(length + 1)
@@ -129,7 +133,8 @@ impl Parser<'_> {
             return 1;
         }
         let mut length = 1;
-        while self.nth(ahead + length) == K::Comma
+        while length < MAX_PARTS
+            && self.nth(ahead + length) == K::Comma
             && self.is_glued(ahead + length)
             && self.nth(ahead + length + 1) == K::Number
             && self.is_glued(ahead + length + 1)

@@ -106,10 +106,6 @@ pub(crate) struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn scene(&self) -> Scene<'_> {
-        Scene { params: self.params, happened: self.happened, chosen: None }
-    }
-
     pub(crate) fn read(&mut self, program: &Program, state: &[Value], expr: &Expr) -> Value {
         let scene = Scene { params: self.params, happened: self.happened, chosen: None };
         Reader::new(program, self.values, scene.moment(state)).read(expr)
@@ -332,7 +328,7 @@ impl<'p> Game<'p> {
     ) -> Result<Value, LowerError> {
         let program = self.program;
         let choice = self.components[node.component].members[node.place];
-        let mut branch = |game: &mut Self, look: &mut Look<'_>, option: usize| {
+        let branch = |game: &mut Self, look: &mut Look<'_>, option: usize| {
             let mut state = node.state.clone();
             look.effects(program, choice, option, &mut state);
             let next = game.after(node, Outcome::Option(option), state);

@@ -196,7 +196,7 @@ impl<'p> Lowering<'p> {
                 if game::is_at_a_rate(self.program, root) {
                     keys.push(GroupKey::Choice(choice, StepKind { due: none(), dated: none(), ..kind }));
                 } else if due.contains(&root) {
-                    keys.push(GroupKey::Choice(choice, StepKind { odd: false, due: due.clone(), dated: none() }));
+                    keys.push(GroupKey::Choice(choice, StepKind { due: due.clone(), dated: none(), ..kind }));
                 }
             }
             keys.push(GroupKey::Events(StepKind { due: BTreeSet::new(), ..kind }));

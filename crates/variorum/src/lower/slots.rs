@@ -80,7 +80,7 @@ impl Slots {
             let options: Vec<u32> =
                 choice.options.iter().map(|named| slots.slot(option(&named.name), Range::TRUTH)).collect();
             slots.chosen.push(options);
-            let every_step = is_at_a_rate(program, slots.roots[index]);
+            let every_step = is_visited_always(program, slots.roots[index]);
             let name = format!("choice {}", choice.name);
             let stream = slots.stream(&name, choice.key.0, every_step);
             slots.choice_streams.push(stream);
@@ -126,6 +126,14 @@ impl Slots {
     fn counter(&mut self, name: &str, scaled: bool) -> u32 {
         self.counters.push((name.to_owned(), scaled));
         self.counters.len() as u32 - 1
+    }
+}
+
+/// Whether a choice may come up in every step.
+fn is_visited_always(program: &Program, root: usize) -> bool {
+    match &program.choices[root].occasion {
+        Occasion::Steps(steps) => (0..program.clock.steps).all(|step| steps.binary_search(&step).is_ok()),
+        _ => is_at_a_rate(program, root),
     }
 }
 

@@ -182,7 +182,7 @@ impl Validation<'_> {
                 if !fits {
                     return malformed(format!("{of}: {} arguments of {function:?}", arguments.len()));
                 }
-                let depths = arguments.iter().map(|argument| self.expression(of, argument, above + 1));
+                let mut depths = arguments.iter().map(|argument| self.expression(of, argument, above + 1));
                 return depths.try_fold(above, |deepest, depth| Ok(deepest.max(depth?)));
             }
         }
