@@ -186,7 +186,8 @@ mod tests {
 
     #[test]
     fn unused_operations_are_dropped() {
-        let mut code = Code { inputs: vec![0], ops: vec![add(1, 0, 0), add(2, 0, 1)], stores: vec![(0, Operand::Column(1))] };
+        let mut code =
+            Code { inputs: vec![0], ops: vec![add(1, 0, 0), add(2, 0, 1)], stores: vec![(0, Operand::Column(1))] };
         code.drop_unused();
         assert_eq!(code.ops, vec![add(1, 0, 0)]);
     }

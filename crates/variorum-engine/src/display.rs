@@ -54,7 +54,8 @@ impl fmt::Display for Plan {
 impl Plan {
     /// The steps in which a segment is run, in words.
     fn when(&self, segment: u32) -> String {
-        let steps: Vec<usize> = (0..).zip(&self.schedule).filter(|(_, s)| s.contains(&segment)).map(|(t, _)| t).collect();
+        let steps: Vec<usize> =
+            (0..).zip(&self.schedule).filter(|(_, s)| s.contains(&segment)).map(|(t, _)| t).collect();
         let all = |every: usize| {
             let first = *steps.first().unwrap_or(&0);
             !steps.is_empty() && first < every && steps.iter().copied().eq((first..self.schedule.len()).step_by(every))
@@ -133,7 +134,13 @@ fn operation(f: &mut fmt::Formatter<'_>, plan: &Plan, op: &Op) -> fmt::Result {
         }
         Op::Uniform { to, stream: source } => write!(f, "{} = uniform of {}", column(*to), stream(*source)),
         Op::UniformPair { to, spare, stream: source } => {
-            write!(f, "{}, {} = uniforms of {} for this step and the next", column(*to), column(*spare), stream(*source))
+            write!(
+                f,
+                "{}, {} = uniforms of {} for this step and the next",
+                column(*to),
+                column(*spare),
+                stream(*source)
+            )
         }
         Op::Happens { to, uniform, hazard } => {
             write!(f, "{} = {} happens by {}", column(*to), shown(*hazard), column(*uniform))

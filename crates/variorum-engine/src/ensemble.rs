@@ -79,7 +79,11 @@ pub fn ensemble(
     let work = Work { plans, settings };
     let chunks = settings.draws.start / CHUNK_DRAWS..settings.draws.end.div_ceil(CHUNK_DRAWS);
     let threads = (settings.threads as u64).min(chunks.end - chunks.start);
-    if threads > 1 { in_parallel(&work, chunks, threads, stop, on_chunk) } else { Ok(in_turn(&work, chunks, stop, on_chunk)) }
+    if threads > 1 {
+        in_parallel(&work, chunks, threads, stop, on_chunk)
+    } else {
+        Ok(in_turn(&work, chunks, stop, on_chunk))
+    }
 }
 
 /// What there is to do.

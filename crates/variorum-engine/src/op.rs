@@ -4,7 +4,7 @@
 //! bits; the kernels apply them to columns, and whoever folds constants calls them too, so both agree to the bit.
 
 use crate::math::elementary::{exp, exp_m1, ln, max, min, pow, truth};
-use crate::math::normal::normal_quantile;
+use crate::math::normal::standard_normal;
 
 /// An argument: a column (before allocation: a value of the segment) or a number in the operation itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,7 +36,7 @@ pub enum Unary {
     Invalid,
     /// 1 - exp(-a): the probability of what has the hazard a
     Chance,
-    /// The standard normal quantile of a uniform
+    /// The standard normal quantile of a uniform of a stream
     Normal,
 }
 
@@ -107,7 +107,7 @@ impl Unary {
             Unary::Clean => clean(a),
             Unary::Invalid => invalid(a),
             Unary::Chance => -exp_m1(-a),
-            Unary::Normal => normal_quantile(a),
+            Unary::Normal => standard_normal(a),
         }
     }
 

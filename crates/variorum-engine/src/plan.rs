@@ -319,7 +319,9 @@ impl PlanBuilder {
                     index_within("stream", Some(*stream), self.streams.len())?;
                 }
                 Op::Count { counter, .. } => index_within("counter", Some(*counter), self.counters.len())?,
-                Op::Lookup { values, .. } if values.is_empty() => return Err(malformed("a table without values".into())),
+                Op::Lookup { values, .. } if values.is_empty() => {
+                    return Err(malformed("a table without values".into()));
+                }
                 _ => {}
             }
             fault.map_or(Ok(()), Err)?;

@@ -5,9 +5,9 @@
 //! the size of a batch nor the order in which chunks are run changes a bit.
 
 use crate::columns::{Column, LANE_MULTIPLE};
-use crate::kernels::{Columns, binary, lookup, map, ternary};
+use crate::kernels::{Columns, binary, each, ternary};
 use crate::math::elementary::{exp, exp_m1, happens, ln, max, min, pow, truth};
-use crate::math::normal::normal_quantile;
+use crate::math::normal::standard_normal;
 use crate::op::{Binary, Op, Operand, Unary, blend, clean, invalid};
 use crate::plan::{Plan, QuestionKind};
 use crate::random::{Domain, Stream, block_of, counter, parameter};
@@ -108,7 +108,7 @@ impl Machine {
     fn draw_params(&mut self, plan: &Plan, seed: u64, draws: Range<u64>) {
         self.params.clear();
         for draw in draws {
-            let values = plan.params.iter().map(|param| param.sampler.sample(parameter(seed, draw, param.key, 0)));
+            let values = plan.params.iter().map(|param| param.sampler.draw(parameter(seed, draw, param.key, 0)));
             self.params.extend(values);
         }
     }
@@ -206,7 +206,6 @@ impl Batch<'_> {
     }
 
     /// An operation with one result.
-    #[allow(clippy::redundant_closure)]
     #[inline(always)]
     fn compute(&self, op: &Op, calendar: i32, to: &mut [f64]) {
         let columns = Columns { all: self.columns, lanes: to.len() };
@@ -214,14 +213,14 @@ impl Batch<'_> {
             Op::Fill { value, .. } => to.fill(*value),
             Op::Copy { from, .. } => to.copy_from_slice(columns.get(*from)),
             Op::Unary { kind, of, .. } => unary(*kind, to, columns.get(*of)),
-            Op::Binary { kind, left, right, .. } => arithmetic(*kind, to, &columns, *left, *right),
+            Op::Binary { kind, left, right, .. } => arithmetic(*kind, to, columns, *left, *right),
             Op::Select { condition, yes, no, .. } => {
-                ternary(to, &columns, *condition, *yes, *no, |c, yes, no| blend(c != 0.0, yes, no));
+                ternary!(to, columns, *condition, *yes, *no, |c, yes, no| blend(c != 0.0, yes, no));
             }
             Op::Clip { of, low, high, .. } => {
-                ternary(to, &columns, *of, *low, *high, |x, low, high| max(low, min(high, x)));
+                ternary!(to, columns, *of, *low, *high, |x, low, high| max(low, min(high, x)));
             }
-            Op::Lookup { level, values, .. } => lookup(to, &columns, *level, values),
+            Op::Lookup { level, values, .. } => lookup(to, columns, *level, values),
             Op::Uniform { stream, .. } => {
                 let stream = Stream::new(self.seed, self.plan.streams[*stream as usize].key);
                 let (block, place) = block_of(calendar);
@@ -233,10 +232,10 @@ impl Batch<'_> {
                 }
             }
             Op::Happens { uniform, hazard, .. } => {
-                binary(to, &columns, Operand::Column(*uniform), *hazard, |u, hazard| happens(u, hazard));
+                binary!(to, columns, Operand::Column(*uniform), *hazard, |u, hazard| happens(u, hazard));
             }
             Op::Between { of, low, high, .. } => {
-                ternary(to, &columns, *of, *low, *high, |x, low, high| truth((low <= x) & (x < high)));
+                ternary!(to, columns, *of, *low, *high, |x, low, high| truth((low <= x) & (x < high)));
             }
             // These have no single result; `run` has dealt with them.
             Op::UniformPair { .. } | Op::Count { .. } => {}
@@ -274,43 +273,58 @@ fn target(op: &Op) -> u32 {
     }
 }
 
-// A closure is inlined and so becomes vector code; a function that is passed by its name may be called.
-#[allow(clippy::redundant_closure)]
 #[inline(always)]
 fn unary(kind: Unary, to: &mut [f64], of: &[f64]) {
     match kind {
-        Unary::Negate => map(to, of, |a| -a),
-        Unary::Not => map(to, of, |a| truth(a == 0.0)),
-        Unary::Exp => map(to, of, |a| exp(a)),
-        Unary::Ln => map(to, of, |a| ln(a)),
-        Unary::Sqrt => map(to, of, |a| a.sqrt()),
-        Unary::Abs => map(to, of, |a| a.abs()),
-        Unary::Clean => map(to, of, |a| clean(a)),
-        Unary::Invalid => map(to, of, |a| invalid(a)),
-        Unary::Chance => map(to, of, |a| -exp_m1(-a)),
-        Unary::Normal => map(to, of, |a| normal_quantile(a)),
+        Unary::Negate => each!(to, (a = of) - a),
+        Unary::Not => each!(to, (a = of) truth(a == 0.0)),
+        Unary::Exp => each!(to, (a = of) exp(a)),
+        Unary::Ln => each!(to, (a = of) ln(a)),
+        Unary::Sqrt => each!(to, (a = of) a.sqrt()),
+        Unary::Abs => each!(to, (a = of) a.abs()),
+        Unary::Clean => each!(to, (a = of) clean(a)),
+        Unary::Invalid => each!(to, (a = of) invalid(a)),
+        Unary::Chance => each!(to, (a = of) - exp_m1(-a)),
+        Unary::Normal => each!(to, (a = of) standard_normal(a)),
     }
 }
 
-#[allow(clippy::redundant_closure)]
 #[inline(always)]
-fn arithmetic(kind: Binary, to: &mut [f64], columns: &Columns<'_>, left: Operand, right: Operand) {
+fn arithmetic(kind: Binary, to: &mut [f64], columns: Columns<'_>, left: Operand, right: Operand) {
     match kind {
-        Binary::Add => binary(to, columns, left, right, |a, b| a + b),
-        Binary::Subtract => binary(to, columns, left, right, |a, b| a - b),
-        Binary::Multiply => binary(to, columns, left, right, |a, b| a * b),
-        Binary::Divide => binary(to, columns, left, right, |a, b| a / b),
-        Binary::Power => binary(to, columns, left, right, |a, b| pow(a, b)),
-        Binary::Min => binary(to, columns, left, right, |a, b| min(a, b)),
-        Binary::Max => binary(to, columns, left, right, |a, b| max(a, b)),
-        Binary::Equal => binary(to, columns, left, right, |a, b| truth(a == b)),
-        Binary::NotEqual => binary(to, columns, left, right, |a, b| truth(a != b)),
-        Binary::Less => binary(to, columns, left, right, |a, b| truth(a < b)),
-        Binary::AtMost => binary(to, columns, left, right, |a, b| truth(a <= b)),
-        Binary::Greater => binary(to, columns, left, right, |a, b| truth(a > b)),
-        Binary::AtLeast => binary(to, columns, left, right, |a, b| truth(a >= b)),
-        Binary::And => binary(to, columns, left, right, |a, b| truth((a != 0.0) & (b != 0.0))),
-        Binary::Or => binary(to, columns, left, right, |a, b| truth((a != 0.0) | (b != 0.0))),
-        Binary::AndNot => binary(to, columns, left, right, |a, b| truth((a != 0.0) & (b == 0.0))),
+        Binary::Add => binary!(to, columns, left, right, |a, b| a + b),
+        Binary::Subtract => binary!(to, columns, left, right, |a, b| a - b),
+        Binary::Multiply => binary!(to, columns, left, right, |a, b| a * b),
+        Binary::Divide => binary!(to, columns, left, right, |a, b| a / b),
+        Binary::Power => binary!(to, columns, left, right, |a, b| pow(a, b)),
+        Binary::Min => binary!(to, columns, left, right, |a, b| min(a, b)),
+        Binary::Max => binary!(to, columns, left, right, |a, b| max(a, b)),
+        Binary::Equal => binary!(to, columns, left, right, |a, b| truth(a == b)),
+        Binary::NotEqual => binary!(to, columns, left, right, |a, b| truth(a != b)),
+        Binary::Less => binary!(to, columns, left, right, |a, b| truth(a < b)),
+        Binary::AtMost => binary!(to, columns, left, right, |a, b| truth(a <= b)),
+        Binary::Greater => binary!(to, columns, left, right, |a, b| truth(a > b)),
+        Binary::AtLeast => binary!(to, columns, left, right, |a, b| truth(a >= b)),
+        Binary::And => binary!(to, columns, left, right, |a, b| truth((a != 0.0) & (b != 0.0))),
+        Binary::Or => binary!(to, columns, left, right, |a, b| truth((a != 0.0) | (b != 0.0))),
+        Binary::AndNot => binary!(to, columns, left, right, |a, b| truth((a != 0.0) & (b == 0.0))),
+    }
+}
+
+/// The value that belongs to a level.
+#[inline(always)]
+fn lookup(to: &mut [f64], columns: Columns<'_>, level: u32, values: &[Operand]) {
+    let level = columns.get(level);
+    if let [Operand::Number(a), Operand::Number(b), Operand::Number(c)] = *values {
+        return each!(to, (x = level) blend(x >= 2.0, c, blend(x >= 1.0, b, a)));
+    }
+    for (index, value) in values.iter().enumerate() {
+        let at = index as f64;
+        match *value {
+            Operand::Number(value) if index == 0 => to.fill(value),
+            Operand::Column(value) if index == 0 => to.copy_from_slice(columns.get(value)),
+            Operand::Number(value) => each!(to, old => (x = level) blend(x >= at, value, old)),
+            Operand::Column(value) => each!(to, old => (x = level, y = columns.get(value)) blend(x >= at, y, old)),
+        }
     }
 }

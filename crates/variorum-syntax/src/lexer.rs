@@ -370,7 +370,6 @@ impl<'t> Lexer<'t> {
     fn foreign_sign(&mut self) -> Option<SyntaxKind> {
         use SyntaxKind as K;
         let rest = self.rest();
-        let unused = "a model does not use this character";
         let kind = if rest.starts_with("==") {
             let length = rest.len() - rest.trim_start_matches('=').len();
             self.foreign(length, K::Equal, "`==` is written with a single sign here", "write `=`")
@@ -416,8 +415,9 @@ impl<'t> Lexer<'t> {
                 _ => return None,
             };
             let start = self.position;
-            self.position += rest.chars().next().map_or(0, char::len_utf8);
-            self.report(Code::UnknownCharacter, start, unused, help);
+            let sign = rest.chars().next()?;
+            self.position += sign.len_utf8();
+            self.report(Code::UnknownCharacter, start, format!("a model does not use `{sign}`"), help);
             kind
         };
         Some(kind)

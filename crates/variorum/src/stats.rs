@@ -5,7 +5,7 @@
 //! the variance of P is measured without counting the noise of small samples as ignorance (semantics, section 6).
 
 use std::collections::BTreeMap;
-use variorum_engine::math::special::beta_quantile;
+use variorum_engine::math::beta_quantile;
 
 /// Counts for a question that is answered by yes or no. Whole numbers: any order of addition gives the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

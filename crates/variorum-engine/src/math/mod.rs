@@ -9,6 +9,7 @@ pub mod elementary;
 pub mod gamma;
 pub mod normal;
 pub mod special;
+pub mod truncated;
 
 pub use beta::{beta_i, beta_i_upper, beta_quantile, beta_quantile_upper};
 pub use elementary::{and, exp, exp_m1, happens, ln, ln_1p, logistic, max, min, not, or, pow, select, truth};

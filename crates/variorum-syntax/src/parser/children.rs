@@ -26,7 +26,7 @@ impl Parser<'_> {
         self.reference("what the effect changes");
         if self.equals_sign() {
             if matches!(self.word(), "next" | "previous") {
-                let help = format!("a ladder climbs with `= next level`, descends with `= previous level`");
+                let help = "a ladder climbs with `= next level`, descends with `= previous level`";
                 self.keyword();
                 if self.word() == "level" { self.keyword() } else { self.expected("`level`", help) }
             } else {

@@ -79,17 +79,24 @@ impl<'t> Parser<'t> {
             let message = format!("no comma stands before `{next}`");
             let diagnostic = Diagnostic::new(Code::Expected, self.here(), message).help("leave the comma out");
             self.report(diagnostic);
+        } else if rule.kind == K::Param && self.at(K::LeftBracket) {
+            let name = self.position.checked_sub(1).map_or("", |last| self.text_at(last));
+            let entity = if self.nth(1) == K::Name { self.nth_text(1) } else { "RU" };
+            self.expected("`=`", format!("a param belongs to no entity: name it `{name}_{entity}`"));
         } else if self.at(K::RightParenthesis) {
             let diagnostic = Diagnostic::new(Code::Expected, self.here(), "this `)` closes nothing")
                 .help("leave it out, or open it with `(`");
             self.report(diagnostic);
         } else {
-            let what = if self.at_date() || rule.provenance && seen.has("=") {
-                "the end of the statement".to_owned()
+            let needs_value = rule.signs.contains(&K::Equal) && !seen.has("=");
+            let what = if needs_value {
+                "`=`"
+            } else if rule.provenance && seen.has("=") {
+                "the end of the statement"
             } else {
-                "the next part of the statement".to_owned()
+                "the next part of the statement"
             };
-            self.expected(&what, takes(rule));
+            self.expected(what, takes(rule));
         }
         self.start(K::Error);
         self.bump();
@@ -225,16 +232,17 @@ impl<'t> Parser<'t> {
                 }
             }
             K::Text => {
-                let help =
-                    format!("a short name without quotes stands before the text: `some_name {}`", self.found_text());
+                // What is declared has a name before its title; what is named is declared elsewhere.
+                let help = if what.starts_with("the name of") {
+                    "a name stands without quotes".to_owned()
+                } else {
+                    let text = crate::lexer::short(self.nth_text(0));
+                    format!("a short name without quotes stands before the text: `some_name {text}`")
+                };
                 self.expected(what, help);
             }
             _ => self.expected(what, "a name begins with a letter and consists of letters, digits and `_`"),
         }
-    }
-
-    fn found_text(&self) -> String {
-        crate::lexer::short(self.nth_text(0))
     }
 
     /// What follows a name in `front-line`.
@@ -473,7 +481,7 @@ fn takes(rule: &Rule) -> String {
         words.extend(words::PROVENANCE.iter().map(|word| format!("`{word}`")));
     }
     if words.is_empty() {
-        return "the next statement begins on a line of its own".to_owned();
+        return format!("nothing more belongs to {}: the next statement begins on a line of its own", rule.noun);
     }
     format!("{} can be followed by {}", rule.noun, words.join(", "))
 }

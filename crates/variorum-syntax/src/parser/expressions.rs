@@ -27,7 +27,7 @@ const COMPARISON: u8 = 4;
 const SUM: u8 = 5;
 const PRODUCT: u8 = 6;
 
-impl Parser<'_> {
+impl<'t> Parser<'t> {
     /// Any expression.
     pub(super) fn expression(&mut self) {
         self.inside(Mode::default(), Self::conditional);
@@ -36,7 +36,8 @@ impl Parser<'_> {
     /// A value, perhaps on a condition.
     fn conditional(&mut self) {
         let checkpoint = self.checkpoint();
-        if self.word() == "if" {
+        // `if(a, b, c)` is a value like any other, to which `+ 1` may be added.
+        if self.word() == "if" && !self.is_spreadsheet_if() {
             self.if_then_else();
             return;
         }
@@ -187,20 +188,46 @@ impl Parser<'_> {
 
     /// `if(a, b, c)`, inside an `IfExpr` that is open.
     fn spreadsheet_if(&mut self) {
-        self.foreign("a condition is written in words here", "write `if a then b else c`");
+        let (is_silent, span) = (self.is_silent(), self.here());
+        let before = self.position.checked_sub(1).and_then(|position| self.token(position)).map(|token| token.kind);
+        let is_operand = matches!(before, Some(K::Plus | K::Minus | K::Star | K::Slash | K::Caret));
         self.keyword();
         let open = self.position;
         self.bump();
-        self.argument();
-        for _ in 0..2 {
+        let condition = self.shown_argument();
+        let mut branches = ["0", "0"];
+        for branch in &mut branches {
             if self.eat(K::Comma) {
-                self.argument();
+                *branch = self.shown_argument();
             } else {
                 self.stay_silent();
                 self.node(K::ErrorExpr, |_| {});
             }
         }
         self.close(open);
+        if is_silent {
+            return;
+        }
+        let [then, otherwise] = branches;
+        let nests = |text: &str| text.to_ascii_lowercase().contains("if(");
+        let help = if condition.len() + then.len() + otherwise.len() > 60 || nests(then) || nests(otherwise) {
+            "write `if a then b else c`".to_owned()
+        } else {
+            let whole = format!("if {condition} then {then} else {otherwise}");
+            if is_operand || self.operator().is_some() {
+                format!("write `({whole})`, with the parentheses")
+            } else {
+                format!("write `{whole}`")
+            }
+        };
+        self.push(Diagnostic::new(Code::ForeignHabit, span, "a condition is written in words here").help(help));
+    }
+
+    /// An argument, and its text.
+    fn shown_argument(&mut self) -> &'t str {
+        let start = self.position;
+        self.argument();
+        self.text_between(start, self.position)
     }
 
     // ---- operators
@@ -221,15 +248,19 @@ impl Parser<'_> {
         } else {
             self.unary();
         }
-        // The middle of a chain like `a < b < c`, once there was a comparison.
+        // The middle of a chain like `a < b < c`, once there was a comparison; one message for a chain is enough.
         let mut middle = None;
+        let mut is_chained = false;
         while let Some(tightness) = self.operator() {
             if tightness < least {
                 break;
             }
             if tightness == COMPARISON {
-                if let Some(middle) = middle {
+                if let Some(middle) = middle
+                    && !is_chained
+                {
                     self.chained(left, middle);
+                    is_chained = true;
                 }
                 middle = Some(self.position + 1);
             }
@@ -313,7 +344,8 @@ impl Parser<'_> {
             self.start_at(checkpoint, K::ErrorExpr);
             self.bump();
             if self.at_value() && !self.is_done() {
-                self.inside(self.mode, Self::unary);
+                // Further `..` in it need no further message.
+                self.inside(Mode { without_interval: true, ..self.mode }, Self::unary);
             }
             self.finish();
             self.stay_silent();
@@ -355,7 +387,7 @@ impl Parser<'_> {
             K::Minus => self.interval(),
             K::LeftParenthesis => self.parenthesis(),
             K::Name if self.at_foreign_truth() => self.truth("", ""),
-            K::Name if self.is_spreadsheet_if() => self.if_then_else(),
+            K::Name if self.is_spreadsheet_if() => self.inside(self.mode, Self::if_then_else),
             K::Name if self.nth(1) == K::LeftParenthesis => self.call(),
             K::Name => self.node(K::ReferenceExpr, |p| {
                 p.bump();
@@ -365,6 +397,7 @@ impl Parser<'_> {
                 "yes" | "no" => self.truth("", ""),
                 "unknown" => self.node(K::UnknownExpr, Self::keyword),
                 "lookup" => self.lookup(),
+                "if" if self.is_spreadsheet_if() => self.inside(self.mode, Self::if_then_else),
                 "if" => {
                     self.expected("a value", "put the condition in parentheses: `1 + (if a then b else c)`");
                     self.inside(self.mode, Self::if_then_else);
@@ -479,7 +512,7 @@ impl Parser<'_> {
         }
         let is_word_of_others =
             matches!(self.word(), "elif" | "elsif" | "elseif" | "AND" | "And" | "OR" | "Or" | "NOT" | "IF" | "ELSE");
-        if self.at(K::Name) && !is_word_of_others && !self.at_indented_statement() {
+        if self.at(K::Name) && !is_word_of_others && !self.at_inner_statement() {
             self.bump();
         }
     }

@@ -59,8 +59,8 @@ struct Parser<'t> {
     diagnostics: Vec<Diagnostic>,
     /// How many findings there were, also those beyond the limit.
     findings: usize,
-    /// The position about which enough was said.
-    silent_at: Option<usize>,
+    /// The place about which enough was said: a position, and whether the block ended before it.
+    silent_at: Option<(usize, bool)>,
     block: Option<Block>,
     /// How many expressions are open around this place.
     depth: u32,
@@ -156,20 +156,32 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Whether a statement begins here on a line that is indented under another statement, surely by mistake.
-    fn at_indented_statement(&self) -> bool {
-        self.token(self.position).is_some_and(|token| token.first_on_line)
-            && self.at(SyntaxKind::Name)
+    /// Whether a statement begins here, surely by mistake: on a line that is indented under another statement, or
+    /// after a `;`.
+    fn at_inner_statement(&self) -> bool {
+        let begins_line = |position: usize| self.token(position).is_some_and(|token| token.first_on_line);
+        self.at(SyntaxKind::Name)
             && words::statement(self.word()).is_some()
             && matches!(self.nth(1), SyntaxKind::Name | SyntaxKind::Text)
-            && !self.token(self.position + 1).is_some_and(|token| token.first_on_line)
+            && !begins_line(self.position + 1)
             && !words::STANCES.contains(&self.nth_word(1))
+            && (begins_line(self.position) || self.is_after_semicolon())
+    }
+
+    /// Whether a `;` stands between the last token and the next one.
+    fn is_after_semicolon(&self) -> bool {
+        let index = |position: usize| self.significant.get(position).copied();
+        let (Some(last), Some(next)) = (self.position.checked_sub(1).and_then(index), index(self.position)) else {
+            return false;
+        };
+        let between = self.tokens.get(last + 1..next).unwrap_or_default();
+        between.iter().any(|token| token.kind == SyntaxKind::Semicolon)
     }
 
     /// Whether the block has nothing more to give.
     fn is_done(&self) -> bool {
         self.at(SyntaxKind::End)
-            || self.at_indented_statement()
+            || self.at_inner_statement()
             || (!self.stop_word.is_empty() && self.word() == self.stop_word)
     }
 
@@ -299,12 +311,17 @@ impl<'t> Parser<'t> {
     /// Whether something was already said about this place.
     fn is_silent(&self) -> bool {
         let reported = !self.at(SyntaxKind::End) && self.token(self.position).is_some_and(|token| token.reported);
-        self.silent_at == Some(self.position) || reported
+        self.silent_at == Some(self.place()) || reported
     }
 
     /// Takes what is wrong at this place as said.
     fn stay_silent(&mut self) {
-        self.silent_at = Some(self.position);
+        self.silent_at = Some(self.place());
+    }
+
+    /// Where findings count as one. The end of a block is another place than the token after it.
+    fn place(&self) -> (usize, bool) {
+        (self.position, self.at(SyntaxKind::End))
     }
 
     /// Gives a finding, whatever was said about its place.

@@ -50,7 +50,10 @@ impl Parser<'_> {
         } else {
             self.unknown_statement(in_reading);
         }
-        if self.at_indented_statement() {
+        if self.at_inner_statement() && self.is_after_semicolon() {
+            // The `;` was reported; what follows it is read as if it had a line of its own.
+            self.stay_silent();
+        } else if self.at_inner_statement() {
             let word = self.word();
             let message = format!("`{word}` begins a statement, but its line is indented under another one");
             let help = format!("begin `{word}` at the column of the statement above");
@@ -417,22 +420,23 @@ impl Parser<'_> {
     }
 
     fn levels(&mut self) {
+        let findings = self.findings;
         self.start(K::Levels);
         self.name("the lowest level");
         let mut count = 1;
         loop {
-            match self.kind() {
-                K::Less => self.bump(),
-                K::Comma if self.nth_word(1) != "starts" => {
-                    self.expected("`<` between the levels", "write the levels from the lowest: `none < low < high`");
-                    self.bump();
-                }
-                K::Greater | K::GreaterEqual | K::LessEqual => {
-                    self.expected("`<` between the levels", "write the levels from the lowest: `none < low < high`");
-                    self.bump();
-                }
+            let is_wrong = match self.kind() {
+                K::Less => false,
+                K::Comma => self.nth_word(1) != "starts",
+                K::Greater | K::GreaterEqual | K::LessEqual => true,
                 _ => break,
+            };
+            if is_wrong && findings == self.findings {
+                self.expected("`<` between the levels", "write the levels from the lowest: `none < low < high`");
+            } else if !is_wrong && !self.at(K::Less) {
+                break;
             }
+            self.bump();
             self.name("the next level");
             count += 1;
         }
@@ -558,7 +562,11 @@ impl Parser<'_> {
 
     fn value_after_equals(&mut self, rule: &Rule, findings: usize, help: &str) {
         let seen = self.clauses(rule, |p, seen, _| {
-            let found = p.equals_sign();
+            let mut found = p.equals_sign();
+            if !found && !seen.has("=") && matches!(p.kind(), K::Number | K::LeftParenthesis | K::Minus) {
+                p.expected("`=`", help);
+                found = true;
+            }
             if found {
                 p.once(seen, "=");
                 p.expression();

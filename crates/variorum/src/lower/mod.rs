@@ -98,6 +98,15 @@ impl From<PlanError> for LowerError {
 /// # Errors
 /// If a parameter's law does not exist, if the game or the plan is too large, or if the program is malformed.
 pub fn lower(program: &Program) -> Result<Plan, LowerError> {
+    lower_in_parts(program, MAX_WHOLE_STEPS)
+}
+
+/// [`lower`] with a bound of its own on the kinds of steps that become one segment each. The results are the same.
+///
+/// # Errors
+/// As [`lower`].
+#[doc(hidden)]
+pub fn lower_in_parts(program: &Program, max_whole_steps: usize) -> Result<Plan, LowerError> {
     validate::validate(program)?;
     if program.clock.steps as usize > MAX_STEPS {
         let count = program.clock.steps as usize;
@@ -106,7 +115,7 @@ pub fn lower(program: &Program) -> Result<Plan, LowerError> {
     let samplers = samplers(program)?;
     let mut slots = Slots::new(program);
     loop {
-        let lowering = Lowering::new(program, &slots, &samplers)?;
+        let lowering = Lowering::new(program, &slots, &samplers, max_whole_steps)?;
         let surprises = lowering.surprises();
         if surprises.is_empty() {
             return lowering.emit(&samplers);
@@ -149,13 +158,18 @@ enum GroupKey {
 }
 
 impl<'p> Lowering<'p> {
-    fn new(program: &'p Program, slots: &'p Slots, samplers: &[Sampler]) -> Result<Lowering<'p>, LowerError> {
+    fn new(
+        program: &'p Program,
+        slots: &'p Slots,
+        samplers: &[Sampler],
+        max_whole_steps: usize,
+    ) -> Result<Lowering<'p>, LowerError> {
         let mut values = Values::default();
         let params = params(program, samplers, &mut values);
         let start = start(program, slots, &mut values, &params);
         let mut lowering = Lowering { program, slots, values, start, groups: Vec::new(), schedule: Vec::new() };
         let kinds: Vec<StepKind> = (0..program.clock.steps).map(|step| lowering.kind(step)).collect();
-        let whole = kinds.iter().collect::<BTreeSet<_>>().len() <= MAX_WHOLE_STEPS;
+        let whole = kinds.iter().collect::<BTreeSet<_>>().len() <= max_whole_steps;
         let mut game = Game::new(program);
         let mut known: BTreeMap<GroupKey, usize> = BTreeMap::new();
         for (step, kind) in (0..).zip(kinds) {
@@ -316,7 +330,7 @@ fn params(program: &Program, samplers: &[Sampler], values: &mut Values) -> Vec<V
     for (index, (param, sampler)) in program.params.iter().zip(samplers).enumerate() {
         // The inverse of a distribution function is monotone: all draws lie between those of the extreme uniforms.
         let extreme = f64::EPSILON / 2.0;
-        let (low, high) = (sampler.sample(extreme), sampler.sample(1.0 - extreme));
+        let (low, high) = (sampler.draw(extreme), sampler.draw(1.0 - extreme));
         let range = if low <= high { Range::new(low, high).widened() } else { Range::ANY };
         let drawn = match low == high {
             true => values.number(low),

@@ -1,0 +1,219 @@
+//! Numbers as people write them: points, intervals, base rates, distributions, with their units and times.
+
+use super::Writer;
+use super::words::{Base, Dimension, HAZARD, Named, PLAIN, Reads};
+
+/// Bounds of a declaration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bounds {
+    /// None.
+    None,
+    /// `in 0 .. 1`
+    Unit,
+    /// `at least 0`
+    Positive,
+    /// `at most …`, far above.
+    Below,
+    /// `in LOW .. HIGH`, around everything that is written.
+    Wide,
+}
+
+impl Writer {
+    /// A single number with its unit.
+    pub fn literal(&mut self, dimension: Dimension) -> String {
+        if self.dice.chance(0.04) {
+            return "0".to_owned();
+        }
+        if self.nasty && self.dice.chance(0.05) {
+            let extreme = self.dice.one_of(&["1e300", "1e-300", "1e15", "5e-324"]);
+            return format!("({extreme}{})", unit_after(dimension, self.dice.chance(0.5)));
+        }
+        let years = self.dice.chance(0.4);
+        if dimension == HAZARD && self.dice.chance(0.3) {
+            return self.dice.one_of(&["5% per year", "0.5% within 2 months", "40% within 3 years", "12% per quarter"]).to_owned();
+        }
+        if dimension == PLAIN && self.dice.chance(0.1) {
+            return format!("{}%", self.dice.below(100) + 1);
+        }
+        let size = self.magnitude(dimension, years);
+        let number = match self.dice.below(5) {
+            0 if size > 2.0 => format!("{size:.0}"),
+            1 if size > 1000.0 => format!("{}_{:03}", size as u64 / 1000, size as u64 % 1000),
+            2 => format!("{size:.2e}"),
+            _ => format!("{size:.4}"),
+        };
+        let text = format!("{number}{}", unit_after(dimension, years));
+        if self.dice.chance(0.08) { format!("(-{text})") } else { text }
+    }
+
+    /// A usual size of a number.
+    fn magnitude(&mut self, dimension: Dimension, years: bool) -> f64 {
+        let size = match dimension.base {
+            Base::Plain => self.dice.between(0.05, 3.0),
+            Base::People => self.dice.between(20.0, 2000.0),
+            Base::Money => self.dice.between(1.0, 300.0),
+        };
+        let size = if dimension == HAZARD { 0.1 * size } else { size };
+        match (dimension.rate, years) {
+            (true, true) => 2.0 * size,
+            (true, false) => 0.2 * size,
+            _ => size,
+        }
+    }
+
+    /// An uncertain number with its unit, as it may stand in a formula.
+    pub fn uncertain(&mut self, dimension: Dimension) -> String {
+        let years = self.dice.chance(0.4);
+        let unit = unit_after(dimension, years);
+        let size = self.magnitude(dimension, years);
+        let (low, high) = (0.6 * size, 1.7 * size);
+        if dimension == HAZARD && self.dice.chance(0.5) {
+            return self.dice.one_of(&[
+                "2 in 71 years",
+                "0 in 75 years",
+                "9 in 30 months",
+                "5% .. 20% per year",
+                "10% .. 45% within 6 months",
+                "beta(2, 9) per year",
+                "uniform(0.05, 0.3) per year",
+                "3 of 40 per quarter",
+            ]).to_owned();
+        }
+        if dimension == PLAIN && self.dice.chance(0.6) {
+            return self.dice.one_of(&[
+                "3 of 40",
+                "0 of 12",
+                "7 of 7",
+                "10% .. 40%",
+                "-1.5 .. 2",
+                "uniform(0.2, 1.4)",
+                "normal(0.4, 0.3)",
+                "lognormal(-0.5, 0.6)",
+                "beta(2, 3)",
+                "gamma(2.5, 3)",
+                "triangular(0, 0.3, 1)",
+                "triangular(-1, -1, 0.5)",
+            ]).to_owned();
+        }
+        if dimension != PLAIN && self.dice.chance(0.3) {
+            let per_unit = |x: f64| format!("{x:.3}{unit}");
+            return match self.dice.below(3) {
+                0 => format!("uniform({}, {})", per_unit(low), per_unit(high)),
+                1 => format!("normal({}, {})", per_unit(size), per_unit(0.3 * size)),
+                _ => format!("triangular({}, {}, {})", per_unit(low), per_unit(size), per_unit(high)),
+            };
+        }
+        format!("{low:.3} .. {high:.3}{unit}")
+    }
+
+    /// Bounds for a quantity of a dimension, as text for the place before the `=`.
+    pub fn bounds(&mut self, bounds: Bounds) -> String {
+        match bounds {
+            Bounds::None => String::new(),
+            Bounds::Unit => " in 0 .. 1".to_owned(),
+            Bounds::Positive => " at least 0".to_owned(),
+            Bounds::Below => " at most 90_000".to_owned(),
+            Bounds::Wide => " in -3_000 .. 30_000".to_owned(),
+        }
+    }
+
+    /// A value in the declared unit that respects the bounds, certain or not.
+    pub fn bounded_value(&mut self, dimension: Dimension, bounds: Bounds) -> String {
+        if bounds == Bounds::Unit {
+            return self.dice.one_of(&[
+                "0.35",
+                "40%",
+                "unknown",
+                "20% .. 60%",
+                "0.05 .. 0.3",
+                "beta(2, 2)",
+                "3 of 11",
+                "normal(0.5, 0.2)",
+                "clip(normal(0.5, 0.6))",
+                "clip(0.3 .. 0.9)",
+                "uniform(0.1, 0.9)",
+                "uniform(-1, 0.5)",
+                "triangular(0, 0, 1)",
+                "lognormal(-1, 0.5)",
+                "gamma(2, 4)",
+            ]).to_owned();
+        }
+        let size = self.magnitude(dimension.amount(), false);
+        let (low, high) = (0.6 * size, 1.7 * size);
+        match self.dice.below(8) {
+            0 => format!("{size:.3}"),
+            1 if bounds == Bounds::Positive => format!("normal({size:.3}, {:.3})", 1.5 * size),
+            1 if bounds != Bounds::None => format!("clip(normal({size:.3}, {:.3}))", 3.0 * size),
+            2 => format!("uniform({low:.3}, {high:.3})"),
+            3 => format!("triangular({low:.3}, {size:.3}, {high:.3})"),
+            4 => format!("gamma(3, {:.5})", 3.0 / size),
+            5 if bounds != Bounds::Positive => format!("-{low:.3} .. {high:.3}"),
+            6 if bounds == Bounds::Wide => "unknown".to_owned(),
+            _ => format!("{low:.3} .. {high:.3}"),
+        }
+    }
+
+    /// The declaration of a parameter; repeated for the same name it gives another law of the same dimension.
+    pub fn param(&mut self, name: &str, dimension: Dimension) -> String {
+        let why = self.why();
+        if dimension == HAZARD {
+            let value = self.uncertain(HAZARD);
+            return format!("param {name} : 1 / year = {value}{why}");
+        }
+        let unit = match dimension.base {
+            Base::Plain => "",
+            Base::People => " : people",
+            Base::Money => " : USD",
+        };
+        let unit = if dimension.rate { format!("{unit} / month") } else { unit.to_owned() };
+        if self.nasty && self.dice.chance(0.15) {
+            return format!("param {name}{unit} = {}{why}", self.dice.one_of(&["0", "1e300", "-1e12", "1e-300"]));
+        }
+        if self.dice.chance(0.15) {
+            return format!("param {name}{unit} = 2 * {}{why}", self.literal(dimension));
+        }
+        let bounds = match dimension.base {
+            Base::Plain => self.dice.one_of(&[Bounds::None, Bounds::Unit, Bounds::Unit, Bounds::Positive, Bounds::Wide]),
+            _ => self.dice.one_of(&[Bounds::None, Bounds::Positive, Bounds::Below, Bounds::Wide]),
+        };
+        let value = self.bounded_value(dimension, bounds);
+        let before = self.bounds(bounds);
+        if self.dice.chance(0.3) && bounds != Bounds::None {
+            return format!("param {name}{unit} = {value},{before}{why}");
+        }
+        format!("param {name}{unit}{before} = {value}{why}")
+    }
+
+    /// Declares parameters of all dimensions that are in use.
+    pub fn params(&mut self) {
+        let dimensions = [
+            PLAIN,
+            PLAIN,
+            PLAIN,
+            HAZARD,
+            HAZARD,
+            Dimension { base: Base::People, rate: false },
+            Dimension { base: Base::People, rate: true },
+            Dimension { base: Base::Money, rate: false },
+        ];
+        let count = 2 + self.dice.below(7);
+        for number in 0..count {
+            let dimension = self.dice.one_of(&dimensions);
+            let name = self.fresh("p", number);
+            let text = self.param(&name, dimension);
+            self.add("param", vec![name.clone()], text);
+            self.names.params.push(Named { text: name, dimension, reads: Reads::Parameters });
+        }
+    }
+}
+
+/// The unit after a number.
+fn unit_after(dimension: Dimension, years: bool) -> String {
+    let unit = match dimension.base {
+        Base::Plain => "",
+        Base::People => " people",
+        Base::Money => " USD",
+    };
+    let time = if years { "year" } else { "month" };
+    if dimension.rate { format!("{unit} per {time}") } else { unit.to_owned() }
+}

@@ -1,0 +1,158 @@
+//! Random models as text: well formed, deterministic in their seed, and with something of everything in the language.
+//!
+//! A share of them is numerically nasty: infinite and negative hazards, probabilities that sum above 1, precisions
+//! that make a choice certain, logarithms of negative numbers. All of them pass the checker; a model that does not is a
+//! fault of the generator or of the checker.
+
+mod choices;
+mod expressions;
+mod literals;
+mod readings;
+mod statements;
+pub mod words;
+
+use super::random::Dice;
+use words::Names;
+
+/// A statement of a generated model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Its first word.
+    pub keyword: &'static str,
+    /// The paths that it declares.
+    pub paths: Vec<String>,
+    /// Its text, without a line break at the end.
+    pub text: String,
+}
+
+/// An event as it is drawn, kept so that readings can repeat it with other numbers.
+#[derive(Clone, Debug)]
+struct EventDraft {
+    name: String,
+    dated: Option<String>,
+    /// The rest: what it excludes, and what it does.
+    rest: String,
+}
+
+/// A generated model.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The seed.
+    pub seed: u64,
+    /// Whether it is numerically nasty.
+    pub nasty: bool,
+    /// Title, time, units, sources, entities, groups, claims.
+    pub head: Vec<String>,
+    /// The statements that readings may change.
+    pub pieces: Vec<Piece>,
+    /// Questions.
+    pub questions: Vec<String>,
+    /// Readings.
+    pub readings: Vec<String>,
+    /// Everything that was declared.
+    pub names: Names,
+}
+
+impl Draft {
+    /// The model as one file.
+    pub fn text(&self) -> String {
+        let pieces = self.pieces.iter().map(|piece| &piece.text);
+        let all = self.head.iter().chain(pieces).chain(&self.questions).chain(&self.readings);
+        all.fold(String::new(), |text, part| text + part + "\n")
+    }
+
+    /// The model without its readings.
+    pub fn without_readings(&self) -> Draft {
+        Draft { readings: Vec::new(), ..self.clone() }
+    }
+}
+
+/// What kind of model to generate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Manner {
+    /// Numbers of usual sizes.
+    Tame,
+    /// Numbers that go wrong.
+    Nasty,
+}
+
+/// Generates a model.
+pub fn generate(seed: u64, manner: Manner) -> Draft {
+    let nasty = manner == Manner::Nasty;
+    let mut writer = Writer {
+        dice: Dice::new(seed),
+        nasty,
+        names: Names::default(),
+        pieces: Vec::new(),
+        events: Vec::new(),
+        weighted: Vec::new(),
+        deciders: Vec::new(),
+        utilities: Vec::new(),
+        elsewhere: 0,
+        clock: statements::Clock::default(),
+        claims: Vec::new(),
+    };
+    let head = writer.head(seed);
+    writer.params();
+    writer.state();
+    writer.lets();
+    writer.declare_events();
+    writer.choices();
+    writer.lets();
+    writer.events();
+    writer.flows();
+    writer.wishes();
+    let questions = writer.questions();
+    let readings = writer.readings();
+    // Declarations may stand in any order: formulas after what reads them, replies before their triggers.
+    if writer.dice.chance(0.3) {
+        let mut pieces = std::mem::take(&mut writer.pieces);
+        writer.dice.shuffle(&mut pieces);
+        writer.pieces = pieces;
+    }
+    Draft { seed, nasty, head, pieces: writer.pieces, questions, readings, names: writer.names }
+}
+
+/// A model under construction.
+pub struct Writer {
+    dice: Dice,
+    nasty: bool,
+    names: Names,
+    pieces: Vec<Piece>,
+    events: Vec<EventDraft>,
+    /// Options with a probability per occasion, which readings may replace: choice, option, its effects.
+    weighted: Vec<(String, String, String)>,
+    /// Actors who choose by utility.
+    deciders: Vec<String>,
+    /// Labels of utility terms with their actors.
+    utilities: Vec<(String, String)>,
+    /// How many replies and dated choices there are: what makes game trees large.
+    elsewhere: usize,
+    clock: statements::Clock,
+    claims: Vec<String>,
+}
+
+impl Writer {
+    /// A new name.
+    fn fresh(&mut self, stem: &str, number: usize) -> String {
+        let name = format!("{stem}{number}");
+        self.names.all.push(name.clone());
+        name
+    }
+
+    fn add(&mut self, keyword: &'static str, paths: Vec<String>, text: String) {
+        self.pieces.push(Piece { keyword, paths, text });
+    }
+
+    /// Why a statement is there and where its numbers come from.
+    fn why(&mut self) -> String {
+        let claim = self.dice.any_of(&self.claims);
+        match (self.dice.below(5), claim) {
+            (0, Some(claim)) => format!("\n  because {claim}\n  assumed \"a guess\""),
+            (1, Some(claim)) => format!(" because {claim} from s0 \"page 3\""),
+            (2, _) => " assumed \"as usual\" among \"such things since 1945\"".to_owned(),
+            (3, _) => "\n  from s1:4.12-20#7c1e09k2m4tq assumed \"read so\"  # a note".to_owned(),
+            _ => "   assumed \"for the test\"".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! From texts to programs, and from programs to the outcomes of trajectories, by the engine and by the oracle.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+use variorum::lower::lower;
+use variorum::{Loaded, checked, load};
+use variorum_engine::ensemble::{Settings, ensemble};
+use variorum_engine::run::ChunkResult;
+use variorum_model::program::{Expr, Program, Query, Question, QuantityKind};
+use variorum_oracle::Oracle;
+use variorum_syntax::diagnostic::Severity;
+
+/// A text as a model of one file.
+pub fn loaded(text: &str) -> Loaded {
+    let files = BTreeMap::from([("model.vor".to_owned(), text.to_owned())]);
+    load("model.vor", &files).unwrap()
+}
+
+/// The errors of a model, one to a line, with the lines that they are about.
+pub fn errors(loaded: &Loaded) -> Vec<String> {
+    let model = checked(loaded);
+    let errors = model.diagnostics.iter().filter(|found| found.severity == Severity::Error);
+    errors
+        .map(|found| {
+            let span = found.primary.span;
+            let text = loaded.files.get(span.file.0 as usize).map_or("", |file| file.text.as_str());
+            let before = text.get(..span.start as usize).unwrap_or_default();
+            let line = text.lines().nth(before.matches('\n').count()).unwrap_or_default();
+            format!("{}: {} in `{}`", found.code.id(), found.message, line.trim())
+        })
+        .collect()
+}
+
+/// The programs of all readings of a model that must be right.
+pub fn programs(loaded: &Loaded) -> Result<Vec<Program>, String> {
+    let model = checked(loaded);
+    if model.has_errors() {
+        return Err(errors(loaded).join("\n"));
+    }
+    Ok(model.readings.into_iter().filter_map(|reading| reading.program).collect())
+}
+
+/// The only program of a text that must be right.
+pub fn program(text: &str) -> Program {
+    let mut programs = programs(&loaded(text)).unwrap_or_else(|errors| panic!("{errors}\n{text}"));
+    assert_eq!(programs.len(), 1, "one reading");
+    programs.remove(0)
+}
+
+/// Which trajectories are run.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// The seed.
+    pub seed: u64,
+    /// Parameter draws.
+    pub draws: std::ops::Range<u64>,
+    /// Trajectories per draw.
+    pub per_draw: usize,
+}
+
+/// Runs a program on the engine.
+pub fn chunks(program: &Program, sample: &Sample, lanes: usize, threads: usize) -> Result<Vec<ChunkResult>, String> {
+    let plan = lower(program).map_err(|error| error.to_string())?;
+    let settings =
+        Settings { seed: sample.seed, draws: sample.draws.clone(), per_draw: sample.per_draw, lanes, threads };
+    let mut chunks = Vec::new();
+    let done = ensemble(&[plan], &settings, &AtomicBool::new(false), &mut |_, results| {
+        chunks.extend_from_slice(results);
+    });
+    assert_eq!(done, Ok(sample.draws.end - sample.draws.start));
+    Ok(chunks)
+}
+
+/// A program that asks, beside its own questions, for every parameter, for every quantity, event and option at two
+/// steps: so that nothing goes unseen, and nothing is left out because nobody asks.
+pub fn asking_everything(program: &Program) -> Program {
+    let mut program = program.clone();
+    let last = program.clock.steps - 1;
+    let mut add = |name: String, value: Expr, at: u32| {
+        let query = Query::Value { value, at, scale: 1.0, unit: String::new() };
+        program.questions.push(Question { name, text: String::new(), query });
+    };
+    for (index, param) in program.params.iter().enumerate() {
+        add(format!("parameter {}", param.name), Expr::Param(index), 0);
+    }
+    for at in [last / 2, last] {
+        for (index, quantity) in program.quantities.iter().enumerate() {
+            let what = if matches!(quantity.kind, QuantityKind::Stock { .. }) { "stock" } else { "ladder" };
+            add(format!("{what} {} at step {at}", quantity.name), Expr::Quantity(index), at);
+        }
+        for (index, event) in program.events.iter().enumerate() {
+            add(format!("event {} at step {at}", event.name), Expr::Happened(index), at);
+        }
+        for (choice, written) in program.choices.iter().enumerate() {
+            for (option, of) in written.options.iter().enumerate() {
+                let name = format!("choice {} = {} at step {at}", written.name, of.name);
+                add(name, Expr::Chosen { choice, option }, at);
+            }
+        }
+    }
+    program
+}
+
+/// What went differently in the engine and in the oracle.
+#[derive(Clone, Debug)]
+pub struct Disagreement {
+    /// Which question, trajectory, numbers.
+    pub what: String,
+}
+
+/// Relative error between two numbers; 0 where both are the same, infinite where only one is a number.
+pub fn relative(a: f64, b: f64) -> f64 {
+    if a == b || (a.is_nan() && b.is_nan()) {
+        return 0.0;
+    }
+    let largest = if a.abs() > b.abs() { a.abs() } else { b.abs() };
+    let error = (a - b).abs() / largest;
+    if error.is_nan() { f64::INFINITY } else { error }
+}
+
+/// The largest relative error of a number: elementary functions may differ by an ulp, and steps carry that on.
+pub const TOLERANCE: f64 = 1e-9;
+
+/// Compares engine and oracle trajectory by trajectory.
+pub fn compare(program: &Program, sample: &Sample) -> Result<(), Disagreement> {
+    let fail = |what: String| Err(Disagreement { what: format!("{}: {what}", program.reading) });
+    let chunks = match chunks(program, sample, 8, 1) {
+        Ok(chunks) => chunks,
+        Err(error) => return fail(format!("the engine refuses: {error}")),
+    };
+    let oracle = match Oracle::new(program, sample.seed) {
+        Ok(oracle) => oracle,
+        Err(error) => return fail(format!("the oracle refuses: {error}")),
+    };
+    for chunk in &chunks {
+        for (place, draw) in chunk.draws.clone().enumerate() {
+            let half = (sample.per_draw / 2) as u32;
+            let trajectories = (0..2).flat_map(|part| (0..half).map(move |slot| (part, slot)));
+            let outcomes: Vec<Vec<f64>> = trajectories.map(|(part, slot)| oracle.trajectory(draw, part, slot)).collect();
+            for (index, question) in program.questions.iter().enumerate() {
+                let expected: Vec<f64> = outcomes.iter().map(|outcome| outcome[index]).collect();
+                let at = format!("draw {draw}, question {}", question.name);
+                match &question.query {
+                    Query::Ever { .. } => {
+                        for part in 0..2 {
+                            let range = part * sample.per_draw / 2..(part + 1) * sample.per_draw / 2;
+                            let yes = expected[range].iter().filter(|value| **value != 0.0).count() as f64;
+                            let sum = chunk.sum(place, part, index);
+                            if sum != yes {
+                                return fail(format!("{at}, half {part}: engine {sum} yes, oracle {yes}"));
+                            }
+                        }
+                    }
+                    Query::Value { scale, .. } => {
+                        let from = place * sample.per_draw;
+                        let found = &chunk.values[index][from..from + sample.per_draw];
+                        for (slot, (found, expected)) in found.iter().zip(&expected).enumerate() {
+                            // The engine gives base units or shown ones; whichever it is, it is one of them everywhere.
+                            if relative(*found, *expected) > TOLERANCE {
+                                return fail(format!(
+                                    "{at}, trajectory {slot}: engine {found:e}, oracle {expected:e}, scale {scale}"
+                                ));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
