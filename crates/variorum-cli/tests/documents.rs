@@ -3,7 +3,8 @@
 //! The word after the fence says what a block is:
 //!
 //! - `vor` is a model of its own; it must check without errors unless a `diagnostics` block follows it.
-//!   `vor file=NAME` keeps it under that name for the commands of the page; `vor continued` adds to the block before.
+//!   `vor file=NAME` keeps it under that name for the commands of the page; `vor continued` adds to the block before;
+//!   `vor part file=NAME` is a file that another one uses, not a model of its own.
 //! - `document file=NAME` is a document to cite from.
 //! - `diagnostics` is what `check` says of the model before it.
 //! - `expect` states answers of the model before it: `QUESTION[@READING] = NUMBER +- TOLERANCE` (of a probability, or
@@ -161,7 +162,8 @@ fn page(path: &Path, wrong: &mut Vec<String>) -> String {
                     std::fs::write(path, &model).unwrap();
                 }
                 let judged = blocks.get(index + 1).is_some_and(|next| next.kind == "diagnostics");
-                let uses = model.lines().any(|line| line.starts_with("use "));
+                let part = block.options.iter().any(|option| option == "part");
+                let uses = part || model.lines().any(|line| line.starts_with("use "));
                 if !judged && !uses {
                     let (shown, errors) = findings(file.unwrap_or("model.vor"), &model);
                     if errors > 0 {

@@ -30,7 +30,7 @@ fn any_positive(u: f64) -> f64 {
 fn exponential_special_values() {
     assert_eq!(exp(0.0), 1.0);
     assert_eq!(exp(-0.0), 1.0);
-    assert_eq!(exp(1.0), std::f64::consts::E);
+    assert!(ulps(exp(1.0), std::f64::consts::E) <= 1.0);
     assert_eq!(exp(INF), INF);
     assert_eq!(exp(-INF), 0.0);
     assert!(exp(NAN).is_nan());
@@ -267,5 +267,16 @@ fn bits_are_pinned() {
         hash(pairs().map(|(a, b)| min(a, b) - max(b, a))),
         hash(pairs().map(|(a, b)| happens(a, b))),
     ];
-    assert_eq!(hashes, [0; 9], "{hashes:#x?}");
+    let pinned = [
+        0x6455_0357_6920_f2bb,
+        0x91c0_71db_93f2_d0fe,
+        0xef03_9933_f6d1_3177,
+        0xbad9_b43f_f925_50ce,
+        0x3426_9f16_ff8b_42f1,
+        0x6d04_ef23_4640_46f9,
+        0x7be2_dcdc_8320_0013,
+        0xe216_728b_670e_6c6a,
+        0x8235_9b25_4ea5_fd97,
+    ];
+    assert_eq!(hashes, pinned, "{hashes:#x?}");
 }

@@ -270,7 +270,9 @@ pub struct UtilityTerm {
 /// cumulated as (h_1 + .. + h_o) / H * (1 - exp(-H * step)). Without an act nothing is recorded and no reply comes up.
 /// Occasions by date and replies: cumulated probabilities of the non-default options; the default is an outcome, and a
 /// reply may be triggered by it. A choice whose `when` is false does not come up: no outcome, no reply to it.
-/// Negative probabilities and hazards, and those that are not numbers, count as 0.
+/// Negative probabilities and hazards, and those that are not numbers, count as 0. Infinite ones are certain, and share
+/// equally where there are several. If a Q is not a number the default is taken. The default of a choice that is
+/// considered at a rate, or carries hazards, has no effects and triggers nothing.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct Choice {
     /// `deploy`.
@@ -367,7 +369,7 @@ pub enum EventRule {
     Hazard(Expr),
     /// At one step, with this probability.
     Dated {
-        /// The step; none where the date lies outside the model's time.
+        /// The step.
         step: u32,
         /// The probability.
         chance: Expr,
@@ -484,8 +486,9 @@ pub enum Expr {
     Quantity(usize),
     /// A formula.
     Formula(usize),
-    /// Whether an event happened: in choices (and in the conditions and hazards of events) in the step before, in
-    /// flows and questions in this step. Before the first step nothing has happened.
+    /// Whether an event happened: in choices and what they foresee, and in the conditions, hazards and chances of events,
+    /// in the step before; in the effects of events, in flows and in questions in this step. Before the first step
+    /// nothing has happened.
     Happened(usize),
     /// Whether a choice came out so in this step. Only in events, flows and questions.
     Chosen {

@@ -67,10 +67,10 @@ fn draw_and_place(draw: u64, half: u32, slot: u32) -> u32 {
     (high(draw) & 0xFFFF) << 16 | (half & 1) << 15 | (slot & 0x7FFF)
 }
 
-/// One of the two numbers of a block, strictly between 0 and 1.
+/// One of the two numbers of a block, strictly between 0 and 1; the lower half of its bits comes first.
 fn uniform(block: [u32; 4], word: i32) -> f64 {
     let [x0, x1, x2, x3] = block;
-    let bits = if word == 0 { u64::from(x0) << 32 | u64::from(x1) } else { u64::from(x2) << 32 | u64::from(x3) };
+    let bits = if word == 0 { u64::from(x1) << 32 | u64::from(x0) } else { u64::from(x3) << 32 | u64::from(x2) };
     ((bits >> 12) as f64 + 0.5) * f64::EPSILON
 }
 

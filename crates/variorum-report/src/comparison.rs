@@ -14,7 +14,8 @@ pub fn comparison(comparison: &Comparison, style: Style) -> String {
         let quoted = source.quoted_in.as_ref().map_or(String::new(), |quoted| format!(" (quoted in {quoted})"));
         let date = source.on.clone().unwrap_or_else(|| "no date".to_owned());
         let head = format!("  {} {} ", pad(&date, 10, false), pad(&source.key, 12, false));
-        let text = format!("{}{by}{quoted}; speaks to {} claims", source.title, source.claims);
+        let claims = if source.claims == 1 { "claim" } else { "claims" };
+        let text = format!("{}{by}{quoted}; speaks to {} {claims}", source.title, source.claims);
         let body = wrap(&text, WIDTH, &" ".repeat(head.chars().count()));
         out.push(format!("{head}{}", body.trim_start()));
     }

@@ -93,7 +93,6 @@ fn question(question: &QuestionAnswers, style: Style) -> String {
 }
 
 fn probability(reading: &ReadingAnswer, answer: &Probability, name: usize) -> String {
-    let [low, high] = answer.interval;
     let points = 100.0 * answer.error;
     let error = if points == 0.0 {
         "0".to_owned()
@@ -110,13 +109,29 @@ fn probability(reading: &ReadingAnswer, answer: &Probability, name: usize) -> St
         "  {} {} {} {} {} {}",
         pad(&reading.reading, name, false),
         pad(&percent(answer.probability), 6, true),
-        pad(&format!("{}-{}", percent(low), percent(high)), 12, true),
+        pad(&answer.interval.map_or("too few yes".to_owned(), between), 12, true),
         pad(&error, 4, true),
         pad(&answer.word, 28, false),
-        interval(answer.probability, [low, high], 0.0, 1.0, PLOT)
+        interval(answer.probability, answer.interval.unwrap_or([answer.probability; 2]), 0.0, 1.0, PLOT)
     )
     .trim_end()
     .to_owned()
+}
+
+/// `4.1-25%`.
+fn between([low, high]: [f64; 2]) -> String {
+    let low = percent(low);
+    format!("{}-{}", low.strip_suffix('%').unwrap_or(&low), percent(high))
+}
+
+/// Large numbers are shown in thousands of thousands: the divisor, and its name before the unit.
+fn scale(largest: f64) -> (f64, &'static str) {
+    match largest {
+        x if x >= 1e12 => (1e12, "trillion "),
+        x if x >= 1e9 => (1e9, "billion "),
+        x if x >= 1e6 => (1e6, "million "),
+        _ => (1.0, ""),
+    }
 }
 
 fn numbers(question: &QuestionAnswers, name: usize, style: Style, out: &mut Vec<String>) {
@@ -138,22 +153,25 @@ fn numbers(question: &QuestionAnswers, name: usize, style: Style, out: &mut Vec<
     let low = fold(|answer| answer.predictive[0], |x, best| x < best).unwrap_or(0.0);
     let high = fold(|answer| answer.predictive[1], |x, best| x > best).unwrap_or(1.0);
     let high = if high > low { high } else { low + 1.0 };
+    let (divisor, name_of_scale) = scale(if high.abs() > low.abs() { high.abs() } else { low.abs() });
+    let unit = format!("{name_of_scale}{unit}");
+    let show = |x: f64, digits: i32| significant(x / divisor, digits);
     out.push(style.faint(&format!(
         "  {} {} {} {} {}",
         pad("reading", name, false),
         pad("median", 10, true),
         pad("90% of outcomes", 21, true),
         pad("mean +-", 18, true),
-        if unit.is_empty() { String::new() } else { format!("({unit})") }
+        if unit.is_empty() { String::new() } else { format!("({})", unit.trim()) }
     )));
     for (reading, answer) in all {
         let [from, to] = answer.predictive;
         out.push(format!(
             "  {} {} {} {} {}",
             pad(&reading.reading, name, false),
-            pad(&significant(answer.median, 3), 10, true),
-            pad(&format!("{} .. {}", significant(from, 3), significant(to, 3)), 21, true),
-            pad(&format!("{} +-{}", significant(answer.mean, 3), significant(answer.error, 1)), 18, true),
+            pad(&show(answer.median, 3), 10, true),
+            pad(&format!("{} .. {}", show(from, 3), show(to, 3)), 21, true),
+            pad(&format!("{} +-{}", show(answer.mean, 3), show(answer.error, 1)), 18, true),
             interval(answer.median, answer.predictive, low, high, PLOT)
         ));
     }

@@ -75,7 +75,14 @@ pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, 
     let mut list = Vec::new();
     let mut by_claim = BTreeMap::<String, Vec<String>>::new();
     let mut with_params = Vec::new();
+    let compiled = reading.program.as_ref();
+    let options = |choice: &str| {
+        let found = compiled.and_then(|program| program.choices.iter().find(|other| other.name == choice));
+        found.map_or(0, |choice| choice.options.len())
+    };
     for entry in model.statements(reading) {
+        // The only option of a choice is worth what the choice is, and is not listed besides.
+        let only = entry.path.split_once('.').is_some_and(|(choice, _)| options(choice) <= 2);
         if entry.off {
             continue;
         }
@@ -85,7 +92,9 @@ pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, 
                 for claim in &entry.because {
                     by_claim.entry(claim.clone()).or_default().push(entry.path.clone());
                 }
-                list.push(Without { name: entry.path, program });
+                if !only {
+                    list.push(Without { name: entry.path, program });
+                }
             }
             Err(_) => with_params.extend(entry.because),
         }

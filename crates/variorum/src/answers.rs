@@ -71,8 +71,9 @@ pub struct Probability {
     /// The probability.
     pub probability: f64,
     /// Approximate 90% interval of the probability given the parameters: what not knowing the parameters is worth.
-    pub interval: [f64; 2],
-    /// The variance of the probability given the parameters, behind the interval.
+    /// None where the sample is too small to tell it from chance.
+    pub interval: Option<[f64; 2]>,
+    /// The estimate of the variance of the probability given the parameters, behind the interval; by chance below 0.
     pub variance: f64,
     /// Monte Carlo standard error of the probability, clustered by parameter draw.
     pub error: f64,

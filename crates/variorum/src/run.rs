@@ -10,7 +10,7 @@ use variorum_engine::ensemble::{Settings, ensemble};
 use variorum_engine::plan::{CounterKind, Plan};
 use variorum_engine::run::{ChunkResult, DEFAULT_LANES};
 use variorum_model::model::{Model, ReadingOf};
-use variorum_model::program::{Program, Query};
+use variorum_model::program::{Law, Program, Query};
 use variorum_model::time::show;
 use variorum_oracle::{Oracle, OracleError};
 use variorum_syntax::ast::{Outcome, StatementKind};
@@ -285,14 +285,13 @@ fn answer(program: &Program, query: &Query, tally: &Tally) -> Answer {
     match tally {
         Tally::Share(share) => {
             let probability = share.mean();
-            let (low, high) = share.interval();
             let reason = (probability == 0.0 || probability == 1.0).then(|| match reach::reason(program, query) {
                 Some((outcome, reason)) if outcome == (probability == 1.0) => reason,
                 _ => bound(share.draws, probability),
             });
             Answer::Probability(Probability {
                 probability,
-                interval: [low, high],
+                interval: interval(program, share),
                 variance: share.variance(),
                 error: share.error(),
                 word: words::standard(probability),
@@ -316,6 +315,18 @@ fn answer(program: &Program, query: &Query, tally: &Tally) -> Answer {
             })
         }
     }
+}
+
+/// The interval: a point where nothing is uncertain, none where the halves of the draws do not agree enough to show
+/// that anything is.
+fn interval(program: &Program, share: &Share) -> Option<[f64; 2]> {
+    let mean = share.mean();
+    let certain = program.params.iter().all(|param| matches!(param.law, Law::Point(_)));
+    if certain || mean == 0.0 || mean == 1.0 {
+        return Some([mean, mean]);
+    }
+    let (low, high) = share.interval();
+    (share.variance() > 0.0).then_some([low, high])
 }
 
 /// What a sample without a single yes (or no) supports: with D draws that share nothing, a probability p would show

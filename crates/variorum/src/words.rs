@@ -33,11 +33,11 @@ pub fn percent(probability: f64) -> String {
     if probability == 0.0 || probability == 1.0 {
         return format!("{percent:.0}%");
     }
-    // Near 100% it is what is missing that has two digits.
+    // Near 100% it is what is missing that tells.
     let telling = if percent > 50.0 { 100.0 - percent } else { percent };
-    let decimals = if telling >= 9.95 {
+    let decimals = if telling >= 9.95 || (percent > 50.0 && telling >= 0.995) {
         0
-    } else if telling >= 0.995 {
+    } else if telling >= 0.995 || (percent > 50.0 && telling >= 0.0995) {
         1
     } else if telling >= 0.0995 {
         2
@@ -105,7 +105,8 @@ mod tests {
         assert_eq!(percent(0.12345), "12%");
         assert_eq!(percent(0.012345), "1.2%");
         assert_eq!(percent(0.0012345), "0.12%");
-        assert_eq!(percent(0.996), "99.60%");
+        assert_eq!(percent(0.916), "92%");
+        assert_eq!(percent(0.996), "99.6%");
         assert_eq!(percent(0.0), "0%");
         assert_eq!(percent(1e-9), "<0.01%");
         assert_eq!(significant(527_341.0, 2), "530_000");

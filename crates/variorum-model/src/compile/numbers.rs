@@ -1,5 +1,6 @@
 //! Numbers as they are written: points, intervals, base rates, distributions, with their units and times.
 
+use super::order::references;
 use super::scope::{Place, Reads, Scope, Type, Typed};
 use crate::program::{Expr, Function, Key, Law, Param, Shape};
 use crate::units::{Dimension, Unit};
@@ -54,6 +55,12 @@ fn tidy(x: f64) -> String {
 impl Scope<'_, '_> {
     /// The unit that a bare literal carries itself, for quantities declared without one.
     pub fn literal_unit(&self, expr: &ast::Expr) -> Option<Unit> {
+        // A formula of parameters has the unit that they give it, which is not known here.
+        let mut is_of_numbers = true;
+        references(expr, &mut |name| is_of_numbers &= self.shared.units.get(&name.name.value).is_some());
+        if !is_of_numbers {
+            return None;
+        }
         match &expr.kind {
             ExprKind::Number(_, unit) | ExprKind::Interval(_, _, unit) => {
                 unit.as_ref().and_then(|unit| self.shared.units.get(&unit.value).cloned())

@@ -348,6 +348,7 @@ impl<'p> Game<'p> {
         let mut sum: Option<Value> = None;
         for (probability, branch) in probabilities.iter().zip(branches) {
             let term = look.values.binary(Binary::Multiply, *probability, branch);
+            let term = where_it_can_happen(look.values, *probability, branch, term);
             sum = Some(sum.map_or(term, |sum| look.values.binary(Binary::Add, sum, term)));
         }
         Ok(sum.unwrap_or_else(|| look.values.number(0.0)))
@@ -441,19 +442,48 @@ pub(crate) fn elicited(program: &Program, look: &mut Look<'_>, choice: usize, st
     }
     let sum = sum.unwrap_or(zero);
     let scaled = look.values.binary(Binary::Greater, sum, one);
-    for (option, probability) in probabilities.iter_mut().enumerate() {
-        if option != written.default && look.values.as_number(scaled) != Some(0.0) {
-            let part = look.values.binary(Binary::Divide, *probability, sum);
+    if look.values.as_number(scaled) != Some(0.0) {
+        let others: Vec<usize> = (0..written.options.len()).filter(|option| *option != written.default).collect();
+        let weights: Vec<Value> = others.iter().map(|option| probabilities[*option]).collect();
+        let odds = odds(look.values, &weights);
+        let total = odds.iter().copied().reduce(|a, b| look.values.binary(Binary::Add, a, b)).unwrap_or(sum);
+        for (option, odd) in others.into_iter().zip(odds) {
+            let part = look.values.binary(Binary::Divide, odd, total);
             let part = look.values.unary(Unary::Clean, part);
             look.values.narrow(part, 0.0, 1.0);
-            *probability = look.values.select(scaled, part, *probability);
+            let probability = look.values.select(scaled, part, probabilities[option]);
             // Where the sum does not exceed 1, no term does.
-            look.values.narrow(*probability, 0.0, 1.0);
+            look.values.narrow(probability, 0.0, 1.0);
+            probabilities[option] = probability;
         }
     }
     let rest = look.values.binary(Binary::Subtract, one, sum);
     probabilities[written.default] = look.values.binary(Binary::Max, rest, zero);
     Elicited { probabilities, invalid, scaled }
+}
+
+/// A term of an average: what cannot happen does not count, not even where its worth is infinite or no number.
+fn where_it_can_happen(values: &mut Values, probability: Value, branch: Value, term: Value) -> Value {
+    let worth = values.range(branch);
+    let is_finite = !worth.nan && worth.low > f64::NEG_INFINITY && worth.high < f64::INFINITY;
+    if is_finite || values.range(probability).low > 0.0 {
+        return term;
+    }
+    let zero = values.number(0.0);
+    let can_happen = values.binary(Binary::Greater, probability, zero);
+    values.select(can_happen, term, zero)
+}
+
+/// Weights in proportion to which something is shared: infinite ones, where there are any, share it equally.
+pub(crate) fn odds(values: &mut Values, weights: &[Value]) -> Vec<Value> {
+    if weights.iter().all(|weight| values.range(*weight).high < f64::INFINITY) {
+        return weights.to_vec();
+    }
+    let (none, infinity) = (values.truth(false), values.number(f64::INFINITY));
+    let infinite: Vec<Value> =
+        weights.iter().map(|weight| values.binary(Binary::Equal, *weight, infinity)).collect();
+    let any = infinite.iter().fold(none, |any, infinite| values.binary(Binary::Or, any, *infinite));
+    infinite.into_iter().zip(weights).map(|(infinite, weight)| values.select(any, infinite, *weight)).collect()
 }
 
 /// The quantities that an actor's utility depends on, directly or through what flows into them; ascending.

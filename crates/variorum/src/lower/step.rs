@@ -2,7 +2,7 @@
 
 use super::LowerError;
 use super::expression::{Reader, Scene, apply_effects, clamp};
-use super::game::{Game, Look, elicited, is_at_a_rate, outcome_is};
+use super::game::{Game, Look, elicited, is_at_a_rate, odds, outcome_is};
 use super::slots::Slots;
 use super::values::{Value, Values};
 use std::collections::BTreeSet;
@@ -486,7 +486,8 @@ fn cumulated(values: &mut Values, terms: impl Iterator<Item = Value>) -> Vec<Val
     sums
 }
 
-/// Cumulated probabilities of what competes with these hazards per month within a step.
+/// Cumulated probabilities of what competes with these hazards per month within a step. Infinite hazards, where there
+/// are any, share what happens equally.
 fn competing(values: &mut Values, hazards: &[Value], step: f64) -> Vec<Value> {
     let sums = cumulated(values, hazards.iter().copied());
     let Some(total) = sums.last().copied() else { return Vec::new() };
@@ -497,6 +498,9 @@ fn competing(values: &mut Values, hazards: &[Value], step: f64) -> Vec<Value> {
         // h / h is 1 wherever anything can happen.
         return vec![chance];
     }
+    let odds = odds(values, hazards);
+    let sums = cumulated(values, odds.into_iter());
+    let total = sums.last().copied().unwrap_or(total);
     let share = |sum: &Value| {
         let share = values.binary(Binary::Divide, *sum, total);
         values.binary(Binary::Multiply, share, chance)

@@ -88,7 +88,7 @@ impl Writer {
             Occasion::Dated => {
                 let every = match (self.clock.months, self.clock.parts) {
                     (1, 1) => self.dice.one_of(&["month", "2 months", "quarter", "1.5 months"]),
-                    (1, _) => self.dice.one_of(&["month", "2 weeks", "25 days", "0.75 months"]),
+                    (1, _) => self.dice.one_of(&["month", "3 weeks", "25 days", "0.75 months"]),
                     (12, _) => self.dice.one_of(&["year", "2 years"]),
                     _ => self.dice.one_of(&["quarter", "4 months", "year"]),
                 };

@@ -14,6 +14,8 @@ impl Writer {
         }
         let below = depth - 1;
         match self.dice.below(12) {
+            // 0 has every dimension.
+            0 if self.dice.chance(0.1) => format!("(0 + {})", self.number(dimension, reads, below)),
             0 => format!("({} + {})", self.number(dimension, reads, below), self.number(dimension, reads, below)),
             1 => format!("({} - {})", self.number(dimension, reads, below), self.number(dimension, reads, below)),
             2 => format!("({} * {})", self.number(PLAIN, reads, below), self.number(dimension, reads, below)),
@@ -57,7 +59,7 @@ impl Writer {
         let amount = dimension.amount();
         if dimension == HAZARD && self.dice.chance(0.4) {
             let probability = self.number(PLAIN, reads, depth);
-            let probability = if self.nasty { probability } else { format!("clip({probability}, 0, 0.9)") };
+            let probability = if self.nasty { format!("abs({probability})") } else { format!("clip({probability}, 0, 0.9)") };
             let time = self.dice.one_of(&["3 months", "1 year", "26 weeks", "0.5 years"]);
             return format!("({probability} within {time})");
         }

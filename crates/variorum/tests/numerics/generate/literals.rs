@@ -21,7 +21,7 @@ pub enum Bounds {
 impl Writer {
     /// A single number with its unit.
     pub fn literal(&mut self, dimension: Dimension) -> String {
-        if self.dice.chance(0.04) {
+        if dimension == PLAIN && self.dice.chance(0.04) {
             return "0".to_owned();
         }
         if self.nasty && self.dice.chance(0.05) {

@@ -137,15 +137,9 @@ impl Writer {
                 Base::Money => " : USD",
             };
             let start = if self.dice.chance(0.2) {
-                self.number(dimension, Reads::Parameters, 1)
+                format!("min({}, {})", self.number(dimension, Reads::Parameters, 1), self.literal(dimension))
             } else {
                 self.bounded_value(dimension, bounds)
-            };
-            // A bare number in the place of the start has to keep to the bounds.
-            let start = if start.starts_with("(-") || start.starts_with('0') && bounds != Bounds::Unit {
-                format!("abs({start})")
-            } else {
-                start
             };
             let (before, why) = (self.bounds(bounds), self.why());
             let clamped = if bounds == Bounds::Unit { start } else { start.replace("unknown", "0.5 .. 0.9") };
@@ -297,7 +291,6 @@ impl Writer {
         if self.nasty && self.dice.chance(0.3) {
             return self.dice.one_of(&[
                 "0 per month",
-                "0",
                 "1e9 per month",
                 "1e308 per day",
                 "(1e308 * 1e10 per day)",
