@@ -5,32 +5,67 @@ const LINE: usize = 64;
 /// Lanes in a cache line; the number of lanes of a batch is a multiple of it.
 pub const LANE_MULTIPLE: usize = LINE / size_of::<f64>();
 
-/// A column. Its first lane begins a cache line, so that no vector straddles two; results do not depend on that.
-#[derive(Debug, Default)]
-pub(crate) struct Column {
+/// All columns of a batch. Every column begins a cache line, so that no vector straddles two; results do not depend on
+/// that.
+#[derive(Debug)]
+pub(crate) struct Columns {
     numbers: Vec<f64>,
-    /// Where the first cache line begins.
+    /// Where the first column begins.
     first: usize,
+    /// From one column to the next. A line more than the lanes need: columns would otherwise share their places in the
+    /// cache.
+    stride: usize,
 }
 
-impl Column {
-    /// A column of zeros.
-    pub(crate) fn new(lanes: usize) -> Column {
-        let numbers = vec![0.0; lanes + LANE_MULTIPLE];
+impl Columns {
+    /// Columns of zeros; `lanes` is a multiple of [`LANE_MULTIPLE`].
+    pub(crate) fn new(columns: usize, lanes: usize) -> Columns {
+        let stride = lanes + LANE_MULTIPLE;
+        let numbers = vec![0.0; (columns + 1) * stride];
         let first = numbers.as_ptr().align_offset(LINE).min(LANE_MULTIPLE);
-        Column { numbers, first }
+        Columns { numbers, first, stride }
     }
 
-    /// The first lanes.
+    /// The first lanes of a column.
     #[inline(always)]
-    pub(crate) fn lanes(&self, count: usize) -> &[f64] {
-        &self.numbers[self.first..][..count]
+    pub(crate) fn get(&self, column: u32, lanes: usize) -> &[f64] {
+        &self.numbers[self.first + column as usize * self.stride..][..lanes]
     }
 
-    /// The first lanes, to be changed.
+    /// The first lanes of a column, to be changed.
     #[inline(always)]
-    pub(crate) fn lanes_mut(&mut self, count: usize) -> &mut [f64] {
-        &mut self.numbers[self.first..][..count]
+    pub(crate) fn get_mut(&mut self, column: u32, lanes: usize) -> &mut [f64] {
+        &mut self.numbers[self.first + column as usize * self.stride..][..lanes]
+    }
+
+    /// The first lanes of a column, to be written, and of all others, to be read.
+    #[inline(always)]
+    pub(crate) fn split(&mut self, to: u32, lanes: usize) -> (&mut [f64], Others<'_>) {
+        let begin = self.first + to as usize * self.stride;
+        let (before, rest) = self.numbers.split_at_mut(begin);
+        let (to_numbers, after) = rest.split_at_mut(self.stride);
+        let before = &before[self.first..];
+        (&mut to_numbers[..lanes], Others { before, after, to, stride: self.stride, lanes })
+    }
+}
+
+/// All columns but the one that is being written.
+#[derive(Clone, Copy)]
+pub(crate) struct Others<'a> {
+    before: &'a [f64],
+    after: &'a [f64],
+    to: u32,
+    stride: usize,
+    lanes: usize,
+}
+
+impl<'a> Others<'a> {
+    /// The lanes of a column, which is not the one that is being written.
+    #[inline(always)]
+    pub(crate) fn get(self, column: u32) -> &'a [f64] {
+        let (part, place) =
+            if column < self.to { (self.before, column) } else { (self.after, column.wrapping_sub(self.to + 1)) };
+        &part[place as usize * self.stride..][..self.lanes]
     }
 }
 
@@ -41,10 +76,15 @@ mod tests {
     #[test]
     fn columns_begin_cache_lines() {
         for lanes in [8, 24, 128] {
-            let mut column = Column::new(lanes);
-            assert_eq!(column.lanes(lanes).as_ptr() as usize % LINE, 0);
-            column.lanes_mut(lanes)[lanes - 1] = 1.0;
-            assert_eq!(column.lanes(lanes)[lanes - 1], 1.0);
+            let mut columns = Columns::new(3, lanes);
+            for column in 0..3 {
+                assert_eq!(columns.get(column, lanes).as_ptr() as usize % LINE, 0);
+                columns.get_mut(column, lanes).fill(f64::from(column));
+            }
+            let (to, others) = columns.split(1, lanes);
+            to.fill(7.0);
+            assert_eq!((others.get(0)[lanes - 1], others.get(2)[lanes - 1]), (0.0, 2.0));
+            assert_eq!(columns.get(1, lanes)[0], 7.0);
         }
     }
 }

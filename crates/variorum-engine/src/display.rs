@@ -1,6 +1,6 @@
 //! Plans in words, for people who want to see what a model has become.
 
-use crate::op::{Binary, Op, Operand, Unary};
+use crate::op::{Binary, Link, Op, Operand, Unary};
 use crate::plan::{CounterKind, NamedSegment, Plan, QuestionKind};
 use std::fmt;
 
@@ -147,6 +147,34 @@ fn operation(f: &mut fmt::Formatter<'_>, plan: &Plan, op: &Op) -> fmt::Result {
         }
         Op::Between { to, of, low, high } => {
             write!(f, "{} = {} ≤ {} < {}", column(*to), shown(*low), column(*of), shown(*high))
+        }
+        Op::Chain { to, first, links } => {
+            write!(f, "{} = {}", column(*to), column(*first))?;
+            links.iter().try_for_each(|link| match *link {
+                Link::Add(x) => write!(f, " + {}", column(x)),
+                Link::AddNumber(k) => write!(f, " + {k}"),
+                Link::Subtract(x) => write!(f, " - {}", column(x)),
+                Link::From(x) => write!(f, " from {}", column(x)),
+                Link::FromNumber(k) => write!(f, " from {k}"),
+                Link::Multiply(x) => write!(f, " * {}", column(x)),
+                Link::MultiplyNumber(k) => write!(f, " * {k}"),
+                Link::AddProduct(x, y) => write!(f, " + ({} * {})", column(x), column(y)),
+                Link::SubtractProduct(x, y) => write!(f, " - ({} * {})", column(x), column(y)),
+                Link::AddScaled(x, k) => write!(f, " + ({} * {k})", column(x)),
+                Link::MinNumber(k) => write!(f, " min {k}"),
+                Link::MaxNumber(k) => write!(f, " max {k}"),
+            })
+        }
+        Op::Softmax { to, precision, qualities, .. } => {
+            for (option, to) in to.iter().enumerate() {
+                let comma = if option > 0 { ", " } else { "" };
+                match to {
+                    Some(to) => write!(f, "{comma}{}", column(*to))?,
+                    None => write!(f, "{comma}_")?,
+                }
+            }
+            write!(f, " = response of precision {} to", shown(*precision))?;
+            qualities.iter().try_for_each(|quality| write!(f, " {}", shown(*quality)))
         }
         Op::Count { counter, condition } => write!(f, "count {} in counter {counter}", column(*condition)),
     }

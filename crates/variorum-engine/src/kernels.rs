@@ -1,26 +1,16 @@
-//! Loops over columns, as macros.
+//! Loops over columns.
 //!
-//! They are expanded inside the interpreter, which is compiled once per instruction set, because only what stands
-//! there for certain becomes vector code at its width: a closure, even a small one, may be left as a call. For the same
-//! reason there are no branches in the loops and no selections between loads.
+//! All of this is expanded inside the interpreter, which is compiled once per instruction set, and only what stands there
+//! for certain becomes vector code at its width: a closure, even a small one, may be left as a call, so the simplest
+//! loops are macros. For the same reason there are no branches in the loops and no selections between loads.
 
-use crate::columns::Column;
+use crate::columns::{Columns, Others};
+use crate::math::elementary::{exp, exp_m1, exp_moderate, truth};
+use crate::op::{Link, Operand, blend};
+use crate::random::{Domain, Stream, block_of};
+use pulp::Simd;
 
-/// The columns of a batch and how many of their lanes are in use.
-#[derive(Clone, Copy)]
-pub(crate) struct Columns<'a> {
-    pub(crate) all: &'a [Column],
-    pub(crate) lanes: usize,
-}
-
-impl<'a> Columns<'a> {
-    #[inline(always)]
-    pub(crate) fn get(self, column: u32) -> &'a [f64] {
-        self.all[column as usize].lanes(self.lanes)
-    }
-}
-
-/// to = f(a), f(a, b) or f(a, b, c), lane by lane; in the form with `=>`, the old content of `to` is the first argument.
+/// to = f(a), f(a, b) or f(a, b, c), lane by lane; in the form with `=>`, the old content of `to` is an argument too.
 macro_rules! each {
     ($to:expr, ($($x:ident = $column:expr),+) $value:expr) => {{
         let to: &mut [f64] = $to;
@@ -73,3 +63,292 @@ macro_rules! ternary {
 }
 
 pub(crate) use {binary, each, ternary};
+
+/// Lanes that go through a longer computation together: few enough for what it leaves to stay near.
+const TILE: usize = 32;
+
+/// The parts of a column that go together through a longer computation, as (first lane, number of lanes).
+#[inline(always)]
+fn tiles(lanes: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..lanes).step_by(TILE).map(move |first| (first, TILE.min(lanes - first)))
+}
+
+/// The value that belongs to a level.
+#[inline(always)]
+pub(crate) fn lookup(to: &mut [f64], columns: Others<'_>, level: u32, values: &[Operand]) {
+    let level = columns.get(level);
+    if let [Operand::Number(a), Operand::Number(b), Operand::Number(c)] = *values {
+        return each!(to, (x = level) blend(x >= 2.0, c, blend(x >= 1.0, b, a)));
+    }
+    for (index, value) in values.iter().enumerate() {
+        let at = index as f64;
+        match *value {
+            Operand::Number(value) if index == 0 => to.fill(value),
+            Operand::Column(value) if index == 0 => to.copy_from_slice(columns.get(value)),
+            Operand::Number(value) => each!(to, old => (x = level) blend(x >= at, value, old)),
+            Operand::Column(value) => each!(to, old => (x = level, y = columns.get(value)) blend(x >= at, y, old)),
+        }
+    }
+}
+
+/// One uniform of a block.
+#[inline(always)]
+pub(crate) fn uniform(to: &mut [f64], stream: Stream, calendar: i32, (c0, c1): (&[u32], &[u32])) {
+    let (block, place) = block_of(calendar);
+    let n = to.len();
+    let (c0, c1) = (&c0[..n], &c1[..n]);
+    for i in 0..n {
+        let (even, odd) = stream.pair(Domain::Aleatory, c0[i], c1[i], block);
+        to[i] = blend(place == 1, odd, even);
+    }
+}
+
+/// Both uniforms of a block.
+#[inline(always)]
+pub(crate) fn uniforms(
+    columns: &mut Columns,
+    (to, spare): (u32, u32),
+    stream: Stream,
+    calendar: i32,
+    (c0, c1): (&[u32], &[u32]),
+    lanes: usize,
+) {
+    let (block, _) = block_of(calendar);
+    let (mut even, mut odd) = ([0.0; TILE], [0.0; TILE]);
+    for (first, n) in tiles(lanes) {
+        let (c0, c1) = (&c0[first..][..n], &c1[first..][..n]);
+        let (evens, odds) = (&mut even[..n], &mut odd[..n]);
+        for i in 0..n {
+            (evens[i], odds[i]) = stream.pair(Domain::Aleatory, c0[i], c1[i], block);
+        }
+        columns.get_mut(to, lanes)[first..][..n].copy_from_slice(evens);
+        columns.get_mut(spare, lanes)[first..][..n].copy_from_slice(odds);
+    }
+}
+
+/// Whether u < 1 - exp(-l), to the bit as the function of this name says, but mostly without an exponential.
+///
+/// The Taylor polynomials of degree 6 and 7 are a lower and an upper bound for every l ≥ 0. They are moved apart by far
+/// more than all that is rounded; the rare lanes between them, and those that are no numbers, take the exact test.
+#[inline(always)]
+pub(crate) fn happens(to: &mut [f64], columns: Others<'_>, uniform: u32, hazard: Operand) {
+    const MARGIN: f64 = 1e-12;
+    let uniform = columns.get(uniform);
+    let hazard = match hazard {
+        Operand::Column(hazard) => columns.get(hazard),
+        Operand::Number(hazard) => {
+            let chance = -exp_m1(-hazard);
+            return each!(to, (u = uniform) truth(u < chance));
+        }
+    };
+    let n = to.len();
+    let (uniform, hazard) = (&uniform[..n], &hazard[..n]);
+    let mut open = 0u64;
+    for i in 0..n {
+        let (u, l) = (uniform[i], hazard[i]);
+        let l2 = l * l;
+        let l4 = l2 * l2;
+        let head = l + l2 * (l * (1.0 / 6.0) - 0.5);
+        let tail = (l * (1.0 / 120.0) - 1.0 / 24.0) + l2 * (-1.0 / 720.0);
+        let low = head + l4 * tail;
+        let high = low + l4 * (l2 * (l * (1.0 / 5040.0)));
+        let margin = l * MARGIN;
+        let certain = u < low - margin;
+        to[i] = truth(certain);
+        open |= u64::from(!(certain | (u >= high + margin)));
+    }
+    if open != 0 {
+        each!(to, (u = uniform, l = hazard) truth(u < -exp_m1(-l)));
+    }
+}
+
+/// Several steps of arithmetic, the running value being kept in registers.
+#[inline(always)]
+pub(crate) fn chain<S: Simd>(simd: S, to: &mut [f64], columns: Others<'_>, first: u32, links: &[Link]) {
+    /// Vectors that go through the chain side by side.
+    const WIDE: usize = 8;
+    let to = S::as_mut_simd_f64s(to).0;
+    let first = S::as_simd_f64s(columns.get(first)).0;
+    let mut at = 0;
+    while at + WIDE <= to.len() {
+        chain_part::<S, WIDE>(simd, to, columns, first, links, at);
+        at += WIDE;
+    }
+    while at < to.len() {
+        chain_part::<S, 1>(simd, to, columns, first, links, at);
+        at += 1;
+    }
+}
+
+#[inline(always)]
+fn chain_part<S: Simd, const N: usize>(
+    simd: S,
+    to: &mut [S::f64s],
+    columns: Others<'_>,
+    first: &[S::f64s],
+    links: &[Link],
+    at: usize,
+) {
+    macro_rules! part {
+        ($column:expr) => {
+            &S::as_simd_f64s(columns.get($column)).0[at..][..N]
+        };
+    }
+    let mut running = [simd.splat_f64s(0.0); N];
+    running.copy_from_slice(&first[at..][..N]);
+    macro_rules! change {
+        (|$i:ident| $value:expr) => {
+            for $i in 0..N {
+                running[$i] = $value;
+            }
+        };
+    }
+    for link in links {
+        match *link {
+            Link::Add(x) => {
+                let x = part!(x);
+                change!(|i| simd.add_f64s(running[i], x[i]));
+            }
+            Link::AddNumber(k) => {
+                let k = simd.splat_f64s(k);
+                change!(|i| simd.add_f64s(running[i], k));
+            }
+            Link::Subtract(x) => {
+                let x = part!(x);
+                change!(|i| simd.sub_f64s(running[i], x[i]));
+            }
+            Link::From(x) => {
+                let x = part!(x);
+                change!(|i| simd.sub_f64s(x[i], running[i]));
+            }
+            Link::FromNumber(k) => {
+                let k = simd.splat_f64s(k);
+                change!(|i| simd.sub_f64s(k, running[i]));
+            }
+            Link::Multiply(x) => {
+                let x = part!(x);
+                change!(|i| simd.mul_f64s(running[i], x[i]));
+            }
+            Link::MultiplyNumber(k) => {
+                let k = simd.splat_f64s(k);
+                change!(|i| simd.mul_f64s(running[i], k));
+            }
+            Link::AddProduct(x, y) => {
+                let (x, y) = (part!(x), part!(y));
+                change!(|i| simd.add_f64s(running[i], simd.mul_f64s(x[i], y[i])));
+            }
+            Link::SubtractProduct(x, y) => {
+                let (x, y) = (part!(x), part!(y));
+                change!(|i| simd.sub_f64s(running[i], simd.mul_f64s(x[i], y[i])));
+            }
+            Link::AddScaled(x, k) => {
+                let (x, k) = (part!(x), simd.splat_f64s(k));
+                change!(|i| simd.add_f64s(running[i], simd.mul_f64s(x[i], k)));
+            }
+            Link::MinNumber(k) => {
+                // What is no number is not greater and stays.
+                let k = simd.splat_f64s(k);
+                change!(|i| simd.select_f64s(simd.greater_than_f64s(running[i], k), k, running[i]));
+            }
+            Link::MaxNumber(k) => {
+                // Adding 0 changes nothing but -0, which is less than 0.
+                let (k, zero) = (simd.splat_f64s(k), simd.splat_f64s(0.0));
+                change!(|i| {
+                    let larger = simd.select_f64s(simd.less_than_f64s(running[i], k), k, running[i]);
+                    simd.add_f64s(larger, zero)
+                });
+            }
+        }
+    }
+    to[at..][..N].copy_from_slice(&running);
+}
+
+/// Replaces weighted qualities by their exponentials relative to the largest, and sums those up.
+macro_rules! powers {
+    ($values:ident, $sums:ident, $n:ident, $exp:ident) => {
+        for i in 0..TILE {
+            let mut largest = $values[0][i];
+            for j in 1..$n {
+                largest = blend($values[j][i] > largest, $values[j][i], largest);
+            }
+            // best[j]: whether one of the options 0 ..= j is the best.
+            let mut best = [false; $n];
+            let mut differences = [0.0; $n];
+            for j in 0..$n {
+                best[j] = $values[j][i] == largest;
+                if j > 0 {
+                    best[j] |= best[j - 1];
+                }
+                differences[j] = $values[j][i] - largest;
+            }
+            // The exponentials of all but the best, in order.
+            let mut others = [1.0; $n];
+            for j in 0..$n - 1 {
+                others[j] = $exp(blend(best[j], differences[j + 1], differences[j]));
+            }
+            let mut sum = 0.0;
+            for j in 0..$n {
+                let power = if j == 0 {
+                    blend(best[0], 1.0, others[0])
+                } else {
+                    blend(best[j - 1], others[j - 1], blend(best[j], 1.0, others[j]))
+                };
+                $values[j][i] = power;
+                sum += power;
+            }
+            // An infinite quality leaves no number.
+            $sums[i] = sum + (largest - largest);
+        }
+    };
+}
+
+/// What a quantal response is computed from.
+pub(crate) struct Softmax<'a> {
+    pub(crate) to: &'a [Option<u32>],
+    pub(crate) precision: Operand,
+    pub(crate) qualities: &'a [Operand],
+    pub(crate) default: usize,
+    pub(crate) moderate: bool,
+}
+
+/// The quantal response, to the bit as [`crate::op::softmax`] gives it, with one exponential less than there are
+/// options: that of the best is 1.
+#[inline(always)]
+pub(crate) fn softmax<const N: usize>(columns: &mut Columns, of: &Softmax<'_>, lanes: usize) {
+    let mut values = [[0.0; TILE]; N];
+    let mut sums = [0.0; TILE];
+    for (first, n) in tiles(lanes) {
+        for (values, quality) in values.iter_mut().zip(of.qualities) {
+            match *quality {
+                Operand::Column(quality) => {
+                    values[..n].copy_from_slice(&columns.get(quality, lanes)[first..][..n]);
+                }
+                Operand::Number(quality) => values.fill(quality),
+            }
+            match of.precision {
+                Operand::Number(precision) => values.iter_mut().for_each(|x| *x *= precision),
+                Operand::Column(precision) => {
+                    let precision = &columns.get(precision, lanes)[first..][..n];
+                    values.iter_mut().zip(precision).for_each(|(x, precision)| *x *= precision);
+                }
+            }
+        }
+        if of.moderate {
+            powers!(values, sums, N, exp_moderate);
+        } else {
+            powers!(values, sums, N, exp);
+        }
+        for (option, (to, powers)) in of.to.iter().zip(&values).enumerate() {
+            let Some(to) = to else { continue };
+            let to = &mut columns.get_mut(*to, lanes)[first..][..n];
+            let (powers, sums) = (&powers[..n], &sums[..n]);
+            if of.moderate {
+                each!(to, (power = powers, sum = sums) power / sum);
+            } else if option == of.default {
+                each!(to, (power = powers, sum = sums) blend(sum >= 1.0, power / sum, 1.0));
+            } else {
+                each!(to, (power = powers, sum = sums) blend(sum >= 1.0, power / sum, 0.0));
+            }
+        }
+    }
+}

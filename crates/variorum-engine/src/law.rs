@@ -12,6 +12,11 @@ use crate::math::{
 };
 use std::fmt;
 
+/// The least shape of a beta or gamma law: below it nearly all draws round to an end.
+pub const LEAST_SHAPE: f64 = 1e-3;
+/// The greatest shape of a beta or gamma law: beyond it the spacing of numbers shows in the probabilities.
+pub const GREATEST_SHAPE: f64 = 1e9;
+
 /// The space in which a law given by an interval is normal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -148,6 +153,13 @@ pub enum LawError {
         /// Its value.
         value: f64,
     },
+    /// A shape of a beta or gamma law is too small or too large to be drawn with precision.
+    ShapeRange {
+        /// Which number, by the name of its field in [`Law`].
+        name: &'static str,
+        /// Its value.
+        value: f64,
+    },
     /// An end of an interval is outside the domain of its shape: positive for Log, between 0 and 1 for Logit.
     OutsideDomain {
         /// The shape.
@@ -201,6 +213,9 @@ impl fmt::Display for LawError {
             Self::NotFinite(value) => write!(f, "{value} is not a finite number"),
             Self::Reversed { low, high } => write!(f, "the lower value {low} is not below the upper value {high}"),
             Self::NotPositive { name, value } => write!(f, "{name} is {value}, but has to be positive"),
+            Self::ShapeRange { name, value } => {
+                write!(f, "{name} is {value}, but has to be between {LEAST_SHAPE} and {GREATEST_SHAPE}")
+            }
             Self::OutsideDomain { shape: Shape::Logit, end } => {
                 write!(f, "{end} is not between 0 and 1, as a logit-normal law needs")
             }
@@ -257,12 +272,14 @@ impl Base {
             Self::Triangular { low, .. } if x <= low => (0.0, 1.0),
             Self::Triangular { high, .. } if x >= high => (1.0, 0.0),
             Self::Triangular { low, mode, high } => {
+                // On either side of the mode one triangle, and a sum: no difference costs digits.
+                let (left, right, width) = (mode - low, high - mode, high - low);
                 if x < mode {
-                    let p = ((x - low) / (high - low)) * ((x - low) / (mode - low));
-                    (p, 1.0 - p)
+                    let d = mode - x;
+                    (((x - low) / width) * ((x - low) / left), (right + d * ((x - low + left) / left)) / width)
                 } else {
-                    let q = ((high - x) / (high - low)) * ((high - x) / (high - mode));
-                    (1.0 - q, q)
+                    let d = x - mode;
+                    ((left + d * ((high - x + right) / right)) / width, ((high - x) / width) * ((high - x) / right))
                 }
             }
         }
@@ -276,28 +293,35 @@ impl Base {
             Self::Beta { a, b } => beta_quantile_upper(a, b, q),
             Self::Gamma { shape, rate } if lower => gamma_quantile(shape, p) / rate,
             Self::Gamma { shape, rate } => gamma_quantile_upper(shape, q) / rate,
-            Self::Triangular { low, mode, high } => {
-                let width = high - low;
-                if p * width <= mode - low {
-                    low + width * (p * ((mode - low) / width)).sqrt()
-                } else {
-                    high - width * (q * ((high - mode) / width)).sqrt()
-                }
-            }
+            Self::Triangular { low, mode, high } if lower => low + triangular(p, mode - low, high - mode),
+            Self::Triangular { low, mode, high } => high - triangular(q, high - mode, mode - low),
         }
     }
 
     /// The law between the bounds.
     fn between(self, low: f64, high: f64) -> Result<Option<Range>, LawError> {
         let ((p0, q0), (p1, q1)) = (self.tails(low), self.tails(high));
-        // Of the two differences the one of smaller terms is exact enough to tell.
-        let mass = if p0 > 0.5 { q0 - q1 } else { p1 - p0 };
-        if mass > 1e-300 {
+        // Of the two differences the one of smaller terms; what is left of it has to be more than rounding.
+        let (more, less) = if p0 > 0.5 { (q0, q1) } else { (p1, p0) };
+        if more - less > 1e-300 + 1e-12 * more {
             let cut = p0 > 0.0 || q1 > 0.0;
             Ok(cut.then_some(Range { below: (p0, p1), above: (q0, q1) }))
         } else {
             Err(LawError::NoMass { low, high })
         }
+    }
+}
+
+/// The distance from an end of a triangular law below which the probability is p, with the mode at the distance `rise`
+/// from that end and `fall` from the other.
+fn triangular(p: f64, rise: f64, fall: f64) -> f64 {
+    let width = rise + fall;
+    let excess = p * width - rise;
+    if excess <= 0.0 {
+        width * (p * (rise / width)).sqrt()
+    } else {
+        // Beyond the mode by d with d (2 fall - d) = excess fall; the root without cancellation.
+        rise + excess / (1.0 + (1.0 - excess / fall).sqrt())
     }
 }
 
@@ -319,6 +343,13 @@ fn positive(name: &'static str, value: f64) -> Result<(), LawError> {
     if value > 0.0 { Ok(()) } else { Err(LawError::NotPositive { name, value }) }
 }
 
+/// An error unless the number can be a shape of a beta or gamma law.
+fn shape_within(name: &'static str, value: f64) -> Result<(), LawError> {
+    finite(&[value])?;
+    positive(name, value)?;
+    if (LEAST_SHAPE..=GREATEST_SHAPE).contains(&value) { Ok(()) } else { Err(LawError::ShapeRange { name, value }) }
+}
+
 /// An error unless low is below high.
 fn ordered(low: f64, high: f64) -> Result<(), LawError> {
     if low < high { Ok(()) } else { Err(LawError::Reversed { low, high }) }
@@ -332,6 +363,7 @@ impl Sampler {
     /// - [`LawError::NotFinite`]: a number of the law is infinite or NaN, or a bound is NaN;
     /// - [`LawError::Reversed`]: low >= high among the bounds, the ends of a uniform or triangular law, or q05 >= q95;
     /// - [`LawError::NotPositive`]: a standard deviation, shape or rate is 0 or negative;
+    /// - [`LawError::ShapeRange`]: a shape is below [`LEAST_SHAPE`] or above [`GREATEST_SHAPE`];
     /// - [`LawError::ModeOutside`]: the mode of a triangular law is beyond its ends;
     /// - [`LawError::OutsideDomain`]: an end of an interval does not suit its shape;
     /// - [`LawError::OutsideBounds`]: an end of an interval is on or beyond a bound, or a fixed value is beyond one;
@@ -388,15 +420,14 @@ impl Sampler {
                 Kind::Normal { law, shape: Shape::Log }
             }
             Law::Beta { a, b } => {
-                finite(&[a, b])?;
-                positive("a", a)?;
-                positive("b", b)?;
+                shape_within("a", a)?;
+                shape_within("b", b)?;
                 let base = Base::Beta { a, b };
                 Kind::Tabled { base, range: base.between(from, to)? }
             }
             Law::Gamma { shape, rate } => {
-                finite(&[shape, rate])?;
-                positive("shape", shape)?;
+                shape_within("shape", shape)?;
+                finite(&[rate])?;
                 positive("rate", rate)?;
                 let base = Base::Gamma { shape, rate };
                 Kind::Tabled { base, range: base.between(from, to)? }
@@ -423,7 +454,8 @@ impl Sampler {
 
     /// The value for a uniform `u` in (0, 1): the quantile of the bounded law at u, increasing with u.
     ///
-    /// Always within the bounds. At 0 and 1 it gives the ends of the law, which may be infinite; NaN outside [0, 1].
+    /// Always within the bounds, and finite for the uniforms of [`crate::random`]. Increasing but for rounding, which may
+    /// exchange values that differ in their last digits. At 0 and 1 it gives the ends of the law, which may be infinite.
     #[must_use]
     pub fn draw(&self, u: f64) -> f64 {
         let value = match self.kind {

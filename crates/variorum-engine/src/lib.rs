@@ -8,6 +8,7 @@ pub mod allocate;
 mod columns;
 mod display;
 pub mod ensemble;
+mod fuse;
 mod kernels;
 pub mod law;
 pub mod math;

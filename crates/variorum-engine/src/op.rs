@@ -24,6 +24,8 @@ pub enum Unary {
     Not,
     /// e to the power a
     Exp,
+    /// The same, with the same bits, of what is known to lie within -700 and 700
+    ExpModerate,
     /// Natural logarithm
     Ln,
     /// Square root
@@ -100,7 +102,7 @@ impl Unary {
         match self {
             Unary::Negate => -a,
             Unary::Not => truth(a == 0.0),
-            Unary::Exp => exp(a),
+            Unary::Exp | Unary::ExpModerate => exp(a),
             Unary::Ln => ln(a),
             Unary::Sqrt => a.sqrt(),
             Unary::Abs => a.abs(),
@@ -117,7 +119,7 @@ impl Unary {
         match self {
             Unary::Negate => "-",
             Unary::Not => "not",
-            Unary::Exp => "exp",
+            Unary::Exp | Unary::ExpModerate => "exp",
             Unary::Ln => "ln",
             Unary::Sqrt => "sqrt",
             Unary::Abs => "abs",
@@ -202,6 +204,70 @@ impl Binary {
             _ => None,
         }
     }
+}
+
+/// One thing after the other done to a running value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Link {
+    /// running + x
+    Add(u32),
+    /// running + k
+    AddNumber(f64),
+    /// running - x
+    Subtract(u32),
+    /// x - running
+    From(u32),
+    /// k - running
+    FromNumber(f64),
+    /// running * x
+    Multiply(u32),
+    /// running * k
+    MultiplyNumber(f64),
+    /// running + x * y
+    AddProduct(u32, u32),
+    /// running - x * y
+    SubtractProduct(u32, u32),
+    /// running + x * k
+    AddScaled(u32, f64),
+    /// The smaller of running and k, which is not 0
+    MinNumber(f64),
+    /// The larger of running and k; k is not -0
+    MaxNumber(f64),
+}
+
+impl Link {
+    fn columns(&mut self) -> [Option<&mut u32>; 2] {
+        match self {
+            Link::Add(x) | Link::Subtract(x) | Link::From(x) | Link::Multiply(x) | Link::AddScaled(x, _) => {
+                [Some(x), None]
+            }
+            Link::AddProduct(x, y) | Link::SubtractProduct(x, y) => [Some(x), Some(y)],
+            Link::AddNumber(_)
+            | Link::FromNumber(_)
+            | Link::MultiplyNumber(_)
+            | Link::MinNumber(_)
+            | Link::MaxNumber(_) => [None, None],
+        }
+    }
+}
+
+/// Options that [`Op::Softmax`] takes.
+pub const SOFTMAX_OPTIONS: std::ops::RangeInclusive<usize> = 2..=4;
+
+/// exp(x_o) / Σ exp(x_o'), x being `precision` times the qualities, relative to the largest.
+///
+/// Where that leaves no numbers, the default has probability 1 and the others 0.
+#[must_use]
+pub fn softmax(precision: f64, qualities: &[f64], default: usize) -> Vec<f64> {
+    let weighted: Vec<f64> = qualities.iter().map(|quality| precision * quality).collect();
+    let largest = weighted.iter().copied().reduce(max).unwrap_or(0.0);
+    let powers: Vec<f64> = weighted.iter().map(|x| exp(x - largest)).collect();
+    let sum = powers.iter().copied().reduce(|a, b| a + b).unwrap_or(1.0);
+    let share = |(option, power): (usize, &f64)| {
+        let share = power / sum;
+        if share.is_nan() { truth(option == default) } else { share }
+    };
+    powers.iter().enumerate().map(share).collect()
 }
 
 /// One operation on whole columns. `to` is never among the columns that are read.
@@ -308,6 +374,28 @@ pub enum Op {
         /// Upper bound.
         high: Operand,
     },
+    /// Several steps of arithmetic in one pass.
+    Chain {
+        /// Where to.
+        to: u32,
+        /// What the running value begins with.
+        first: u32,
+        /// What is done to it.
+        links: Vec<Link>,
+    },
+    /// The quantal response to the qualities of 2 to 4 options, as [`softmax`] gives it.
+    Softmax {
+        /// By option: where its probability goes, if it is needed.
+        to: Vec<Option<u32>>,
+        /// The precision.
+        precision: Operand,
+        /// By option.
+        qualities: Vec<Operand>,
+        /// The option that is taken where nothing else is left.
+        default: u32,
+        /// Whether precision times quality is known to be within -350 and 350.
+        moderate: bool,
+    },
     /// Adds the number of lanes where the condition holds to a counter.
     Count {
         /// The counter.
@@ -385,6 +473,18 @@ impl Op {
                 change(Role::Read, uniform);
                 operand(hazard, change);
                 change(Role::Write, to);
+            }
+            Op::Chain { to, first, links } => {
+                change(Role::Read, first);
+                for link in links {
+                    link.columns().into_iter().flatten().for_each(|column| change(Role::Read, column));
+                }
+                change(Role::Write, to);
+            }
+            Op::Softmax { to, precision, qualities, .. } => {
+                operand(precision, change);
+                qualities.iter_mut().for_each(|quality| operand(quality, change));
+                to.iter_mut().flatten().for_each(|to| change(Role::Write, to));
             }
             Op::Count { condition, .. } => change(Role::Read, condition),
         }

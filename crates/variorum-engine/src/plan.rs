@@ -6,7 +6,7 @@
 
 use crate::allocate::{Code, Segment};
 use crate::law::Sampler;
-use crate::op::{Op, Operand, Role};
+use crate::op::{Op, Operand, Role, SOFTMAX_OPTIONS};
 use std::fmt;
 
 /// Most operations that a plan may have.
@@ -304,7 +304,7 @@ impl PlanBuilder {
         index_within("column", code.stores.iter().map(|(to, _)| *to).max(), self.columns.len())?;
         distinct("input", code.inputs.iter().copied())?;
         distinct("store", code.stores.iter().map(|(to, _)| *to))?;
-        let limit = code.inputs.len() + 2 * code.ops.len();
+        let limit = code.inputs.len() + SOFTMAX_OPTIONS.end() * code.ops.len();
         let mut defined = vec![false; limit];
         defined.iter_mut().take(code.inputs.len()).for_each(|input| *input = true);
         for op in &code.ops {
@@ -317,6 +317,12 @@ impl PlanBuilder {
             match op {
                 Op::Uniform { stream, .. } | Op::UniformPair { stream, .. } => {
                     index_within("stream", Some(*stream), self.streams.len())?;
+                }
+                Op::Softmax { to, qualities, default, .. } => {
+                    let options = qualities.len();
+                    if to.len() != options || !SOFTMAX_OPTIONS.contains(&options) || *default as usize >= options {
+                        return Err(malformed(format!("a response of {options} options")));
+                    }
                 }
                 Op::Count { counter, .. } => index_within("counter", Some(*counter), self.counters.len())?,
                 Op::Lookup { values, .. } if values.is_empty() => {
@@ -339,6 +345,7 @@ impl PlanBuilder {
 
 fn finish_code(mut code: Code, persistent: u32) -> Segment {
     code.drop_unused();
+    code.fuse();
     code.allocate(persistent)
 }
 

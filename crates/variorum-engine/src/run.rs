@@ -4,13 +4,14 @@
 //! function of its key, lanes never see each other, and sums are taken trajectory by trajectory in order; so neither
 //! the size of a batch nor the order in which chunks are run changes a bit.
 
-use crate::columns::{Column, LANE_MULTIPLE};
-use crate::kernels::{Columns, binary, each, ternary};
-use crate::math::elementary::{exp, exp_m1, happens, ln, max, min, pow, truth};
+use crate::columns::{Columns, LANE_MULTIPLE, Others};
+use crate::kernels::{Softmax, binary, chain, each, happens, lookup, softmax, ternary, uniform, uniforms};
+use crate::math::elementary::{exp, exp_m1, exp_moderate, ln, max, min, pow, truth};
 use crate::math::normal::standard_normal;
 use crate::op::{Binary, Op, Operand, Unary, blend, clean, invalid};
 use crate::plan::{Plan, QuestionKind};
-use crate::random::{Domain, Stream, block_of, counter, parameter};
+use crate::random::{Stream, counter, parameter};
+use pulp::Simd;
 use std::ops::Range;
 
 /// Parameter draws in a chunk.
@@ -62,7 +63,7 @@ impl ChunkResult {
 /// The columns of one thread, used again for every batch.
 #[derive(Debug)]
 pub(crate) struct Machine {
-    columns: Vec<Column>,
+    columns: Columns,
     lanes: usize,
     /// Counter words of the lanes' trajectories.
     c0: Vec<u32>,
@@ -76,8 +77,13 @@ impl Machine {
     pub(crate) fn new(plans: &[Plan], lanes: usize) -> Machine {
         let lanes = lanes.max(1).next_multiple_of(LANE_MULTIPLE);
         let count = plans.iter().map(Plan::column_count).max().unwrap_or(0);
-        let columns = (0..count).map(|_| Column::new(lanes)).collect();
-        Machine { columns, lanes, c0: Vec::with_capacity(lanes), c1: Vec::with_capacity(lanes), params: Vec::new() }
+        Machine {
+            columns: Columns::new(count, lanes),
+            lanes,
+            c0: Vec::with_capacity(lanes),
+            c1: Vec::with_capacity(lanes),
+            params: Vec::new(),
+        }
     }
 
     /// Runs all trajectories of a chunk.
@@ -128,7 +134,7 @@ impl Machine {
             self.c1.push(c1);
         }
         for (index, param) in plan.params.iter().enumerate() {
-            let column = self.columns[param.column as usize].lanes_mut(lanes);
+            let column = self.columns.get_mut(param.column, lanes);
             for (to, trajectory) in column.iter_mut().zip(trajectories.clone()) {
                 *to = self.params[trajectory / per_draw * plan.params.len() + index];
             }
@@ -139,7 +145,7 @@ impl Machine {
     fn collect(&self, plan: &Plan, result: &mut ChunkResult, first: usize, used: usize) {
         let half = result.per_draw / 2;
         for (index, question) in plan.questions.iter().enumerate() {
-            let column = self.columns[question.column as usize].lanes(used);
+            let column = self.columns.get(question.column, used);
             for (trajectory, value) in (first..).zip(column) {
                 result.sums[trajectory / half * plan.questions.len() + index] += value;
             }
@@ -154,7 +160,7 @@ impl Machine {
 struct Batch<'a> {
     plan: &'a Plan,
     seed: u64,
-    columns: &'a mut [Column],
+    columns: &'a mut Columns,
     c0: &'a [u32],
     c1: &'a [u32],
     used: usize,
@@ -165,14 +171,16 @@ impl pulp::WithSimd for Batch<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: pulp::Simd>(mut self, _: S) {
+    fn with_simd<S: Simd>(mut self, simd: S) {
         let plan = self.plan;
-        self.run(&plan.prelude.ops, plan.first);
-        self.run(&plan.start.ops, plan.first);
-        for (step, segments) in (0..).zip(&plan.schedule) {
-            for segment in segments {
-                self.run(&plan.segments[*segment as usize].ops, plan.first.wrapping_add(step));
-            }
+        let before = [(&plan.prelude, plan.first), (&plan.start, plan.first)];
+        let steps = (0..).zip(&plan.schedule).flat_map(|(step, segments)| {
+            let calendar = plan.first.wrapping_add(step);
+            segments.iter().map(move |segment| (&plan.segments[*segment as usize], calendar))
+        });
+        // One loop for everything, so that the interpreter is there once.
+        for (segment, calendar) in before.into_iter().chain(steps) {
+            self.run(simd, &segment.ops, calendar);
         }
     }
 }
@@ -180,96 +188,84 @@ impl pulp::WithSimd for Batch<'_> {
 impl Batch<'_> {
     /// Runs operations one after the other in the step with the given calendar number.
     #[inline(always)]
-    fn run(&mut self, ops: &[Op], calendar: i32) {
+    fn run<S: Simd>(&mut self, simd: S, ops: &[Op], calendar: i32) {
         let lanes = self.used.next_multiple_of(LANE_MULTIPLE);
         for op in ops {
-            if let Op::Count { counter, condition } = *op {
-                // Only trajectories count, not what fills up the last cache line.
-                let column = self.columns[condition as usize].lanes(self.used);
-                self.counts[counter as usize] += column.iter().filter(|value| **value != 0.0).count() as u64;
-                continue;
-            }
-            if let Op::UniformPair { to, spare, stream } = *op {
-                let mut first = std::mem::take(&mut self.columns[to as usize]);
-                let second = self.columns[spare as usize].lanes_mut(lanes);
-                let stream = Stream::new(self.seed, self.plan.streams[stream as usize].key);
-                pair(stream, calendar, (self.c0, self.c1), first.lanes_mut(lanes), second);
-                self.columns[to as usize] = first;
-                continue;
-            }
-            let to = target(op) as usize;
-            // Taken out while the others are borrowed: an operation never reads what it writes.
-            let mut column = std::mem::take(&mut self.columns[to]);
-            self.compute(op, calendar, column.lanes_mut(lanes));
-            self.columns[to] = column;
-        }
-    }
-
-    /// An operation with one result.
-    #[inline(always)]
-    fn compute(&self, op: &Op, calendar: i32, to: &mut [f64]) {
-        let columns = Columns { all: self.columns, lanes: to.len() };
-        match op {
-            Op::Fill { value, .. } => to.fill(*value),
-            Op::Copy { from, .. } => to.copy_from_slice(columns.get(*from)),
-            Op::Unary { kind, of, .. } => unary(*kind, to, columns.get(*of)),
-            Op::Binary { kind, left, right, .. } => arithmetic(*kind, to, columns, *left, *right),
-            Op::Select { condition, yes, no, .. } => {
-                ternary!(to, columns, *condition, *yes, *no, |c, yes, no| blend(c != 0.0, yes, no));
-            }
-            Op::Clip { of, low, high, .. } => {
-                ternary!(to, columns, *of, *low, *high, |x, low, high| max(low, min(high, x)));
-            }
-            Op::Lookup { level, values, .. } => lookup(to, columns, *level, values),
-            Op::Uniform { stream, .. } => {
-                let stream = Stream::new(self.seed, self.plan.streams[*stream as usize].key);
-                let (block, place) = block_of(calendar);
-                let n = to.len();
-                let (c0, c1) = (&self.c0[..n], &self.c1[..n]);
-                for i in 0..n {
-                    let (even, odd) = stream.pair(Domain::Aleatory, c0[i], c1[i], block);
-                    to[i] = blend(place == 1, odd, even);
+            let to = match op {
+                Op::Fill { to, .. }
+                | Op::Copy { to, .. }
+                | Op::Unary { to, .. }
+                | Op::Binary { to, .. }
+                | Op::Select { to, .. }
+                | Op::Clip { to, .. }
+                | Op::Lookup { to, .. }
+                | Op::Uniform { to, .. }
+                | Op::Happens { to, .. }
+                | Op::Between { to, .. }
+                | Op::Chain { to, .. } => *to,
+                Op::UniformPair { to, spare, stream } => {
+                    let stream = self.stream(*stream);
+                    uniforms(self.columns, (*to, *spare), stream, calendar, (self.c0, self.c1), lanes);
+                    continue;
                 }
+                Op::Softmax { to, precision, qualities, default, moderate } => {
+                    let (default, moderate) = (*default as usize, *moderate);
+                    let of = Softmax { to, precision: *precision, qualities, default, moderate };
+                    match qualities.len() {
+                        2 => softmax::<2>(self.columns, &of, lanes),
+                        3 => softmax::<3>(self.columns, &of, lanes),
+                        _ => softmax::<4>(self.columns, &of, lanes),
+                    }
+                    continue;
+                }
+                Op::Count { counter, condition } => {
+                    // Only trajectories count, not what fills up the last cache line.
+                    let column = self.columns.get(*condition, self.used);
+                    self.counts[*counter as usize] += column.iter().filter(|value| **value != 0.0).count() as u64;
+                    continue;
+                }
+            };
+            let stream = match op {
+                Op::Uniform { stream, .. } => Some(self.stream(*stream)),
+                _ => None,
+            };
+            let (to, columns) = self.columns.split(to, lanes);
+            if let Some(stream) = stream {
+                uniform(to, stream, calendar, (self.c0, self.c1));
+            } else {
+                compute(simd, op, to, columns);
             }
-            Op::Happens { uniform, hazard, .. } => {
-                binary!(to, columns, Operand::Column(*uniform), *hazard, |u, hazard| happens(u, hazard));
-            }
-            Op::Between { of, low, high, .. } => {
-                ternary!(to, columns, *of, *low, *high, |x, low, high| truth((low <= x) & (x < high)));
-            }
-            // These have no single result; `run` has dealt with them.
-            Op::UniformPair { .. } | Op::Count { .. } => {}
         }
     }
-}
 
-/// Both uniforms of a block.
-#[inline(always)]
-fn pair(stream: Stream, calendar: i32, (c0, c1): (&[u32], &[u32]), first: &mut [f64], second: &mut [f64]) {
-    let (block, _) = block_of(calendar);
-    let n = first.len();
-    let (second, c0, c1) = (&mut second[..n], &c0[..n], &c1[..n]);
-    for i in 0..n {
-        (first[i], second[i]) = stream.pair(Domain::Aleatory, c0[i], c1[i], block);
+    #[inline(always)]
+    fn stream(&self, stream: u32) -> Stream {
+        Stream::new(self.seed, self.plan.streams[stream as usize].key)
     }
 }
 
-/// The column that an operation writes.
+/// An operation whose one result depends on columns alone.
 #[inline(always)]
-fn target(op: &Op) -> u32 {
-    match *op {
-        Op::Fill { to, .. }
-        | Op::Copy { to, .. }
-        | Op::Unary { to, .. }
-        | Op::Binary { to, .. }
-        | Op::Select { to, .. }
-        | Op::Clip { to, .. }
-        | Op::Lookup { to, .. }
-        | Op::Uniform { to, .. }
-        | Op::UniformPair { to, .. }
-        | Op::Happens { to, .. }
-        | Op::Between { to, .. } => to,
-        Op::Count { condition, .. } => condition,
+fn compute<S: Simd>(simd: S, op: &Op, to: &mut [f64], columns: Others<'_>) {
+    match op {
+        Op::Fill { value, .. } => to.fill(*value),
+        Op::Copy { from, .. } => to.copy_from_slice(columns.get(*from)),
+        Op::Unary { kind, of, .. } => unary(*kind, to, columns.get(*of)),
+        Op::Binary { kind, left, right, .. } => arithmetic(*kind, to, columns, *left, *right),
+        Op::Select { condition, yes, no, .. } => {
+            ternary!(to, columns, *condition, *yes, *no, |c, yes, no| blend(c != 0.0, yes, no));
+        }
+        Op::Clip { of, low, high, .. } => {
+            ternary!(to, columns, *of, *low, *high, |x, low, high| max(low, min(high, x)));
+        }
+        Op::Lookup { level, values, .. } => lookup(to, columns, *level, values),
+        Op::Happens { uniform, hazard, .. } => happens(to, columns, *uniform, *hazard),
+        Op::Between { of, low, high, .. } => {
+            ternary!(to, columns, *of, *low, *high, |x, low, high| truth((low <= x) & (x < high)));
+        }
+        Op::Chain { first, links, .. } => chain(simd, to, columns, *first, links),
+        // These are dealt with where operations are told apart.
+        Op::Uniform { .. } | Op::UniformPair { .. } | Op::Softmax { .. } | Op::Count { .. } => {}
     }
 }
 
@@ -279,6 +275,7 @@ fn unary(kind: Unary, to: &mut [f64], of: &[f64]) {
         Unary::Negate => each!(to, (a = of) - a),
         Unary::Not => each!(to, (a = of) truth(a == 0.0)),
         Unary::Exp => each!(to, (a = of) exp(a)),
+        Unary::ExpModerate => each!(to, (a = of) exp_moderate(a)),
         Unary::Ln => each!(to, (a = of) ln(a)),
         Unary::Sqrt => each!(to, (a = of) a.sqrt()),
         Unary::Abs => each!(to, (a = of) a.abs()),
@@ -290,7 +287,7 @@ fn unary(kind: Unary, to: &mut [f64], of: &[f64]) {
 }
 
 #[inline(always)]
-fn arithmetic(kind: Binary, to: &mut [f64], columns: Columns<'_>, left: Operand, right: Operand) {
+fn arithmetic(kind: Binary, to: &mut [f64], columns: Others<'_>, left: Operand, right: Operand) {
     match kind {
         Binary::Add => binary!(to, columns, left, right, |a, b| a + b),
         Binary::Subtract => binary!(to, columns, left, right, |a, b| a - b),
@@ -308,23 +305,5 @@ fn arithmetic(kind: Binary, to: &mut [f64], columns: Columns<'_>, left: Operand,
         Binary::And => binary!(to, columns, left, right, |a, b| truth((a != 0.0) & (b != 0.0))),
         Binary::Or => binary!(to, columns, left, right, |a, b| truth((a != 0.0) | (b != 0.0))),
         Binary::AndNot => binary!(to, columns, left, right, |a, b| truth((a != 0.0) & (b == 0.0))),
-    }
-}
-
-/// The value that belongs to a level.
-#[inline(always)]
-fn lookup(to: &mut [f64], columns: Columns<'_>, level: u32, values: &[Operand]) {
-    let level = columns.get(level);
-    if let [Operand::Number(a), Operand::Number(b), Operand::Number(c)] = *values {
-        return each!(to, (x = level) blend(x >= 2.0, c, blend(x >= 1.0, b, a)));
-    }
-    for (index, value) in values.iter().enumerate() {
-        let at = index as f64;
-        match *value {
-            Operand::Number(value) if index == 0 => to.fill(value),
-            Operand::Column(value) if index == 0 => to.copy_from_slice(columns.get(value)),
-            Operand::Number(value) => each!(to, old => (x = level) blend(x >= at, value, old)),
-            Operand::Column(value) => each!(to, old => (x = level, y = columns.get(value)) blend(x >= at, y, old)),
-        }
     }
 }

@@ -49,6 +49,8 @@ pub struct Item<'a> {
 pub struct Shared<'a> {
     /// The title.
     pub title: String,
+    /// Where findings about the model as a whole point: at its title, else at its first statement.
+    pub at: Span,
     /// Time, where it could be understood.
     pub clock: Option<Clock>,
     /// Sources by key.
@@ -84,7 +86,8 @@ pub fn duplicate(name: &str, span: Span, first: Span) -> Diagnostic {
 /// Reports a name that nothing declares.
 pub fn unknown<'n>(what: &str, name: &Name, known: impl Iterator<Item = &'n str> + Clone, declare: &str) -> Diagnostic {
     let mut diagnostic = Diagnostic::new(Code::UnknownName, name.span, format!("no {what} is called `{}`", name.value))
-        .label(format!("not a {what}"));
+        .label("not declared");
+    let declare = declare.replace("NAME", &name.value);
     diagnostic.help = Some(match nearest(&name.value, known.clone()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.clone().next().is_none() => format!("this model has no {what} yet: declare it with `{declare}`"),
@@ -106,6 +109,8 @@ pub fn collect<'a>(files: impl Iterator<Item = &'a ast::File>, diagnostics: &mut
         earlier == name.span
     };
     let mut time_at: Option<Span> = None;
+    let title = statements.iter().find(|statement| matches!(statement.kind, StatementKind::Model(_)));
+    shared.at = title.or(statements.first()).map_or(Span::default(), |statement| statement.head);
     for statement in &statements {
         match &statement.kind {
             StatementKind::Model(Some(title)) => shared.title.clone_from(&title.value),
@@ -203,9 +208,9 @@ pub fn collect<'a>(files: impl Iterator<Item = &'a ast::File>, diagnostics: &mut
     }
     one_each(&shared.items, diagnostics);
     if time_at.is_none() && !statements.is_empty() {
-        let at = statements.first().map_or(Span::default(), |statement| statement.head);
         diagnostics.push(
-            Diagnostic::new(Code::BadTime, at, "this model does not say from when to when it runs")
+            Diagnostic::new(Code::BadTime, shared.at, "this model does not say from when to when it runs")
+                .label("no `time` statement follows")
                 .help("write, for instance, `time monthly from 2024-01 to 2026-12`"),
         );
     }

@@ -73,6 +73,7 @@ impl<'l> Model<'l> {
     #[must_use]
     pub fn check(loaded: &'l Loaded) -> Model<'l> {
         let mut diagnostics = loaded.diagnostics.clone();
+        let misread = diagnostics.iter().any(|found| found.severity == Severity::Error);
         let shared = collect(loaded.files.iter().map(|file| &file.parsed), &mut diagnostics);
         sources(&shared, &mut diagnostics);
         claims(&shared, &mut diagnostics);
@@ -83,6 +84,10 @@ impl<'l> Model<'l> {
             if let StatementKind::Question(question) = &statement.kind {
                 said(&shared, question, &mut diagnostics);
             }
+        }
+        if misread {
+            // A reason may stand in what was not understood.
+            diagnostics.retain(|found| !matches!(found.code, Code::NoOrigin | Code::NoReason));
         }
         let mut list = Vec::new();
         let mut used = BTreeSet::new();
@@ -261,6 +266,7 @@ fn claims(shared: &Shared<'_>, diagnostics: &mut Vec<Diagnostic>) {
             if let Some(first) = seen.insert(&line.source.value, line.source.span) {
                 diagnostics.push(
                     Diagnostic::new(Code::DoubleStance, line.source.span, format!("{} speaks to this claim twice", line.source.value))
+                        .label("its second stance")
                         .also(first, "its first stance")
                         .help("one line may list several anchors: `SOURCE asserts 4.1-9#…, 6.2-8#…`"),
                 );
@@ -349,10 +355,10 @@ fn whole(shared: &Shared<'_>, list: &[ReadingOf<'_>], used: &BTreeSet<String>, d
             );
         }
     }
-    let start = Span::default();
     if shared.questions.is_empty() && list.iter().any(|reading| !reading.composed.items.is_empty()) {
         diagnostics.push(
-            Diagnostic::new(Code::NoQuestion, start, "this model asks nothing, so there is nothing to answer")
+            Diagnostic::new(Code::NoQuestion, shared.at, "this model asks nothing, so there is nothing to answer")
+                .label("no `question` follows")
                 .help("write, for instance, `question war \"Will there be war?\" = war[Korea] by 2027-12`"),
         );
     }

@@ -574,22 +574,22 @@ impl Expr {
         }
     }
 
-    /// The quantities that it reads, formulas looked through.
+    /// The quantities that it reads, formulas looked through (each once, however many others share it).
     pub fn quantities(&self, program: &Program, into: &mut std::collections::BTreeSet<usize>) {
-        let mut formulas = Vec::new();
-        self.visit(&mut |expr| match expr {
-            Expr::Quantity(quantity) => {
-                into.insert(*quantity);
-            }
-            Expr::Formula(formula) => formulas.push(*formula),
-            _ => {}
-        });
-        formulas.sort_unstable();
-        formulas.dedup();
-        for formula in formulas {
-            if let Some(formula) = program.formulas.get(formula) {
-                formula.value.quantities(program, into);
-            }
+        let mut open = vec![self];
+        let mut seen = std::collections::BTreeSet::new();
+        while let Some(next) = open.pop() {
+            next.visit(&mut |expr| match expr {
+                Expr::Quantity(quantity) => {
+                    into.insert(*quantity);
+                }
+                Expr::Formula(formula) => {
+                    if let Some(formula) = program.formulas.get(*formula).filter(|_| seen.insert(*formula)) {
+                        open.push(&formula.value);
+                    }
+                }
+                _ => {}
+            });
         }
     }
 }

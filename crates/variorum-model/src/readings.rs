@@ -206,7 +206,30 @@ fn switch_off(composed: &mut Composed<'_>, path: &Path) {
         );
         return;
     }
+    if let Some(option) = &path.option
+        && is_default(composed, &path.name.name.value, &option.value)
+    {
+        let choice = &path.name.name.value;
+        composed.diagnostics.push(
+            Diagnostic::new(Code::BadSwitchOff, path.span, format!("the default of `{choice}` cannot be switched off"))
+                .label("what is left if nobody acts?")
+                .help(format!("switch off the whole choice, `switch off {choice}`, or another option")),
+        );
+        return;
+    }
     composed.off.insert(text);
+}
+
+/// Whether an option is the default of its choice, as far as the reading has changed it.
+fn is_default(composed: &Composed<'_>, choice: &str, option: &str) -> bool {
+    composed.items.iter().filter(|item| item.path == choice).any(|item| match &item.statement.kind {
+        StatementKind::Choice(declared) => declared
+            .options
+            .iter()
+            .filter(|declared| declared.name.value == option)
+            .any(|declared| item.options.get(option).copied().unwrap_or(declared).default.is_some()),
+        _ => false,
+    })
 }
 
 /// The sources whose stances a reading adopts: the one of its own name, and its voices.
@@ -301,8 +324,14 @@ pub fn contested(shared: &Shared<'_>, composed: &Composed<'_>, reading: &ast::Re
         }
     }
     for path in composed.keeps.keys().filter(|path| !needed.contains(*path)) {
+        let written = reading.statements.iter().find_map(|statement| match &statement.kind {
+            StatementKind::Keeps(Some(kept), _) if show(kept) == *path => Some(kept.span),
+            _ => None,
+        });
+        let message = format!("`{name}` keeps `{path}`, which its author does not contest");
         found.push(
-            Diagnostic::new(Code::NeedlessKeeps, at, format!("`{name}` keeps `{path}`, which its author does not contest"))
+            Diagnostic::new(Code::NeedlessKeeps, written.unwrap_or(at), message)
+                .label("nobody asks why")
                 .help("delete `keeps`, or record the doubt among the stances of the claim"),
         );
     }

@@ -17,15 +17,27 @@ pub(crate) struct View<'a> {
 impl View<'_> {
     /// The value of an expression.
     pub(crate) fn value(&self, expr: &Expr) -> f64 {
+        self.tree(expr, &mut Vec::new())
+    }
+
+    /// The value of an expression, given those of the first formulas. Formulas refer only to earlier ones: taken in
+    /// order, none is computed twice, however many others share it.
+    fn tree(&self, expr: &Expr, formulas: &mut Vec<f64>) -> f64 {
         match expr {
             Expr::Number(number) => *number,
             Expr::Param(param) => self.params[*param],
             Expr::Quantity(quantity) => self.state[*quantity],
-            Expr::Formula(formula) => self.value(&self.program.formulas[*formula].value),
+            Expr::Formula(formula) => {
+                while formulas.len() <= *formula {
+                    let value = self.tree(&self.program.formulas[formulas.len()].value, formulas);
+                    formulas.push(value);
+                }
+                formulas[*formula]
+            }
             Expr::Happened(event) => truth(self.happened.get(*event) == Some(&true)),
             Expr::Chosen { choice, option } => truth(self.chosen.get(*choice) == Some(&Some(*option))),
             Expr::Apply(function, arguments) => {
-                let values: Vec<f64> = arguments.iter().map(|argument| self.value(argument)).collect();
+                let values: Vec<f64> = arguments.iter().map(|argument| self.tree(argument, formulas)).collect();
                 apply(*function, &values)
             }
         }

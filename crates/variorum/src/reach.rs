@@ -23,6 +23,8 @@ struct Reach<'p> {
     levels: Vec<Option<BTreeSet<usize>>>,
     events: Vec<bool>,
     options: Vec<Vec<bool>>,
+    /// What each formula may be, given the levels so far.
+    formulas: Vec<Values>,
 }
 
 /// Why a question's answer must be exactly no or exactly yes; none if neither follows from the structure.
@@ -71,9 +73,19 @@ impl<'p> Reach<'p> {
                 .collect(),
             events: vec![false; program.events.len()],
             options: program.choices.iter().map(|choice| vec![false; choice.options.len()]).collect(),
+            formulas: Vec::new(),
         };
-        while reach.grow() {}
-        reach
+        loop {
+            // Formulas refer only to earlier ones.
+            reach.formulas.clear();
+            for formula in &program.formulas {
+                let values = reach.values(&formula.value);
+                reach.formulas.push(values);
+            }
+            if !reach.grow() {
+                return reach;
+            }
+        }
     }
 
     /// One round; whether anything new can happen.
@@ -159,9 +171,7 @@ impl<'p> Reach<'p> {
                 Some(Some(levels)) => Values::Some(levels.iter().map(|level| *level as f64).collect()),
                 _ => Values::Any,
             },
-            Expr::Formula(formula) => {
-                self.program.formulas.get(*formula).map_or(Values::Any, |formula| self.values(&formula.value))
-            }
+            Expr::Formula(formula) => self.formulas.get(*formula).cloned().unwrap_or(Values::Any),
             Expr::Happened(event) => truth(self.events.get(*event).copied().unwrap_or(true)),
             Expr::Chosen { choice, option } => {
                 truth(self.options.get(*choice).and_then(|options| options.get(*option)).copied().unwrap_or(true))

@@ -204,10 +204,16 @@ impl TruncatedNormal {
         let (z_low, z_high) = ((low - mean) / sd, (high - mean) / sd);
         let width = if z_high - z_low < 1.0 { (high - low) / sd } else { z_high - z_low };
         if z_low > REMOTE || z_high < -REMOTE || width < NARROW {
-            let nearest = if z_low + z_high > 0.0 { z_low } else { -z_high };
-            let possible = width > 0.0 && normal_cdf(-nearest) > 1e-300;
-            let (anchor, unit) = if z_low + z_high > 0.0 { (low, sd) } else { (high, -sd) };
-            return possible.then(|| Self::anchored(anchor, unit, nearest, 1.0, width));
+            let upwards = z_low + z_high > 0.0;
+            let nearest = if upwards { z_low } else { -z_high };
+            if !(width > 0.0 && normal_cdf(-nearest) > 1e-300) {
+                return None;
+            }
+            // A narrow range is its own unit, others are measured in standard deviations.
+            let size = if width < 1.0 { width } else { 1.0 };
+            let unit = if width < 1.0 { high - low } else { sd };
+            let (anchor, unit) = if upwards { (low, unit) } else { (high, -unit) };
+            return Some(Self::anchored(anchor, unit, nearest * size, size * size, width / size));
         }
         Some(Self::ranged(mean, sd, z_low, z_high))
     }
@@ -299,6 +305,7 @@ fn anchored_quantile(slope: f64, curvature: f64, length: f64, ln_total: f64, v: 
     let near = v <= 0.5;
     let ln_target = ln_total + ln(if near { v } else { w });
     let mut x = if near && v * total < high { v * total } else { 0.5 * high };
+    let mut last = f64::INFINITY;
     for _ in 0..100 {
         let ln_part = if near { ln_mass(slope, curvature, 0.0, x) } else { ln_mass(slope, curvature, x, length) };
         let beyond = (ln_part > ln_target) == near;
@@ -314,9 +321,10 @@ fn anchored_quantile(slope: f64, curvature: f64, length: f64, ln_total: f64, v: 
         let next = if next > low && next < high { next } else { low + 0.5 * (high - low) };
         let change = (next - x).abs();
         x = next;
-        if change <= 4e-16 * x {
+        if change <= 4e-16 * x || (change < 1e-13 * x && change > 0.5 * last) {
             break;
         }
+        last = change;
     }
     x
 }

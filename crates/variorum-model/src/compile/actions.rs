@@ -143,6 +143,7 @@ fn rule(
     if others.is_empty() {
         scope.diagnostics.push(
             Diagnostic::new(Code::MixedOptions, head, "a choice needs an option besides the default")
+                    .label("nothing to choose")
                 .help("add one: `option act then …`"),
         );
     }
@@ -160,6 +161,7 @@ fn rule(
     }
     // Whether the numbers are hazards shows in their dimension: look without keeping what is found.
     let mut hazards = 0;
+    let (mut timed, mut plain) = (head, head);
     for option in &weighted {
         if let Some(weight) = &option.probability {
             let mut place = Place::new(&format!("look {}", option.name.value), Reads::Before);
@@ -171,6 +173,9 @@ fn rule(
                 && dimension == Dimension::rate()
             {
                 hazards += 1;
+                timed = weight.span;
+            } else {
+                plain = weight.span;
             }
         }
     }
@@ -178,16 +183,20 @@ fn rule(
     match (hazards == weighted.len(), hazards > 0, has_occasion) {
         (true, _, false) => (Rule::Hazards, true),
         (_, true, true) => {
+            let occasion = choice.occasions.first().map_or(head, |occasion| occasion.span);
             scope.diagnostics.push(
-                Diagnostic::new(Code::BadOccasion, head, "options with hazards come up of themselves, and this choice has an occasion too")
-                    .label("either an occasion, or hazards")
+                Diagnostic::new(Code::BadOccasion, occasion, "options with hazards come up of themselves, and this choice has an occasion too")
+                    .label("an occasion")
+                    .also(timed, "a hazard")
                     .help("write probabilities per occasion (`5% .. 20%`), or leave `considered`, `on`, `every`, `after` out"),
             );
             (Rule::Probabilities, false)
         }
         (false, true, false) => {
             scope.diagnostics.push(
-                Diagnostic::new(Code::MixedOptions, head, "some options carry hazards, and some plain probabilities")
+                Diagnostic::new(Code::MixedOptions, plain, "some options of this choice carry hazards, and some plain probabilities")
+                    .label("a plain probability")
+                    .also(timed, "a hazard")
                     .help("give all of them a time: `5% within 6 months`"),
             );
             (Rule::Hazards, false)
@@ -218,6 +227,8 @@ fn occasion(
     if let [_, second, ..] = choice.occasions.as_slice() {
         scope.diagnostics.push(
             Diagnostic::new(Code::BadOccasion, second.span, "a choice comes up in one way, and this is a second one")
+                .label("the second occasion")
+                .also(choice.occasions.first().map_or(head, |first| first.span), "the first")
                 .help("keep one of `considered`, `on`, `every`, `after`; write two choices if there are two occasions"),
         );
         return never;
@@ -267,6 +278,7 @@ fn occasion(
             if every.is_nan() || every < 1.0 - 1e-9 {
                 scope.diagnostics.push(
                     Diagnostic::new(Code::BadOccasion, count.span, "this comes up more often than the model has steps")
+                        .label("shorter than a step")
                         .help("choose a shorter step after `time`, as in `time 4 per month`, or a longer interval"),
                 );
                 return never;
@@ -342,15 +354,21 @@ pub fn events(scope: &mut Scope<'_, '_>, items: &[&Item<'_>], clock: &Clock) -> 
                 }
             },
             (hazard, on, chance) => {
-                let message = match (hazard, on, chance) {
-                    (None, None, None) => format!("`{name}` says neither how likely it is nor when"),
-                    (None, Some(_), None) => format!("`{name}` has a date but no chance"),
-                    (None, None, Some(_)) => format!("`{name}` has a chance but no date"),
-                    _ => format!("`{name}` has a hazard and a date"),
+                let (message, span, label) = match (hazard, on, chance) {
+                    (None, Some(on), None) => (format!("`{name}` has a date but no chance"), on.span, "how likely is it then?"),
+                    (None, None, Some(chance)) => (format!("`{name}` has a chance but no date"), chance.span, "when?"),
+                    (Some(hazard), Some(_), _) => {
+                        (format!("`{name}` has a hazard and a date"), hazard.span, "at any time, or at the date?")
+                    }
+                    (Some(hazard), None, Some(_)) => {
+                        (format!("`{name}` has a hazard and a chance"), hazard.span, "this, or the chance?")
+                    }
+                    _ => (format!("`{name}` says neither how likely it is nor when"), head, "how does it come about?"),
                 };
                 scope.diagnostics.push(
-                    Diagnostic::new(Code::BadEvent, head, message)
-                        .help("write `hazard 5% per year`, or `on 2024-11 chance 55%`"),
+                    Diagnostic::new(Code::BadEvent, span, message)
+                        .label(label)
+                        .help("write either `hazard 5% per year`, or `on 2024-11 chance 55%`"),
                 );
                 EventRule::Hazard(Expr::Number(0.0))
             }
@@ -412,17 +430,22 @@ fn effects(scope: &mut Scope<'_, '_>, effects: &[ast::Effect], place: &mut Place
 }
 
 fn effect(scope: &mut Scope<'_, '_>, effect: &ast::Effect, place: &mut Place) -> Option<Effect> {
-    if let Some(Symbol::Param(..) | Symbol::Formula(_) | Symbol::Event(_) | Symbol::Choice(..)) =
-        scope.symbols.get(&effect.target.name.value)
-    {
+    let kind = match scope.symbols.get(&effect.target.name.value) {
+        Some(Symbol::Param(..)) => Some("a parameter"),
+        Some(Symbol::Formula(_)) => Some("a formula"),
+        Some(Symbol::Event(_)) => Some("an event"),
+        Some(Symbol::Choice(..)) => Some("a choice"),
+        _ => None,
+    };
+    if let Some(kind) = kind {
         scope.diagnostics.push(
             Diagnostic::new(
                 Code::BadEffect,
                 effect.target.span,
-                format!("`{}` cannot be changed", effect.target.name.value),
+                format!("`{}` is {kind}, and effects change stocks, ladders and flags", effect.target.name.value),
             )
-            .label("no stock, ladder or flag")
-            .help("effects change stocks, ladders and flags; declare one, and let the formula read it"),
+            .label("cannot be changed")
+            .help("declare a `stock`, `ladder` or `flag`, change that, and read it where it matters"),
         );
         return None;
     }
@@ -463,10 +486,12 @@ fn effect(scope: &mut Scope<'_, '_>, effect: &ast::Effect, place: &mut Place) ->
             _ => {
                 let typed = scope.expr(value, place)?;
                 if typed.ty != ty {
-                    scope.diagnostics.push(bad(
-                        format!("`{target}` takes one of its levels, and this is {}", typed.ty.show()),
-                        &format!("its levels are {}", some(levels.iter().map(String::as_str))),
-                    ));
+                    let message = format!("`{target}` takes one of its levels, and this is {}", typed.ty.show());
+                    scope.diagnostics.push(
+                        Diagnostic::new(Code::BadEffect, value.span, message)
+                            .label("not a level")
+                            .help(format!("its levels are {}", some(levels.iter().map(String::as_str)))),
+                    );
                     return None;
                 }
                 typed.expr
@@ -486,6 +511,7 @@ pub fn flows(scope: &mut Scope<'_, '_>, items: &[&Item<'_>]) -> Vec<Flow> {
         let Type::Number(dimension) = ty else {
             scope.diagnostics.push(
                 Diagnostic::new(Code::BadEffect, target.span, format!("`{}` has levels, and only stocks have flows", target.name.value))
+                    .label("not a stock")
                     .help("write an event that moves it: `event NAME hazard … then LADDER = next level`"),
             );
             continue;

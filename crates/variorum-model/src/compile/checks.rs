@@ -6,10 +6,12 @@ use crate::program::{EffectOp, Event, EventRule, Expr, Function, Key, Occasion, 
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_syntax::diagnostic::{Code, Diagnostic, Span};
 
-/// Runs all checks.
-pub fn program(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut Vec<Diagnostic>) {
+/// Runs all checks; in a program that `failed`, those that do not depend on what is missing in it.
+pub fn program(program: &Program, spans: &BTreeMap<String, Span>, failed: bool, diagnostics: &mut Vec<Diagnostic>) {
     conflicts(program, spans, diagnostics);
-    deciders(program, spans, diagnostics);
+    if !failed {
+        deciders(program, spans, diagnostics);
+    }
     hashes(program, spans, diagnostics);
 }
 
@@ -132,6 +134,7 @@ fn deciders(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut
             };
             diagnostics.push(
                 Diagnostic::new(Code::NoUtility, at, format!("{name} chooses `{}` by its utility, and {missing}", choice.name))
+                    .label("how is it decided?")
                     .help(help),
             );
             continue;
@@ -196,5 +199,47 @@ fn hashes(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut V
                     .help("rename one of them (this is a coincidence of 1 in 2^64)"),
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::{Clock, Law, Param};
+    use variorum_syntax::diagnostic::Code;
+
+    #[test]
+    fn equal_hashes_are_reported() {
+        let param = |name: &str, key: u64| Param {
+            name: name.to_owned(),
+            key: Key(key),
+            law: Law::Point(0.0),
+            low: None,
+            high: None,
+            clip: false,
+            within: None,
+            scale: 1.0,
+        };
+        let mut program = Program {
+            model: String::new(),
+            reading: String::new(),
+            clock: Clock { first: 0, steps: 1, months: 1, parts: 1 },
+            params: vec![param("base", 1), param("other", 2)],
+            quantities: Vec::new(),
+            formulas: Vec::new(),
+            actors: Vec::new(),
+            choices: Vec::new(),
+            events: Vec::new(),
+            exclusions: Vec::new(),
+            flows: Vec::new(),
+            questions: Vec::new(),
+        };
+        let mut found = Vec::new();
+        super::program(&program, &BTreeMap::new(), false, &mut found);
+        assert!(found.is_empty());
+        program.params[1].key = Key(1);
+        super::program(&program, &BTreeMap::new(), false, &mut found);
+        assert_eq!(found.iter().map(|found| found.code).collect::<Vec<_>>(), [Code::HashCollision]);
+        assert_eq!(found[0].message, "`other` and `base` would share their random numbers");
     }
 }

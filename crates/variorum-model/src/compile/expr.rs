@@ -28,6 +28,11 @@ fn apply(function: Function, args: Vec<Expr>) -> Expr {
     Expr::Apply(function, args)
 }
 
+/// So much of a unit, as an example: `100 people / month`.
+fn hundred(dimension: &Dimension) -> String {
+    format!("100 {}", dimension.show()).replacen("100 1 /", "100 /", 1)
+}
+
 impl Scope<'_, '_> {
     /// Checks an expression. `None`: a diagnostic was given.
     pub fn expr(&mut self, expr: &ast::Expr, place: &mut Place) -> Option<Typed> {
@@ -178,7 +183,11 @@ impl Scope<'_, '_> {
         if dimension == *wanted || typed.expr == Expr::Number(0.0) {
             return Some(typed.expr);
         }
-        let wanted_words = if wanted.is_none() { "a plain number".to_owned() } else { format!("measured in {}", wanted.show()) };
+        let wanted_words = if wanted.is_none() || *wanted == Dimension::rate() {
+            Type::Number(wanted.clone()).show()
+        } else {
+            format!("measured in {}", wanted.show())
+        };
         let mut diagnostic = Diagnostic::new(
             if dimension.is_none() && *wanted == Dimension::rate() { Code::NeedsTime } else { Code::UnitMismatch },
             span,
@@ -189,6 +198,12 @@ impl Scope<'_, '_> {
             "say per what time: `… per month`, `5% per year`, `30% within 6 months`".to_owned()
         } else if wanted.times(&months, -1) == dimension {
             "this is per time; leave the `per …` out, or multiply it by a time".to_owned()
+        } else if dimension == Dimension::rate() && wanted.times(&months, 1) != *wanted {
+            "a share per time has to be multiplied by what it is a share of: `front[RU] * (5% per month)`".to_owned()
+        } else if wanted.is_none() {
+            format!("divide it by so much of its unit, as in `… / ({})`", hundred(&dimension))
+        } else if dimension.is_none() {
+            format!("give the number its unit, as in `{}`", hundred(wanted))
         } else {
             format!("multiply or divide by what is missing, so that {} results", wanted.show())
         });
@@ -205,7 +220,8 @@ impl Scope<'_, '_> {
             self.diagnostics.push(
                 Diagnostic::new(Code::TypeMismatch, right_span, "these two are of different kinds")
                     .label(format!("this is {}", right.ty.show()))
-                    .also(left_span, format!("this is {}", left.ty.show())),
+                    .also(left_span, format!("this is {}", left.ty.show()))
+                    .help("a ladder is compared with one of its levels; `lookup` gives each level a number"),
             );
             return None;
         }
@@ -216,6 +232,11 @@ impl Scope<'_, '_> {
             () if a == b || right.expr == zero => Some(number(a)),
             () if left.expr == zero => Some(number(b)),
             () => {
+                let help = match (a.is_none(), b.is_none()) {
+                    (true, false) => format!("give the plain number its unit, as in `{}`", hundred(&b)),
+                    (false, true) => format!("give the plain number its unit, as in `{}`", hundred(&a)),
+                    _ => "multiply or divide one of them by what is missing".to_owned(),
+                };
                 self.diagnostics.push(
                     Diagnostic::new(
                         Code::UnitMismatch,
@@ -224,7 +245,7 @@ impl Scope<'_, '_> {
                     )
                     .label(right.ty.show())
                     .also(left_span, left.ty.show())
-                    .help("give both the same unit, as in `front[RU] > 100_000 people`"),
+                    .help(help),
                 );
                 None
             }
@@ -237,8 +258,10 @@ impl Scope<'_, '_> {
             return Some(());
         }
         let diagnostic = match place.reads {
-            Reads::Constants => Diagnostic::new(Code::WrongKind, span, format!("a single number is needed here, and {what} is not one"))
-                .help("write a number"),
+            Reads::Constants => {
+                self.not_single(what, span);
+                return None;
+            }
             Reads::Parameters => {
                 Diagnostic::new(Code::WrongKind, span, format!("{what} changes with time, and this is settled before the start"))
                     .help("use numbers and parameters alone; a formula of the state is written `let NAME = …`")
@@ -269,7 +292,7 @@ impl Scope<'_, '_> {
                     self.wrong_entities(reference, &[Vec::new()]);
                     return None;
                 }
-                self.read(Reads::Parameters, "a parameter", reference.span, place)?;
+                self.read(Reads::Parameters, &format!("the parameter `{name}`"), reference.span, place)?;
                 self.used.insert(name.clone());
                 Some(Typed { expr: Expr::Param(index), ty })
             }
@@ -480,6 +503,7 @@ impl Scope<'_, '_> {
             _ => {
                 self.diagnostics.push(
                     Diagnostic::new(Code::TypeMismatch, right.span, "a choice is compared with one of its options")
+                        .label("not one of its options")
                         .help(format!("the options are {}", some(options.iter().map(|(name, _)| name.as_str())))),
                 );
                 return None;
@@ -500,7 +524,7 @@ impl Scope<'_, '_> {
             self.diagnostics.push(diagnostic);
             return None;
         };
-        self.read(Reads::Now, "what was chosen", span, place)?;
+        self.read(Reads::Now, &format!("what was chosen in `{}`", choice.name.value), span, place)?;
         let chosen = match (index, *option) {
             (Some(choice), Some(option)) => Expr::Chosen { choice, option },
             _ => Expr::Number(0.0),
@@ -551,6 +575,8 @@ impl Scope<'_, '_> {
             if slot.is_some() {
                 self.diagnostics.push(
                     Diagnostic::new(Code::BadLookup, name.span, format!("`{}` has two values in this table", name.value))
+                        .label("its second value")
+                        .also(entries.iter().find(|(other, _)| other.value == name.value).map_or(span, |(other, _)| other.span), "its first value")
                         .help("give each level one value"),
                 );
                 complete = false;
@@ -615,7 +641,7 @@ impl Scope<'_, '_> {
         let want = 1 + usage.matches(',').count();
         if args.len() != want {
             self.diagnostics.push(
-                Diagnostic::new(Code::BadArguments, span, format!("`{}` takes {want} argument{}, and {} are given", name.value, if want == 1 { "" } else { "s" }, args.len()))
+                Diagnostic::new(Code::BadArguments, span, format!("`{}` takes {want} argument{}, and {} given", name.value, if want == 1 { "" } else { "s" }, super::numbers::so_many(args.len())))
                     .help(format!("write `{usage}`")),
             );
             return None;
@@ -644,7 +670,7 @@ impl Scope<'_, '_> {
                 ));
                 return None;
             };
-            self.read(Reads::Before, "what happened", span, place)?;
+            self.read(Reads::Before, &format!("whether `{}` happened", reference.name.value), span, place)?;
             let expr = event.map_or(Expr::Number(0.0), Expr::Happened);
             return Some(Typed { expr, ty: Type::Truth });
         }

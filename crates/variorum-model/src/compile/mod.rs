@@ -88,8 +88,12 @@ pub fn compile<'a>(shared: &Shared<'a>, items: &[Item<'a>], off: &dyn Fn(&str) -
         flows,
         questions,
     };
-    checks::program(&program, &compiled.spans, &mut scope.diagnostics);
-    let failed = scope.diagnostics.iter().any(|found| found.severity == variorum_syntax::diagnostic::Severity::Error);
+    let failed = |scope: &Scope<'_, '_>| {
+        scope.diagnostics.iter().any(|found| found.severity == variorum_syntax::diagnostic::Severity::Error)
+    };
+    let so_far = failed(&scope);
+    checks::program(&program, &compiled.spans, so_far, &mut scope.diagnostics);
+    let failed = failed(&scope);
     compiled.diagnostics = scope.diagnostics;
     compiled.used = scope.used;
     if !failed {
@@ -113,6 +117,7 @@ fn range(scope: &mut Scope<'_, '_>, bounds: Option<&ast::Bounds>, unit: &Unit) -
     {
         scope.diagnostics.push(
             Diagnostic::new(Code::OutOfBounds, bounds.span, "the lower bound is not below the upper one")
+                .label("no value lies between these")
                 .help("write the lower bound first: `in 0 .. 1`"),
         );
         return Range::default();
@@ -153,10 +158,11 @@ fn params(scope: &mut Scope<'_, '_>, items: &[&Item<'_>]) {
             };
             if literal.dimension != unit.dimension && literal.law != Law::Point(0.0) {
                 let wanted = unit.dimension.show();
+                let found = Type::Number(literal.dimension.clone()).show();
                 let mut diagnostic = Diagnostic::new(
                     if literal.probability && unit.dimension == Dimension::rate() { Code::NeedsTime } else { Code::UnitMismatch },
                     value.span,
-                    format!("`{}` is declared in {wanted}, and this is {}", item.path, literal.dimension.show()),
+                    format!("`{}` is declared in {wanted}, and its value is {found}", item.path),
                 );
                 diagnostic.help = Some(if unit.dimension == Dimension::rate() {
                     "say per what time: `5% per year`, `30% within 6 months`, `0.1 .. 0.3 per year`".to_owned()
@@ -179,9 +185,20 @@ fn params(scope: &mut Scope<'_, '_>, items: &[&Item<'_>]) {
         });
         scope.params.push((made, span));
         let symbol = Symbol::Param(scope.params.len() - 1, ty);
-        if let Some(Symbol::Entity) = scope.symbols.get(&item.path) {
-            let first = scope.shared.entities.get(&item.path).map_or(item.statement.head, |entity| entity.span);
-            scope.diagnostics.push(crate::collect::duplicate(&item.path, item.statement.head, first));
+        match scope.symbols.get(&item.path) {
+            Some(Symbol::Entity) => {
+                let first = scope.shared.entities.get(&item.path).map_or(item.statement.head, |entity| entity.span);
+                scope.diagnostics.push(crate::collect::duplicate(&item.path, item.statement.head, first));
+            }
+            Some(Symbol::Quantity(_) | Symbol::Formula(_)) => scope.diagnostics.push(
+                Diagnostic::new(
+                    Code::DuplicateName,
+                    item.statement.head,
+                    format!("`{}` names things of two kinds", item.path),
+                )
+                .help("give one of them another name"),
+            ),
+            _ => {}
         }
         scope.symbols.insert(item.path.clone(), symbol);
     }
@@ -263,6 +280,7 @@ fn actor(scope: &mut Scope<'_, '_>, name: &ast::Name, actors: &[String]) -> Opti
         if scope.shared.entities.contains_key(&name.value) {
             scope.diagnostics.push(
                 Diagnostic::new(Code::WrongKind, name.span, format!("`{}` is a place, and places decide nothing", name.value))
+                    .label("an actor was expected here")
                     .help(format!("declare it with `actor {}`", name.value)),
             );
         } else {
@@ -373,6 +391,7 @@ fn questions(scope: &mut Scope<'_, '_>, clock: &crate::program::Clock) -> Vec<Qu
                     if to < from {
                         scope.diagnostics.push(
                             Diagnostic::new(Code::BadTime, last.span, "this window ends before it begins")
+                                .label(format!("before its first date, {}", crate::time::show(first.value)))
                                 .help("write the earlier date first"),
                         );
                         return None;

@@ -52,6 +52,21 @@ fn tidy(x: f64) -> String {
     if short.parse::<f64>().is_ok_and(|y| (y - x).abs() <= 1e-9 * x.abs()) { short.to_owned() } else { x.to_string() }
 }
 
+/// `1 is`, `3 are`.
+pub fn so_many(count: usize) -> String {
+    if count == 1 { "1 is".to_owned() } else { format!("{count} are") }
+}
+
+/// Bounds as people write them.
+fn between(low: Option<f64>, high: Option<f64>) -> String {
+    match (low.filter(|low| low.is_finite()), high.filter(|high| high.is_finite())) {
+        (Some(low), Some(high)) => format!("{} .. {}", tidy(low), tidy(high)),
+        (Some(low), None) => format!("at least {}", tidy(low)),
+        (None, Some(high)) => format!("at most {}", tidy(high)),
+        (None, None) => "none".to_owned(),
+    }
+}
+
 impl Scope<'_, '_> {
     /// The unit that a bare literal carries itself, for quantities declared without one.
     pub fn literal_unit(&self, expr: &ast::Expr) -> Option<Unit> {
@@ -164,7 +179,7 @@ impl Scope<'_, '_> {
             ExprKind::CountInTime { count, time, unit } => {
                 let months = self.months(unit)?;
                 if !(*count >= 0.0 && *time > 0.0 && *count <= 1e12 && *time <= 1e12) {
-                    self.bad_base_rate(span);
+                    self.bad_base_rate(span, "a base rate counts what happened in a time, and this time is none");
                     return None;
                 }
                 let law = Law::Gamma { shape: count + 0.5, rate: *time };
@@ -172,7 +187,7 @@ impl Scope<'_, '_> {
             }
             ExprKind::CountOf { count, of } => {
                 if !(*count >= 0.0 && of >= count && *of > 0.0 && *of <= 1e12) {
-                    self.bad_base_rate(span);
+                    self.bad_base_rate(span, "of so many cases there cannot be more in which it happened");
                     return None;
                 }
                 Some(plain(Law::Beta { a: count + 0.5, b: of - count + 0.5 }, Unit::one(), true))
@@ -241,16 +256,18 @@ impl Scope<'_, '_> {
         Some(Literal { dimension, scale: literal.scale / months, span, ..literal })
     }
 
-    fn bad_base_rate(&mut self, span: Span) {
+    fn bad_base_rate(&mut self, span: Span, message: &str) {
         self.diagnostics.push(
-            Diagnostic::new(Code::BadDistribution, span, "a base rate counts how often something happened among what could have been")
-                .help("write `2 in 71 years` (2 or more than 0 years) or `3 of 40` (not more than there were)"),
+            Diagnostic::new(Code::BadDistribution, span, message)
+                .label("not a base rate")
+                .help("write how often it happened in how long, `2 in 71 years`, or in how many cases, `3 of 40`"),
         );
     }
 
     fn needs_time(&mut self, span: Span, message: &str) {
         self.diagnostics.push(
             Diagnostic::new(Code::NeedsTime, span, message)
+                .label("this already is per time")
                 .help("write a probability with one time, as in `5% per year` or `30% within 6 months`"),
         );
     }
@@ -262,7 +279,7 @@ impl Scope<'_, '_> {
                 Diagnostic::new(
                     Code::BadArguments,
                     span,
-                    format!("`{}` takes {} numbers, and {} are given", name.value, wanted.len(), args.len()),
+                    format!("`{}` takes {} numbers, and {} given", name.value, wanted.len(), so_many(args.len())),
                 )
                 .help(format!("write `{}({})`", name.value, wanted.join(", "))),
             );
@@ -342,7 +359,7 @@ impl Scope<'_, '_> {
 
     /// Makes a parameter of a written number; checks it against its bounds (in base units).
     pub fn param(&mut self, name: String, literal: Literal, bounds: Range) -> Option<Param> {
-        let Literal { mut law, probability, scale, within, clip, span, .. } = literal;
+        let Literal { mut law, probability, scale, within, clip, span, dimension } = literal;
         if within.is_some() && bounds != Range::default() {
             self.diagnostics.push(
                 Diagnostic::new(Code::OutOfBounds, span, "a rate that is written as a probability has the bounds of one")
@@ -364,9 +381,11 @@ impl Scope<'_, '_> {
                     let message = if within.is_some() {
                         format!("a probability lies between 0 and 1 (and below 1 within a time); this is {x}")
                     } else {
-                        format!("{x} lies outside its bounds, {} .. {}", tidy(low), tidy(high))
+                        format!("{x} lies outside its bounds, {}", between(Some(low), Some(high)))
                     };
-                    self.diagnostics.push(Diagnostic::new(Code::OutOfBounds, span, message));
+                    self.diagnostics.push(
+                        Diagnostic::new(Code::OutOfBounds, span, message).help("move the number or the bounds"),
+                    );
                     return None;
                 }
             }
@@ -382,31 +401,39 @@ impl Scope<'_, '_> {
                 }
                 let on_bound = low == Some(a) || high == Some(b) || (a == 0.0);
                 if on_bound {
-                    let (from, to) = (tidy(low.unwrap_or(a)), tidy(high.unwrap_or(b)));
-                    let suggestion = if unit_interval {
-                        format!("all of it equally likely: `uniform({}, {})`; near the end: `beta(1, {})`", tidy(a), tidy(b), tidy((3.0 / b).round()))
+                    let below = low == Some(a) || a == 0.0;
+                    let (from, to) = (tidy(a), tidy(b));
+                    let end = if below { &from } else { &to };
+                    // A beta law has 95% of its probability on this side of the far end.
+                    let near = match (below, low, high) {
+                        (true, Some(0.0), Some(1.0)) if b < 1.0 => format!("beta(1, {})", tidy((3.0 / b).round())),
+                        (false, Some(0.0), Some(1.0)) => format!("beta({}, 1)", tidy((3.0 / (1.0 - a)).round())),
+                        _ => format!("triangular({from}, {end}, {to})"),
+                    };
+                    let side = if below { "below" } else { "above" };
+                    let unit = if dimension.is_none() || dimension == Dimension::rate() {
+                        ""
                     } else {
-                        format!("all of it equally likely: `uniform({}, {})`; most likely at an end: `triangular({}, {}, {})`", tidy(a), tidy(b), tidy(a), tidy(a), tidy(b))
+                        " (with the unit after each number, where none is declared)"
+                    };
+                    let message = if low == Some(a) || high == Some(b) {
+                        format!("5% of an interval's probability lies {side} its end {end}, which is the bound itself")
+                    } else {
+                        "an interval cannot begin at 0: 5% of its probability lies below its lower end".to_owned()
                     };
                     self.diagnostics.push(
-                        Diagnostic::new(
-                            Code::IntervalOnBound,
-                            span,
-                            "an interval's ends are its 5% and 95% quantiles, and one of these lies on the bound itself",
-                        )
-                        .label(format!("5% of the probability would lie beyond an end of {from} .. {to}"))
-                        .help(suggestion),
+                        Diagnostic::new(Code::IntervalOnBound, span, message)
+                            .label(format!("what should lie {side} {end}?"))
+                            .help(format!(
+                                "if all of it is equally likely, write `uniform({from}, {to})`; if it is likeliest near {end}, `{near}`{unit}"
+                            )),
                     );
                     return None;
                 }
                 if low.is_some_and(|low| a < low) || high.is_some_and(|high| b > high) {
                     self.diagnostics.push(
                         Diagnostic::new(Code::OutOfBounds, span, "this interval reaches beyond the bounds of its quantity")
-                            .label(format!(
-                                "the bounds are {} .. {}",
-                                low.map_or("none".to_owned(), tidy),
-                                high.map_or("none".to_owned(), tidy)
-                            ))
+                            .label(format!("its bounds are {}", between(low, high)))
                             .help("move the interval or the bounds"),
                     );
                     return None;
@@ -435,8 +462,9 @@ impl Scope<'_, '_> {
                 }
                 Some(_) => {
                     self.diagnostics.push(
-                        Diagnostic::new(Code::OutOfBounds, literal.span, "a probability within a time lies between 0% and 100%, and below 100%")
-                            .help("what happens for certain is no rate; write a date with a chance, or a smaller probability"),
+                        Diagnostic::new(Code::OutOfBounds, literal.span, "a probability within a time lies from 0% to below 100%")
+                            .label(format!("this is {}%", tidy(100.0 * x)))
+                            .help("what happens for certain is no rate; write `on 2024-11 chance 100%`, or a smaller probability"),
                     );
                     return None;
                 }
@@ -444,12 +472,11 @@ impl Scope<'_, '_> {
             if let (Expr::Number(x), Range { low, high }) = (&expr, bounds)
                 && (low.is_some_and(|low| *x < low) || high.is_some_and(|high| *x > high))
             {
-                let show = |end: Option<f64>| end.map_or("none".to_owned(), |x| tidy(x / literal.scale));
-                self.diagnostics.push(Diagnostic::new(
-                    Code::OutOfBounds,
-                    literal.span,
-                    format!("{} lies outside its bounds, {} .. {}", tidy(x / literal.scale), show(low), show(high)),
-                ));
+                let bounds = between(low.map(|x| x / literal.scale), high.map(|x| x / literal.scale));
+                let message = format!("{} lies outside its bounds, {bounds}", tidy(x / literal.scale));
+                self.diagnostics.push(
+                    Diagnostic::new(Code::OutOfBounds, literal.span, message).help("move the number or the bounds"),
+                );
                 return None;
             }
             return Some(Typed { expr, ty });
@@ -479,8 +506,9 @@ impl Scope<'_, '_> {
             (Some(x), Type::Number(dimension)) if x.is_finite() => Some((x, dimension)),
             _ => {
                 self.diagnostics.push(
-                    Diagnostic::new(Code::WrongKind, expr.span, "a plain number is needed here")
-                        .label("this is not a number that can be computed beforehand"),
+                    Diagnostic::new(Code::WrongKind, expr.span, "a single number is needed here")
+                        .label("this is not a number that can be computed beforehand")
+                        .help("write a number; what is computed from others is a formula, `let NAME = …`"),
                 );
                 None
             }

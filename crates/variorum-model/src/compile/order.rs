@@ -52,16 +52,7 @@ fn sort(
                 Some(&needed) => {
                     stack.push((node, next + 1));
                     if open[needed] {
-                        let item = &chosen[node];
-                        diagnostics.push(
-                            Diagnostic::new(
-                                Code::Circular,
-                                item.statement.head,
-                                format!("these {what} need each other: `{}` and `{}`", item.path, chosen[needed].path),
-                            )
-                            .also(chosen[needed].statement.head, "needed here")
-                            .help("what depends on its own past is a stock or a ladder"),
-                        );
+                        diagnostics.push(circle(&chosen[node], &chosen[needed], what));
                     } else if !done[needed] {
                         stack.push((needed, 0));
                     }
@@ -72,6 +63,24 @@ fn sort(
     for (place, node) in places.iter().zip(order) {
         list[*place] = chosen[node].clone();
     }
+}
+
+/// Says that an item needs another one which, at last, needs it.
+fn circle(item: &Item<'_>, needed: &Item<'_>, what: &str) -> Diagnostic {
+    let help = if matches!(item.statement.kind, StatementKind::Choice(_)) {
+        "let one of them come up by itself: `considered 4 per year`, `on 2024-11`, `every month`"
+    } else {
+        "what depends on its own past is a stock, changed by a `flow`, or a ladder"
+    };
+    let (path, head) = (&item.path, item.statement.head);
+    if item.path == needed.path {
+        let message = format!("`{path}` needs itself");
+        return Diagnostic::new(Code::Circular, head, message).label("no value to begin with").help(help);
+    }
+    Diagnostic::new(Code::Circular, head, format!("these {what} need each other: `{path}` and `{}`", needed.path))
+        .label(format!("needs `{}`", needed.path))
+        .also(needed.statement.head, format!("needs `{path}`, if by others in between"))
+        .help(help)
 }
 
 fn choice_needs(item: &Item<'_>) -> Vec<String> {

@@ -24,6 +24,8 @@ impl Type {
     pub fn show(&self) -> String {
         match self {
             Type::Number(dimension) if dimension.is_none() => "a plain number".to_owned(),
+            Type::Number(dimension) if *dimension == Dimension::rate() => "a rate per time (1 / month)".to_owned(),
+            Type::Number(dimension) if *dimension == Dimension::base("month") => "a time".to_owned(),
             Type::Number(dimension) => format!("a number of {}", dimension.show()),
             Type::Truth => "a condition".to_owned(),
             Type::Level(levels) => format!("a level of {}", levels.join(" < ")),
@@ -255,13 +257,30 @@ impl<'s, 'a> Scope<'s, 'a> {
         self.diagnostics.push(
             Diagnostic::new(Code::WrongEntities, reference.span, format!("there is no `{written}`"))
                 .label("not declared")
-                .help(format!("declared are {}", some(shown.iter().map(String::as_str)))),
+                .help(match shown.as_slice() {
+                    [one] => format!("declared is `{one}`"),
+                    _ => format!("declared are {}", some(shown.iter().map(String::as_str))),
+                }),
+        );
+    }
+
+    /// Says that one number is needed, and that this is more.
+    pub fn not_single(&mut self, what: &str, span: Span) {
+        self.diagnostics.push(
+            Diagnostic::new(Code::WrongKind, span, format!("a single number is needed here, and {what} is not one"))
+                .label("not a number")
+                .help("write a number; what is computed from others is a formula, `let NAME = …`"),
         );
     }
 
     /// Says that a name means nothing here.
     pub fn unknown_value(&mut self, reference: &Reference) {
         let name = &reference.name.value;
+        // Parameters have no order among themselves, so that one of them may not be there yet.
+        if self.shared.items.iter().any(|item| item.path == *name && matches!(item.statement.kind, StatementKind::Param(_))) {
+            self.not_single(&format!("the parameter `{name}`"), reference.span);
+            return;
+        }
         let known = self.symbols.keys().map(String::as_str).chain(self.shared.units.names());
         let help = match nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -5,10 +5,11 @@
 
 use super::slots::Slots;
 use super::step::Roots;
-use super::values::{Class, Node, Value, Values};
+use super::range;
+use super::values::{Class, Node, Response, Value, Values};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_engine::allocate::Code;
-use variorum_engine::op::{Op, Operand};
+use variorum_engine::op::{Binary, Op, Operand, Unary};
 use variorum_engine::plan::{CounterKind, PlanBuilder};
 
 /// Segments, and what is needed of them.
@@ -143,6 +144,8 @@ struct Writer<'w, 'a> {
     in_prelude: bool,
 }
 
+/// Exponents up to which the engine's shorter exponential may be used.
+const MODERATE_EXPONENT: f64 = 700.0;
 /// Where the numbers of defined values begin.
 const BASE: u32 = 1 << 30;
 
@@ -224,7 +227,11 @@ impl<'w, 'a> Writer<'w, 'a> {
         let op = match self.emitter.values.node(value).clone() {
             Node::Number(_) | Node::Param(_) | Node::Slot(_) => return,
             Node::Uniform(stream) | Node::Spare(stream) => return self.draw(stream, value, needed),
+            Node::Part(..) => return,
+            Node::Response(response) => return self.respond(value, &response, needed),
             Node::Unary(kind, of) => {
+                let moderate = kind == Unary::Exp && self.emitter.values.range(of).is_within(MODERATE_EXPONENT);
+                let kind = if moderate { Unary::ExpModerate } else { kind };
                 let of = self.column(of);
                 Op::Unary { to: self.define(value), kind, of }
             }
@@ -264,7 +271,7 @@ impl<'w, 'a> Writer<'w, 'a> {
         let named = &self.emitter.slots.streams[source as usize];
         let builder = &mut *self.builder;
         let stream = *self.emitter.streams.entry(source).or_insert_with(|| builder.stream(&named.name, named.key));
-        let other = |node: &Node| needed.iter().copied().find(|value| self.emitter.values.node(*value) == node);
+        let other = |node: &Node| self.emitter.values.find(node).filter(|value| needed.contains(value));
         let (now, next) = (other(&Node::Uniform(source)), other(&Node::Spare(source)));
         let op = match next {
             None => Op::Uniform { to: self.define(value), stream },
@@ -277,6 +284,20 @@ impl<'w, 'a> Writer<'w, 'a> {
             }
         };
         self.code.ops.push(op);
+    }
+
+    /// A quantal response: the parts of it that are needed.
+    fn respond(&mut self, value: Value, response: &Response, needed: &BTreeSet<Value>) {
+        let values = self.emitter.values;
+        let precision = values.range(response.precision);
+        let weighted = |quality: &Value| range::binary(Binary::Multiply, precision, values.range(*quality));
+        let moderate = response.qualities.iter().all(|quality| weighted(quality).is_within(MODERATE_EXPONENT / 2.0));
+        let precision = self.operand(response.precision);
+        let qualities: Vec<Operand> = response.qualities.iter().map(|quality| self.operand(*quality)).collect();
+        let part = |option: usize| values.find(&Node::Part(value, option)).filter(|part| needed.contains(part));
+        let parts: Vec<Option<Value>> = (0..qualities.len()).map(part).collect();
+        let to = parts.into_iter().map(|part| part.map(|part| self.define(part))).collect();
+        self.code.ops.push(Op::Softmax { to, precision, qualities, default: response.default as u32, moderate });
     }
 
     /// The code, with final numbers.

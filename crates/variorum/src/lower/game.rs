@@ -9,11 +9,12 @@
 //! value is not weighed, and an average over the horizon of one and the same value is that value.
 
 use super::expression::{Reader, Scene, apply_effects, clamp};
-use super::values::{Value, Values};
+use super::values::{Response, Value, Values};
 use super::{LowerError, MAX_GAME_OPERATIONS};
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use variorum_engine::op::{Binary, Unary};
+use variorum_engine::math::pow;
+use variorum_engine::op::{Binary, SOFTMAX_OPTIONS, Unary};
 use variorum_model::program::{Actor, Expr, Occasion, Program, Rule};
 
 /// Choices of one moment that see each other: those whose steps have come, or one considered choice, with all replies
@@ -193,12 +194,11 @@ impl<'p> Game<'p> {
             what: format!("{} chooses by utility and has no precision", actor.name),
         })?;
         let precision = look.read(program, &node.state, precision);
-        let mut weighted = Vec::new();
-        for option in 0..program.choices[choice].options.len() {
-            let quality = self.quality(look, node, chooser, foresight, option)?;
-            weighted.push(look.values.binary(Binary::Multiply, precision, quality));
-        }
-        Ok(softmax(look.values, &weighted, program.choices[choice].default))
+        let options = 0..program.choices[choice].options.len();
+        let qualities: Result<Vec<Value>, LowerError> =
+            options.map(|option| self.quality(look, node, chooser, foresight, option)).collect();
+        let response = Response { precision, qualities: qualities?, default: program.choices[choice].default };
+        Ok(softmax(look.values, response))
     }
 
     /// What an option is worth to whoever looks ahead from this place.
@@ -391,7 +391,13 @@ pub(crate) fn is_at_a_rate(program: &Program, choice: usize) -> bool {
 }
 
 /// exp(x_o) / Σ exp(x_o'), relative to the largest; what is no number counts as 0, and the default then takes all.
-fn softmax(values: &mut Values, weighted: &[Value], default: usize) -> Vec<Value> {
+fn softmax(values: &mut Values, response: Response) -> Vec<Value> {
+    if SOFTMAX_OPTIONS.contains(&response.qualities.len()) {
+        return values.response(response);
+    }
+    let Response { precision, qualities, default } = response;
+    let weighted: Vec<Value> =
+        qualities.into_iter().map(|quality| values.binary(Binary::Multiply, precision, quality)).collect();
     let largest = weighted.iter().copied().reduce(|a, b| values.binary(Binary::Max, a, b));
     let Some(largest) = largest else { return Vec::new() };
     let powers: Vec<Value> = weighted
@@ -542,10 +548,10 @@ fn project(program: &Program, look: &mut Look<'_>, actor: usize, concerns: &[usi
         utilities.push(utility(program, look, actor, &state));
     }
     let first = utilities[0];
-    if utilities.iter().all(|utility| *utility == first) {
+    let patience = look.read(program, &state, &actor.patience);
+    if utilities.iter().all(|utility| *utility == first) && is_its_own_mean(look.values, first, patience, actor.horizon) {
         return first;
     }
-    let patience = look.read(program, &state, &actor.patience);
     let (mut above, mut below): (Option<Value>, Option<Value>) = (None, None);
     for (index, utility) in utilities.iter().enumerate() {
         let before = if index == 0 { 0.0 } else { intervals[index - 1] };
@@ -564,6 +570,15 @@ fn project(program: &Program, look: &mut Look<'_>, actor: usize, concerns: &[usi
         (Some(above), Some(below)) => look.values.binary(Binary::Divide, above, below),
         _ => first,
     }
+}
+
+/// Whether the weighted mean of one and the same value is that value: the weights must be finite, and where the value
+/// may be infinite or no number none of them may be 0.
+fn is_its_own_mean(values: &Values, value: Value, patience: Value, horizon: f64) -> bool {
+    let (value, patience, years) = (values.range(value), values.range(patience), horizon / 12.0);
+    let is_finite = !value.nan && value.low > f64::NEG_INFINITY && value.high < f64::INFINITY;
+    let weights = (pow(patience.low, years), pow(patience.high, years));
+    !patience.nan && patience.low >= 0.0 && weights.1 < f64::INFINITY && (is_finite || weights.0 > 0.0)
 }
 
 /// The sum of an actor's utility terms.

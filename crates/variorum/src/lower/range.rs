@@ -61,6 +61,11 @@ impl Range {
         self.low <= value && value <= self.high
     }
 
+    /// Whether the value is a number whose magnitude is at most the given one.
+    pub(crate) fn is_within(self, magnitude: f64) -> bool {
+        !self.nan && self.low >= -magnitude && self.high <= magnitude
+    }
+
     fn is_bounded(self) -> bool {
         self.low > f64::NEG_INFINITY && self.high < f64::INFINITY
     }
@@ -104,7 +109,7 @@ fn unary_range(kind: Unary, a: Range) -> Range {
     match kind {
         Unary::Negate => Range { low: -a.high, high: -a.low, nan: a.nan, truth: false },
         Unary::Not | Unary::Invalid => Range::TRUTH,
-        Unary::Exp => {
+        Unary::Exp | Unary::ExpModerate => {
             let range = Range { low: exp(a.low), high: exp(a.high), nan: a.nan, truth: false }.widened();
             Range { low: greatest([range.low, 0.0]), ..range }
         }

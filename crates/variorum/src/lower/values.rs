@@ -7,7 +7,7 @@
 use super::range::{self, Range};
 use std::collections::BTreeMap;
 use variorum_engine::math::elementary::happens;
-use variorum_engine::op::{Binary, Unary};
+use variorum_engine::op::{Binary, Unary, softmax};
 
 /// A value, by its place among all. Arguments come before what is computed from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +40,20 @@ pub(crate) enum Node {
     Happens(Value, Value),
     /// low ≤ x < high, as (x, low, high).
     Between(Value, Value, Value),
+    /// The quantal response to qualities: no number itself, but what its parts are taken from.
+    Response(Response),
+    /// The probability of an option in a response.
+    Part(Value, usize),
+}
+
+/// What a quantal response is computed from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Response {
+    pub(crate) precision: Value,
+    /// By option.
+    pub(crate) qualities: Vec<Value>,
+    /// The option that is left where qualities are no numbers.
+    pub(crate) default: usize,
 }
 
 impl Node {
@@ -54,6 +68,11 @@ impl Node {
                 visit(*level);
                 values.iter().copied().for_each(visit);
             }
+            Node::Response(response) => {
+                visit(response.precision);
+                response.qualities.iter().copied().for_each(visit);
+            }
+            Node::Part(response, _) => visit(*response),
         }
     }
 }
@@ -98,6 +117,11 @@ impl Values {
 
     pub(crate) fn class(&self, value: Value) -> Class {
         self.entries[value.index()].class
+    }
+
+    /// The value that is this, if there is one.
+    pub(crate) fn find(&self, node: &Node) -> Option<Value> {
+        self.places.get(node).copied()
     }
 
     /// The number that a value is known to be.
@@ -299,6 +323,18 @@ impl Values {
             return self.truth(false);
         }
         self.intern(Node::Between(x, low, high), Range::TRUTH)
+    }
+
+    /// The quantal response to at most as many options as the engine takes at once.
+    pub(crate) fn response(&mut self, response: Response) -> Vec<Value> {
+        let options = response.qualities.len();
+        let qualities: Option<Vec<f64>> = response.qualities.iter().map(|quality| self.as_number(*quality)).collect();
+        if let (Some(precision), Some(qualities)) = (self.as_number(response.precision), qualities) {
+            let folded = softmax(precision, &qualities, response.default);
+            return folded.into_iter().map(|probability| self.number(probability)).collect();
+        }
+        let response = self.intern(Node::Response(response), Range::ANY);
+        (0..options).map(|option| self.intern(Node::Part(response, option), Range::new(0.0, 1.0))).collect()
     }
 
     /// max(low, min(high, x)), as far as there are bounds.

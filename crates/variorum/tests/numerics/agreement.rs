@@ -56,11 +56,17 @@ fn on_generated_models_4() {
     agree(375..500);
 }
 
-/// Shows the model of a seed and what goes wrong with it: `NUMERICS_SEED=27 cargo test … show -- --ignored --nocapture`.
+/// Searches further, or shows one model and what goes wrong with it:
+/// `NUMERICS_SEEDS=500..9000 cargo test --release -p variorum --test numerics search -- --ignored --nocapture`.
 #[test]
-#[ignore = "for people who look into a fault"]
-fn show() {
-    let seed: u64 = std::env::var("NUMERICS_SEED").unwrap().parse().unwrap();
-    println!("{}", generate(seed, manner(seed)).text());
-    agree(seed..seed + 1);
+#[ignore = "for people who look for faults, or into one"]
+fn search() {
+    let seeds = std::env::var("NUMERICS_SEEDS").unwrap();
+    let (first, last) = seeds.split_once("..").unwrap_or((&seeds, ""));
+    let first: u64 = first.parse().unwrap();
+    let last = last.parse().unwrap_or_else(|_| {
+        println!("{}", generate(first, manner(first)).text());
+        first + 1
+    });
+    agree(first..last);
 }

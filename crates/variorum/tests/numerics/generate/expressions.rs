@@ -64,8 +64,8 @@ impl Writer {
             return format!("({probability} within {time})");
         }
         if dimension.rate {
-            let number = self.number(amount, reads, depth);
-            let number = format!("({number})");
+            // A product is no literal: `40% per year` would mean a hazard.
+            let number = format!("({} * 1)", self.number(amount, reads, depth));
             return match self.dice.below(3) {
                 0 => format!("({number} per year)"),
                 1 => format!("({number} / 2.5 months)"),

@@ -96,7 +96,7 @@ impl Writer {
             ]).to_owned();
         }
         if dimension != PLAIN && self.dice.chance(0.3) {
-            let per_unit = |x: f64| format!("{x:.3}{unit}");
+            let per_unit = |x: f64| format!("{x:.6}{unit}");
             return match self.dice.below(3) {
                 0 => format!("uniform({}, {})", per_unit(low), per_unit(high)),
                 1 => format!("normal({}, {})", per_unit(size), per_unit(0.3 * size)),

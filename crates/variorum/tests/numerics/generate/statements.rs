@@ -103,7 +103,7 @@ impl Writer {
             (2, Some((group, members))) => {
                 (format!("{name}[{group}]"), members.iter().map(|member| format!("{name}[{member}]")).collect())
             }
-            (3, Some((group, members))) if members.len() < 4 => {
+            (3, Some((group, members))) if (2..4).contains(&members.len()) => {
                 let pairs = members.iter().flat_map(|a| members.iter().map(move |b| (a, b))).filter(|(a, b)| a != b);
                 let paths = pairs.map(|(a, b)| format!("{name}[{a}, {b}]")).collect();
                 (format!("{name}[{group}, {group}]"), paths)
