@@ -90,7 +90,7 @@ impl Stream {
         (uniform(even), uniform(odd))
     }
 
-    /// The uniforms of one block for a column of counters: lane i gets what [`Stream::pair`] gives for c0[i], c1[i].
+    /// The uniforms of one block for a column of counters: lane i gets what [`Stream::pair`] gives for `c0[i]`, `c1[i]`.
     ///
     /// As many lanes are filled as the shortest of the four slices has. Inlined into its caller, so that it becomes
     /// vector code at whatever width the caller compiles for.
