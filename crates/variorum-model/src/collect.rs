@@ -42,6 +42,8 @@ pub struct Item<'a> {
     pub options: BTreeMap<String, &'a ast::ChoiceOption>,
     /// Whether the reading says it (replaced or added), as opposed to shared.
     pub own: bool,
+    /// The shared statement that it replaces.
+    pub replaces: Option<&'a Statement>,
 }
 
 /// What all readings share.
@@ -283,6 +285,7 @@ pub fn items<'a>(
         entities,
         options: BTreeMap::new(),
         own,
+        replaces: None,
     };
     let named = |name: &Option<Name>| -> Vec<Item<'a>> {
         name.iter().map(|name| item(name.value.clone(), 0, Vec::new())).collect()

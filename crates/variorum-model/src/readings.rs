@@ -100,7 +100,8 @@ fn layer_over<'a>(shared: &Shared<'a>, layer: &'a [Statement], composed: &mut Co
     for item in own {
         match composed.items.iter_mut().find(|other| other.path == item.path) {
             Some(other) if std::mem::discriminant(&other.statement.kind) == std::mem::discriminant(&item.statement.kind) => {
-                *other = item;
+                let replaces = Some(other.replaces.unwrap_or(other.statement));
+                *other = Item { replaces, ..item };
             }
             Some(other) => composed.diagnostics.push(
                 Diagnostic::new(Code::WrongKind, item.statement.head, format!("`{}` is something else in the shared model", item.path))

@@ -4,7 +4,7 @@ use crate::Style;
 use crate::layout::{WIDTH, pad, wrap};
 use variorum::ablate::Effect;
 use variorum::rows::{Clause, failure};
-use variorum::words::{percent, significant};
+use variorum::words::{percent, short};
 
 /// The effects on one question in one reading, the largest first.
 #[must_use]
@@ -21,8 +21,21 @@ pub fn ablation(reading: &str, question: &str, effects: &[Effect], needs_value: 
         pad("effect", 9, true),
         pad("+-", 7, true)
     )));
-    for effect in sorted {
-        out.push(line(&effect.without, name, effect));
+    let (moved, idle): (Vec<&Effect>, Vec<&Effect>) =
+        sorted.into_iter().partition(|effect| effect.effect != 0.0 || effect.error != 0.0);
+    for group in moved.chunk_by(|a, b| a.effect == b.effect && a.error == b.error) {
+        // What does exactly the same, does it by the same trajectories: one line.
+        for (place, effect) in group.iter().enumerate() {
+            if place + 1 < group.len() {
+                out.push(format!("  {},", effect.without));
+            } else {
+                out.push(line(&effect.without, name, effect));
+            }
+        }
+    }
+    if !idle.is_empty() {
+        let names: Vec<&str> = idle.iter().map(|effect| effect.without.as_str()).collect();
+        out.push(wrap(&format!("No effect: {}", names.join(", ")), WIDTH, "  "));
     }
     if !needs_value.is_empty() {
         out.push(wrap(
@@ -46,9 +59,9 @@ pub fn ablation(reading: &str, question: &str, effects: &[Effect], needs_value: 
 
 fn line(what: &str, name: usize, effect: &Effect) -> String {
     let probability = effect.log_odds.is_some();
-    let show = |x: f64| if probability { percent(x) } else { significant(x, 4) };
-    let change = |x: f64| if probability { format!("{:+.2}", 100.0 * x) } else { significant(x, 3) };
-    let error = if probability { format!("{:.2}", 100.0 * effect.error) } else { significant(effect.error, 2) };
+    let show = |x: f64| if probability { percent(x) } else { short(x, 4) };
+    let change = |x: f64| if probability { format!("{:+.2}", 100.0 * x) } else { short(x, 3) };
+    let error = if probability { format!("{:.2}", 100.0 * effect.error) } else { short(effect.error, 2) };
     format!(
         "  {} {} {} {} {}",
         pad(what, name, false),
@@ -88,8 +101,8 @@ pub fn rows(measured: &[(Clause, Result<Effect, String>)], style: Style) -> Stri
             }
             Ok(effect) => {
                 let probability = effect.log_odds.is_some();
-                let show = |x: f64| if probability { percent(x) } else { significant(x, 4) };
-                let change = |x: f64| if probability { format!("{:+.2}", 100.0 * x) } else { significant(x, 3) };
+                let show = |x: f64| if probability { percent(x) } else { short(x, 4) };
+                let change = |x: f64| if probability { format!("{:+.2}", 100.0 * x) } else { short(x, 3) };
                 let size = match (effect.log_odds, effect.deviations) {
                     (Some(odds), _) => format!("log-odds {odds:+.2}"),
                     (_, Some(deviations)) => format!("{deviations:+.2} sd"),
@@ -101,7 +114,7 @@ pub fn rows(measured: &[(Clause, Result<Effect, String>)], style: Style) -> Stri
                     pad(&show(effect.with_it), 8, true),
                     pad(&show(effect.without_it), 8, true),
                     pad(&change(effect.effect), 8, true),
-                    pad(&significant(error, 2), 6, true)
+                    pad(&short(error, 2), 6, true)
                 ));
                 if let Some(failure) = failure(clause, effect) {
                     out.push(wrap(&format!("does not work: {failure}"), WIDTH, "     "));

@@ -5,7 +5,10 @@
 //! the variance of P is measured without counting the noise of small samples as ignorance (semantics, section 6).
 
 use std::collections::BTreeMap;
-use variorum_engine::math::beta_quantile;
+use variorum_engine::math::{beta_quantile, exp, ln};
+
+/// 95% quantile of the standard normal law.
+const Z95: f64 = 1.6448536269514722;
 
 /// Counts for a question that is answered by yes or no. Whole numbers: any order of addition gives the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -149,11 +152,19 @@ impl Numbers {
         self.product / draws - (mean * mean - error * error)
     }
 
-    /// The 90% interval of the mean given the parameters: the normal law with that mean and variance.
+    /// The 90% interval of the mean given the parameters: that of the log-normal law with that mean and variance where
+    /// all values were positive, else of the normal law.
     #[must_use]
     pub fn interval(&self) -> (f64, f64) {
-        let width = 1.6448536269514722 * positive(self.variance()).sqrt();
-        (self.mean() - width, self.mean() + width)
+        let (mean, variance) = (self.mean(), positive(self.variance()));
+        let all_positive = self.classes.keys().next().is_some_and(|class| middle(*class) > 0.0);
+        if all_positive && mean > 0.0 {
+            let log_variance = ln(1.0 + variance / (mean * mean));
+            let (middle, width) = (ln(mean) - 0.5 * log_variance, Z95 * log_variance.sqrt());
+            return (exp(middle - width), exp(middle + width));
+        }
+        let width = Z95 * variance.sqrt();
+        (mean - width, mean + width)
     }
 
     /// A quantile of the values of single trajectories, to a relative precision of 2^-11.

@@ -87,6 +87,17 @@ pub fn significant(x: f64, digits: i32) -> String {
     format!("{sign}{grouped}")
 }
 
+/// As [`significant`], with millions, billions and trillions as `M`, `bn` and `tn`.
+#[must_use]
+pub fn short(x: f64, digits: i32) -> String {
+    match x.abs() {
+        size if size >= 1e12 => format!("{}tn", significant(x / 1e12, digits)),
+        size if size >= 1e9 => format!("{}bn", significant(x / 1e9, digits)),
+        size if size >= 1e6 => format!("{}M", significant(x / 1e6, digits)),
+        _ => significant(x, digits),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

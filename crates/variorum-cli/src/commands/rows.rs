@@ -26,11 +26,13 @@ pub fn rows(arguments: &RowsArguments, styles: Styles) -> Result<(), Failure> {
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, None, false);
     let mut measured = Vec::new();
-    for clause in rows.clause {
+    let mut places = Vec::new();
+    for (place, clause) in rows.clause.into_iter().enumerate() {
         let effect = match clause.kind {
             Kind::Mechanism | Kind::Small => measure(&model, &clause, &settings, &watch),
             _ => continue,
         };
+        places.push(place);
         measured.push((clause, effect));
     }
     watch.clear();
@@ -38,12 +40,8 @@ pub fn rows(arguments: &RowsArguments, styles: Styles) -> Result<(), Failure> {
     if let (true, Some(path)) = (arguments.write, &path) {
         let mut document = text.parse::<DocumentMut>().map_err(|error| Failure::Files(format!("{FILE}: {error}")))?;
         if let Some(clauses) = document.get_mut("clause").and_then(Item::as_array_of_tables_mut) {
-            for table in clauses.iter_mut() {
-                let text = |key: &str| table.get(key).and_then(Item::as_str).unwrap_or_default().to_owned();
-                let (row, reading, question) = (text("row"), text("reading"), text("question"));
-                let found = measured.iter().find(|(clause, _)| {
-                    clause.row == row && clause.reading == reading && clause.question == question
-                });
+            for (place, table) in clauses.iter_mut().enumerate() {
+                let found = places.iter().position(|other| *other == place).and_then(|index| measured.get(index));
                 if let Some((_, Ok(effect))) = found {
                     let mut values = InlineTable::new();
                     for (key, number) in

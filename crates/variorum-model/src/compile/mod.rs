@@ -145,8 +145,15 @@ fn unit(scope: &mut Scope<'_, '_>, written: Option<&ast::UnitExpr>, value: Optio
 fn params(scope: &mut Scope<'_, '_>, items: &[&Item<'_>]) {
     for item in items {
         let StatementKind::Param(param) = &item.statement.kind else { continue };
-        let unit = unit(scope, param.unit.as_ref(), param.value.as_ref());
-        let bounds = range(scope, param.bounds.as_ref(), &unit);
+        // A reading that gives a shared parameter another value need not repeat its unit and bounds.
+        let shared = match item.replaces.map(|statement| &statement.kind) {
+            Some(StatementKind::Param(shared)) => Some(shared),
+            _ => None,
+        };
+        let written_unit = param.unit.as_ref().or(shared.and_then(|shared| shared.unit.as_ref()));
+        let written_bounds = param.bounds.as_ref().or(shared.and_then(|shared| shared.bounds.as_ref()));
+        let unit = unit(scope, written_unit, param.value.as_ref());
+        let bounds = range(scope, written_bounds, &unit);
         let ty = Type::Number(unit.dimension.clone());
         let made = param.value.as_ref().and_then(|value| {
             let literal = if Scope::is_literal(value) {
