@@ -86,7 +86,9 @@ impl Default for Playing {
 fn even(text: &str) -> Result<u32, String> {
     match text.parse::<u32>() {
         Ok(count) if (2..=256).contains(&count) && count.is_multiple_of(2) => Ok(count),
-        _ => Err("an even number from 2 to 256 is needed: half of the trajectories go to each half of a draw".to_owned()),
+        _ => {
+            Err("an even number from 2 to 256 is needed: half of the trajectories go to each half of a draw".to_owned())
+        }
     }
 }
 

@@ -24,8 +24,8 @@ impl Folder {
 
 impl World for Folder {
     fn read(&self, path: &str) -> Result<String, String> {
-        let root = self.root.canonicalize().map_err(|error| error.to_string())?;
-        let file = root.join(path).canonicalize().map_err(|error| error.to_string())?;
+        let root = self.root.canonicalize().map_err(|error| words(&error))?;
+        let file = root.join(path).canonicalize().map_err(|error| words(&error))?;
         if !file.starts_with(&root) {
             return Err("it lies outside the model's folder".to_owned());
         }
@@ -35,14 +35,14 @@ impl World for Folder {
 
 /// A text file of bounded size.
 pub fn read(file: &Path) -> Result<String, String> {
-    let size = std::fs::metadata(file).map_err(|error| error.to_string())?;
+    let size = std::fs::metadata(file).map_err(|error| words(&error))?;
     if !size.is_file() {
         return Err("it is no file".to_owned());
     }
     if size.len() > MAX_BYTES {
         return Err(format!("it is larger than {} MiB", MAX_BYTES >> 20));
     }
-    let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+    let bytes = std::fs::read(file).map_err(|error| words(&error))?;
     String::from_utf8(bytes).map_err(|error| format!("it is no UTF-8 text (byte {})", error.utf8_error().valid_up_to()))
 }
 
@@ -52,7 +52,8 @@ pub fn model(path: Option<&Path>) -> Result<Loaded, Failure> {
         return load(shipped::ROOT, &shipped::files()).map_err(Failure::Internal);
     };
     let (folder, file) = place(path);
-    load(&file, &Folder::new(&folder)).map_err(|why| Failure::Files(format!("{} cannot be read: {why}", path.display())))
+    load(&file, &Folder::new(&folder))
+        .map_err(|why| Failure::Files(format!("{} cannot be read: {why}", path.display())))
 }
 
 /// The folder of a model and the name of its first file.
@@ -66,4 +67,13 @@ pub fn place(path: &Path) -> (PathBuf, String) {
     };
     let file = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     (folder, file)
+}
+
+/// An error of the file system, the usual ones in the same words on every system.
+fn words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "reading it is not allowed".to_owned(),
+        _ => error.to_string(),
+    }
 }

@@ -107,7 +107,8 @@ pub fn require_sound(model: &Model<'_>, styles: Styles) -> Result<(), Failure> {
     }
     let errors: Vec<Diagnostic> = errors.into_iter().cloned().collect();
     say(&findings(&errors, model.loaded, styles.err));
-    Err(too_large(&errors).unwrap_or_else(|| Failure::Model(format!("{}; nothing was run", count(errors.len(), "error")))))
+    Err(too_large(&errors)
+        .unwrap_or_else(|| Failure::Model(format!("{}; nothing was run", count(errors.len(), "error")))))
 }
 
 /// A limit has an exit code of its own.

@@ -30,10 +30,12 @@ fn err(output: &Output) -> String {
 fn the_same_bytes_for_any_threads_and_batch() {
     let folder = model(SMALL);
     for file in ["m.vor", ""] {
-        let base: Vec<&str> = ["run", "--json", "--draws", "200", file].into_iter().filter(|word| !word.is_empty()).collect();
+        let base: Vec<&str> =
+            ["run", "--json", "--draws", "200", file].into_iter().filter(|word| !word.is_empty()).collect();
         let first = variorum(&base, folder.path());
         assert!(first.status.success(), "{}", err(&first));
-        for extra in [["--threads", "1"], ["--threads", "2"], ["--threads", "3"], ["--batch", "8"], ["--batch", "1000"]] {
+        for extra in [["--threads", "1"], ["--threads", "2"], ["--threads", "3"], ["--batch", "8"], ["--batch", "1000"]]
+        {
             let again = variorum(&[&base[..], &extra[..]].concat(), folder.path());
             assert_eq!(first.stdout, again.stdout, "{extra:?}");
         }
@@ -108,7 +110,11 @@ fn nothing_but_the_answer_is_on_standard_output() {
 #[test]
 fn answers_fit_the_terminal_and_have_no_colours() {
     let folder = tempfile::tempdir().unwrap();
-    for arguments in [&["run", "--draws", "64"][..], &["compare"], &["explain", "korea", "--ablate", "--draws", "64", "--reading", "lee"]] {
+    for arguments in [
+        &["run", "--draws", "64"][..],
+        &["compare"],
+        &["explain", "korea", "--ablate", "--draws", "64", "--reading", "lee"],
+    ] {
         let output = variorum(arguments, folder.path());
         assert!(output.status.success(), "{}", err(&output));
         for line in out(&output).lines() {

@@ -143,7 +143,7 @@ fn page(path: &Path, wrong: &mut Vec<String>) -> String {
         let at = format!("{name}:{}", block.line + 1);
         let file = block.options.iter().find_map(|option| option.strip_prefix("file="));
         let mut compare = |wanted: String| {
-            let normal = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+            let normal = |text: &str| text.trim_end().lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
             if normal(&wanted) != normal(&block.text) {
                 wrong.push(format!("{at}: it says now\n{wanted}"));
                 replaced.push((block.line, block.text.lines().count(), wanted));

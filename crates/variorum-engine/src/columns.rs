@@ -38,6 +38,16 @@ impl Columns {
         &mut self.numbers[self.first + column as usize * self.stride..][..lanes]
     }
 
+    /// The first lanes of two columns, to be changed; they must not be the same.
+    #[inline(always)]
+    pub(crate) fn two_mut(&mut self, one: u32, other: u32, lanes: usize) -> (&mut [f64], &mut [f64]) {
+        let stride = self.stride;
+        let (lower, upper) = if one < other { (one, other) } else { (other, one) };
+        let (before, after) = self.numbers[self.first..].split_at_mut(upper as usize * stride);
+        let (lower, upper) = (&mut before[lower as usize * stride..][..lanes], &mut after[..lanes]);
+        if one < other { (lower, upper) } else { (upper, lower) }
+    }
+
     /// The first lanes of a column, to be written, and of all others, to be read.
     #[inline(always)]
     pub(crate) fn split(&mut self, to: u32, lanes: usize) -> (&mut [f64], Others<'_>) {
@@ -85,6 +95,8 @@ mod tests {
             to.fill(7.0);
             assert_eq!((others.get(0)[lanes - 1], others.get(2)[lanes - 1]), (0.0, 2.0));
             assert_eq!(columns.get(1, lanes)[0], 7.0);
+            let (two, none) = columns.two_mut(2, 0, lanes);
+            assert_eq!((two[0], none[0]), (2.0, 0.0));
         }
     }
 }

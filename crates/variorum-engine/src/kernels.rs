@@ -114,15 +114,11 @@ pub(crate) fn uniforms(
     lanes: usize,
 ) {
     let (block, _) = block_of(calendar);
-    let (mut even, mut odd) = ([0.0; TILE], [0.0; TILE]);
-    for (first, n) in tiles(lanes) {
-        let (c0, c1) = (&c0[first..][..n], &c1[first..][..n]);
-        let (evens, odds) = (&mut even[..n], &mut odd[..n]);
-        for i in 0..n {
-            (evens[i], odds[i]) = stream.pair(Domain::Aleatory, c0[i], c1[i], block);
-        }
-        columns.get_mut(to, lanes)[first..][..n].copy_from_slice(evens);
-        columns.get_mut(spare, lanes)[first..][..n].copy_from_slice(odds);
+    let (even, odd) = columns.two_mut(to, spare, lanes);
+    let n = even.len();
+    let (odd, c0, c1) = (&mut odd[..n], &c0[..n], &c1[..n]);
+    for i in 0..n {
+        (even[i], odd[i]) = stream.pair(Domain::Aleatory, c0[i], c1[i], block);
     }
 }
 
@@ -311,6 +307,21 @@ pub(crate) struct Softmax<'a> {
     pub(crate) moderate: bool,
 }
 
+/// The part of all columns that goes together through a longer computation.
+struct Part<'a> {
+    columns: &'a Columns,
+    lanes: usize,
+    first: usize,
+    n: usize,
+}
+
+impl<'a> Part<'a> {
+    #[inline(always)]
+    fn get(&self, column: u32) -> &'a [f64] {
+        &self.columns.get(column, self.lanes)[self.first..][..self.n]
+    }
+}
+
 /// The quantal response, to the bit as [`crate::op::softmax`] gives it, with one exponential less than there are
 /// options: that of the best is 1.
 #[inline(always)]
@@ -318,20 +329,10 @@ pub(crate) fn softmax<const N: usize>(columns: &mut Columns, of: &Softmax<'_>, l
     let mut values = [[0.0; TILE]; N];
     let mut sums = [0.0; TILE];
     for (first, n) in tiles(lanes) {
+        let part = Part { columns, lanes, first, n };
         for (values, quality) in values.iter_mut().zip(of.qualities) {
-            match *quality {
-                Operand::Column(quality) => {
-                    values[..n].copy_from_slice(&columns.get(quality, lanes)[first..][..n]);
-                }
-                Operand::Number(quality) => values.fill(quality),
-            }
-            match of.precision {
-                Operand::Number(precision) => values.iter_mut().for_each(|x| *x *= precision),
-                Operand::Column(precision) => {
-                    let precision = &columns.get(precision, lanes)[first..][..n];
-                    values.iter_mut().zip(precision).for_each(|(x, precision)| *x *= precision);
-                }
-            }
+            let values = &mut values[..n];
+            binary!(values, part, of.precision, *quality, |precision, quality| precision * quality);
         }
         if of.moderate {
             powers!(values, sums, N, exp_moderate);

@@ -143,7 +143,9 @@ pub fn collect<'a>(files: impl Iterator<Item = &'a ast::File>, diagnostics: &mut
                 for entity in list {
                     if fresh("value", &entity.name, diagnostics) {
                         let title = entity.title.as_ref().unwrap_or(&entity.name).value.clone();
-                        shared.entities.insert(entity.name.value.clone(), Entity { kind, title, span: entity.name.span });
+                        shared
+                            .entities
+                            .insert(entity.name.value.clone(), Entity { kind, title, span: entity.name.span });
                     }
                 }
             }
@@ -291,7 +293,8 @@ pub fn items<'a>(
         name.iter().map(|name| item(name.value.clone(), 0, Vec::new())).collect()
     };
     let settings = |keyword: &str, actors: &[Name]| -> Vec<Item<'a>> {
-        let path = |(part, actor): (usize, &Name)| item(format!("{keyword} {}", actor.value), part, vec![actor.value.clone()]);
+        let path =
+            |(part, actor): (usize, &Name)| item(format!("{keyword} {}", actor.value), part, vec![actor.value.clone()]);
         actors.iter().enumerate().map(path).collect()
     };
     let mut expanded = |targets: &mut dyn Iterator<Item = &Reference>| -> Vec<Item<'a>> {
@@ -365,9 +368,13 @@ fn tuples(target: &Reference, shared: &Shared<'_>, diagnostics: &mut Vec<Diagnos
         }
         _ => {
             diagnostics.push(
-                Diagnostic::new(Code::WrongEntities, target.span, "a quantity belongs to the world, an entity or a pair")
-                    .label("more than two entities")
-                    .help("write `name`, `name[ENTITY]` or `name[FROM, TO]`"),
+                Diagnostic::new(
+                    Code::WrongEntities,
+                    target.span,
+                    "a quantity belongs to the world, an entity or a pair",
+                )
+                .label("more than two entities")
+                .help("write `name`, `name[ENTITY]` or `name[FROM, TO]`"),
             );
             Vec::new()
         }

@@ -79,9 +79,11 @@ pub fn load(root: &str, world: &dyn World) -> Result<Loaded, String> {
                         .label("used a second time")
                         .help("each file is used once; delete this line"),
                 ),
-                Some(_) if loaded.files.len() >= MAX_FILES => loaded.diagnostics.push(
-                    Diagnostic::new(Code::TooLarge, span, format!("this model has more than {MAX_FILES} files")),
-                ),
+                Some(_) if loaded.files.len() >= MAX_FILES => loaded.diagnostics.push(Diagnostic::new(
+                    Code::TooLarge,
+                    span,
+                    format!("this model has more than {MAX_FILES} files"),
+                )),
                 Some(path) => match world.read(&path) {
                     Err(why) => loaded.diagnostics.push(
                         Diagnostic::new(Code::BadUse, span, format!("\"{path}\" cannot be read: {why}"))

@@ -133,7 +133,8 @@ impl<'l> Model<'l> {
     /// Findings in order of place, each once: a shared statement is compiled once for each reading.
     fn tidy(&mut self) {
         self.diagnostics.sort_by_key(|found| (found.primary.span, found.code));
-        self.diagnostics.dedup_by(|a, b| a.code == b.code && a.primary.span == b.primary.span && a.message == b.message);
+        self.diagnostics
+            .dedup_by(|a, b| a.code == b.code && a.primary.span == b.primary.span && a.message == b.message);
     }
 
     /// Adds findings of a later stage.
@@ -159,7 +160,8 @@ impl<'l> Model<'l> {
     /// # Errors
     /// What is wrong with the changed model.
     pub fn patched(&self, reading: &ReadingOf<'l>, patch: &[Statement]) -> Result<Program, Vec<Diagnostic>> {
-        let mut layers: Vec<&[Statement]> = reading.declared.iter().map(|declared| declared.statements.as_slice()).collect();
+        let mut layers: Vec<&[Statement]> =
+            reading.declared.iter().map(|declared| declared.statements.as_slice()).collect();
         layers.push(patch);
         let composed = readings::compose(&self.shared, &layers);
         let compiled = compile(&self.shared, &composed.items, &|path| composed.off.contains(path), &reading.name);
@@ -202,7 +204,8 @@ impl<'l> Model<'l> {
     #[must_use]
     pub fn citations(&self) -> Vec<Citation<'l>> {
         let mut list = Vec::new();
-        let mut statements: Vec<&'l Statement> = self.loaded.files.iter().flat_map(|file| &file.parsed.statements).collect();
+        let mut statements: Vec<&'l Statement> =
+            self.loaded.files.iter().flat_map(|file| &file.parsed.statements).collect();
         statements.extend(self.shared.readings.iter().flat_map(|reading| &reading.statements));
         for statement in statements {
             let mut provenances = vec![&statement.provenance];
@@ -217,7 +220,9 @@ impl<'l> Model<'l> {
                         list.extend(said.anchors.iter().map(|anchor| Citation { source: &said.source.value, anchor }));
                     }
                 }
-                StatementKind::Choice(choice) => provenances.extend(choice.options.iter().map(|option| &option.provenance)),
+                StatementKind::Choice(choice) => {
+                    provenances.extend(choice.options.iter().map(|option| &option.provenance))
+                }
                 StatementKind::OptionOf(_, option) => provenances.push(&option.provenance),
                 _ => {}
             }
@@ -265,10 +270,14 @@ fn claims(shared: &Shared<'_>, diagnostics: &mut Vec<Diagnostic>) {
             known_source(shared, &line.source, diagnostics);
             if let Some(first) = seen.insert(&line.source.value, line.source.span) {
                 diagnostics.push(
-                    Diagnostic::new(Code::DoubleStance, line.source.span, format!("{} speaks to this claim twice", line.source.value))
-                        .label("its second stance")
-                        .also(first, "its first stance")
-                        .help("one line may list several anchors: `SOURCE asserts 4.1-9#…, 6.2-8#…`"),
+                    Diagnostic::new(
+                        Code::DoubleStance,
+                        line.source.span,
+                        format!("{} speaks to this claim twice", line.source.value),
+                    )
+                    .label("its second stance")
+                    .also(first, "its first stance")
+                    .help("one line may list several anchors: `SOURCE asserts 4.1-9#…, 6.2-8#…`"),
                 );
             }
         }
@@ -350,8 +359,12 @@ fn whole(shared: &Shared<'_>, list: &[ReadingOf<'_>], used: &BTreeSet<String>, d
             && !used.contains(&item.path)
         {
             diagnostics.push(
-                Diagnostic::new(Code::UnusedParameter, item.statement.head, format!("nothing uses the parameter `{}`", item.path))
-                    .help("use it in a formula, hazard, flow or utility, or delete it"),
+                Diagnostic::new(
+                    Code::UnusedParameter,
+                    item.statement.head,
+                    format!("nothing uses the parameter `{}`", item.path),
+                )
+                .help("use it in a formula, hazard, flow or utility, or delete it"),
             );
         }
     }

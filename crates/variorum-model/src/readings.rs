@@ -88,7 +88,10 @@ fn layer_over<'a>(shared: &Shared<'a>, layer: &'a [Statement], composed: &mut Co
             | StatementKind::Precision(_)
             | StatementKind::Patience(_)
             | StatementKind::Foresight(_) => own.extend(items(statement, shared, true, &mut composed.diagnostics)),
-            StatementKind::SwitchOff(_) | StatementKind::Keeps(..) | StatementKind::OptionOf(..) | StatementKind::Error => {}
+            StatementKind::SwitchOff(_)
+            | StatementKind::Keeps(..)
+            | StatementKind::OptionOf(..)
+            | StatementKind::Error => {}
             _ => composed.diagnostics.push(
                 Diagnostic::new(Code::MisplacedClause, statement.head, "this belongs to all readings, not to one")
                     .label("inside a reading")
@@ -99,15 +102,21 @@ fn layer_over<'a>(shared: &Shared<'a>, layer: &'a [Statement], composed: &mut Co
     one_each(&own, &mut composed.diagnostics);
     for item in own {
         match composed.items.iter_mut().find(|other| other.path == item.path) {
-            Some(other) if std::mem::discriminant(&other.statement.kind) == std::mem::discriminant(&item.statement.kind) => {
+            Some(other)
+                if std::mem::discriminant(&other.statement.kind) == std::mem::discriminant(&item.statement.kind) =>
+            {
                 let replaces = Some(other.replaces.unwrap_or(other.statement));
                 *other = Item { replaces, ..item };
             }
             Some(other) => composed.diagnostics.push(
-                Diagnostic::new(Code::WrongKind, item.statement.head, format!("`{}` is something else in the shared model", item.path))
-                    .label("replaced by another kind of statement")
-                    .also(other.statement.head, "declared here")
-                    .help("a reading replaces a statement by one of the same kind; give a new one a name of its own"),
+                Diagnostic::new(
+                    Code::WrongKind,
+                    item.statement.head,
+                    format!("`{}` is something else in the shared model", item.path),
+                )
+                .label("replaced by another kind of statement")
+                .also(other.statement.head, "declared here")
+                .help("a reading replaces a statement by one of the same kind; give a new one a name of its own"),
             ),
             None => composed.items.push(item),
         }
@@ -146,9 +155,13 @@ fn replace_option<'a>(composed: &mut Composed<'a>, choice: &ast::Name, option: &
         return;
     }
     composed.diagnostics.push(
-        Diagnostic::new(Code::UnknownName, option.name.span, format!("`{}` has no option `{}`", choice.value, option.name.value))
-            .label("not one of its options")
-            .help("repeat the whole choice in the reading to give it another option"),
+        Diagnostic::new(
+            Code::UnknownName,
+            option.name.span,
+            format!("`{}` has no option `{}`", choice.value, option.name.value),
+        )
+        .label("not one of its options")
+        .help("repeat the whole choice in the reading to give it another option"),
     );
 }
 
@@ -171,8 +184,11 @@ fn unknown_path(composed: &Composed<'_>, path: &Path, text: &str) -> Diagnostic 
         Some(near) => format!("did you mean `{near}`?"),
         None => {
             let ending = format!(" {text}");
-            let similar: Vec<&str> =
-                all.iter().map(String::as_str).filter(|path| path.ends_with(&ending) || path.starts_with(text)).collect();
+            let similar: Vec<&str> = all
+                .iter()
+                .map(String::as_str)
+                .filter(|path| path.ends_with(&ending) || path.starts_with(text))
+                .collect();
             if similar.is_empty() {
                 "`variorum check --statements` lists all statements by their paths".to_owned()
             } else {
@@ -180,7 +196,9 @@ fn unknown_path(composed: &Composed<'_>, path: &Path, text: &str) -> Diagnostic 
             }
         }
     };
-    Diagnostic::new(Code::UnknownName, path.span, format!("there is no statement `{text}`")).label("not a statement").help(help)
+    Diagnostic::new(Code::UnknownName, path.span, format!("there is no statement `{text}`"))
+        .label("not a statement")
+        .help(help)
 }
 
 fn switch_off(composed: &mut Composed<'_>, path: &Path) {
@@ -245,7 +263,12 @@ pub fn voices(shared: &Shared<'_>, reading: &ast::Reading, diagnostics: &mut Vec
         if shared.sources.contains_key(&voice.value) {
             voices.insert(voice.value.clone());
         } else {
-            diagnostics.push(unknown("source", voice, shared.sources.keys().map(String::as_str), "source NAME \"title\""));
+            diagnostics.push(unknown(
+                "source",
+                voice,
+                shared.sources.keys().map(String::as_str),
+                "source NAME \"title\"",
+            ));
         }
     }
     voices
@@ -286,7 +309,12 @@ pub fn parts<'i>(item: &'i Item<'_>) -> Vec<(String, &'i Provenance, Span)> {
 }
 
 /// Shared statements that a reading's author doubts or denies must be replaced, switched off or kept with a reason.
-pub fn contested(shared: &Shared<'_>, composed: &Composed<'_>, reading: &ast::Reading, voices: &BTreeSet<String>) -> Vec<Diagnostic> {
+pub fn contested(
+    shared: &Shared<'_>,
+    composed: &Composed<'_>,
+    reading: &ast::Reading,
+    voices: &BTreeSet<String>,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut needed = BTreeSet::new();
     let name = reading.name.as_ref().map_or("", |name| name.value.as_str());
@@ -314,13 +342,17 @@ pub fn contested(shared: &Shared<'_>, composed: &Composed<'_>, reading: &ast::Re
             });
             let (why, because) = claim.unwrap_or_default();
             found.push(
-                Diagnostic::new(Code::Contested, at, format!("`{name}` has to say what becomes of `{path}`: {why}, on which it rests"))
-                    .label("this reading is silent on it")
-                    .also(span, "the statement")
-                    .also(because, "the claim behind it")
-                    .help(format!(
-                        "in the reading, replace the statement, or write `switch off {path}`, or `keeps {path} \"why\"`"
-                    )),
+                Diagnostic::new(
+                    Code::Contested,
+                    at,
+                    format!("`{name}` has to say what becomes of `{path}`: {why}, on which it rests"),
+                )
+                .label("this reading is silent on it")
+                .also(span, "the statement")
+                .also(because, "the claim behind it")
+                .help(format!(
+                    "in the reading, replace the statement, or write `switch off {path}`, or `keeps {path} \"why\"`"
+                )),
             );
         }
     }
@@ -387,7 +419,8 @@ fn telling(expr: &ast::Expr) -> bool {
             telling(condition) || telling(then) || otherwise.as_ref().is_some_and(|otherwise| telling(otherwise))
         }
         ExprKind::Lookup { entries, otherwise, .. } => {
-            entries.iter().any(|(_, entry)| telling(entry)) || otherwise.as_ref().is_some_and(|otherwise| telling(otherwise))
+            entries.iter().any(|(_, entry)| telling(entry))
+                || otherwise.as_ref().is_some_and(|otherwise| telling(otherwise))
         }
         _ => false,
     }

@@ -50,9 +50,13 @@ pub fn clock(time: &Time, head: Span) -> Result<Option<Clock>, Diagnostic> {
     let (Some(cadence), Some(from), Some(to)) = (&time.cadence, &time.from, &time.to) else { return Ok(None) };
     let Cadence { months, parts } = cadence.value;
     if months == 0 || parts == 0 || months > 1200 || parts > 1000 {
-        return Err(Diagnostic::new(Code::BadTime, cadence.span, "a step lasts at most 1200 months, and a month has at most 1000 steps")
-            .label("not such a step")
-            .help("write `monthly`, `quarterly`, `yearly`, `every 2 months` or `4 per month`"));
+        return Err(Diagnostic::new(
+            Code::BadTime,
+            cadence.span,
+            "a step lasts at most 1200 months, and a month has at most 1000 steps",
+        )
+        .label("not such a step")
+        .help("write `monthly`, `quarterly`, `yearly`, `every 2 months` or `4 per month`"));
     }
     let first = calendar(from.value, cadence.value, End::First);
     let last = calendar(to.value, cadence.value, End::Last);

@@ -23,11 +23,16 @@ pub fn comparison(comparison: &Comparison, style: Style) -> String {
         comparison.sources.iter().filter(|source| source.claims > 0).map(|source| source.key.as_str()).collect();
     out.push(String::new());
     out.push(style.strong("Claims by sources"));
-    out.push(wrap("+ asserts   ? doubts   - denies   . silent, which is not agreement   ! sources contradict each other", WIDTH, "  "));
+    out.push(wrap(
+        "+ asserts   ? doubts   - denies   . silent, which is not agreement   ! sources contradict each other",
+        WIDTH,
+        "  ",
+    ));
     let letters: BTreeMap<&str, String> =
         speaking.iter().enumerate().map(|(place, key)| (*key, abbreviation(key, place, &speaking))).collect();
     let key_width = comparison.claims.iter().map(|claim| claim.key.chars().count()).max().unwrap_or(0).clamp(5, 20);
-    let head: Vec<String> = speaking.iter().map(|key| pad(letters.get(key).map_or("", String::as_str), 3, false)).collect();
+    let head: Vec<String> =
+        speaking.iter().map(|key| pad(letters.get(key).map_or("", String::as_str), 3, false)).collect();
     let legend: Vec<String> =
         speaking.iter().map(|key| format!("{} {key}", letters.get(key).map_or("", String::as_str).trim())).collect();
     out.push(wrap(&legend.join(", "), WIDTH, "  "));
@@ -83,7 +88,13 @@ pub fn comparison(comparison: &Comparison, style: Style) -> String {
 fn abbreviation(key: &str, place: usize, all: &[&str]) -> String {
     let initials: String = match key.split_once('_') {
         Some((first, second)) => first.chars().take(1).chain(second.chars().take(1)).collect(),
-        None => key.chars().take(1).chain(key.chars().last().filter(char::is_ascii_digit)).chain(key.chars().nth(1)).take(2).collect(),
+        None => key
+            .chars()
+            .take(1)
+            .chain(key.chars().last().filter(char::is_ascii_digit))
+            .chain(key.chars().nth(1))
+            .take(2)
+            .collect(),
     };
     let clashes = all.iter().take(place).any(|other| {
         let before = all.iter().position(|key| key == other).unwrap_or(0);

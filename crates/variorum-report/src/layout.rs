@@ -39,7 +39,12 @@ pub fn pad(text: &str, width: usize, right: bool) -> String {
 pub fn interval(dot: f64, ends: [f64; 2], low: f64, high: f64, width: usize) -> String {
     let place = |x: f64| -> usize {
         let share = ((x - low) / (high - low)).clamp(0.0, 1.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a column")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a column"
+        )]
         let column = (share * (width - 1) as f64).round() as usize;
         column
     };

@@ -80,7 +80,9 @@ fn question(question: &QuestionAnswers, style: Style) -> String {
     for said in &question.said {
         let implied = question.readings.iter().find(|reading| reading.reading == said.source);
         let implied = match implied.map(|reading| &reading.answer) {
-            Some(Answer::Probability(answer)) => format!("; its premises, as completed here, imply {}", percent(answer.probability)),
+            Some(Answer::Probability(answer)) => {
+                format!("; its premises, as completed here, imply {}", percent(answer.probability))
+            }
             _ => String::new(),
         };
         out.push(wrap(&format!("{} said \"{}\"{implied}", said.source, said.phrase), WIDTH, "  "));

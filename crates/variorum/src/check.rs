@@ -26,11 +26,15 @@ pub fn laws(model: &mut Model<'_>) {
 pub fn diagnostic(error: &LowerError, reading: &ReadingOf<'_>) -> Diagnostic {
     let at = |name: &str| reading.spans.get(name).copied().unwrap_or_default();
     match error {
-        LowerError::Law { param, error } => {
-            Diagnostic::new(Code::BadDistribution, at(param), format!("these numbers have no distribution: {error}"))
-                .label("cannot be drawn")
-                .help("widen the bounds, narrow the interval, or name a distribution: `uniform(…)`, `triangular(…)`, `beta(…)`")
-        }
+        LowerError::Law { param, error } => Diagnostic::new(
+            Code::BadDistribution,
+            at(param),
+            format!("these numbers have no distribution: {error}"),
+        )
+        .label("cannot be drawn")
+        .help(
+            "widen the bounds, narrow the interval, or name a distribution: `uniform(…)`, `triangular(…)`, `beta(…)`",
+        ),
         LowerError::GameTooLarge { choice, .. } => Diagnostic::new(Code::TooLarge, at(choice), error.to_string())
             .label("this choice foresees too much")
             .help("limit the foresight (`foresight ACTOR = 2 replies`), shorten the horizon, or give fewer options"),
@@ -70,9 +74,8 @@ pub fn citations(model: &mut Model<'_>, documents: &dyn World) -> Citations {
             );
             continue;
         };
-        let document = read
-            .entry(name.to_owned())
-            .or_insert_with(|| documents.read(name).map(|text| Document::from_text(&text)));
+        let document =
+            read.entry(name.to_owned()).or_insert_with(|| documents.read(name).map(|text| Document::from_text(&text)));
         let document = match document {
             Ok(document) => document,
             Err(why) => {
@@ -98,9 +101,13 @@ pub fn citations(model: &mut Model<'_>, documents: &dyn World) -> Citations {
             Verdict::Moved(to) => {
                 count.moved += 1;
                 found.push(
-                    Diagnostic::new(Code::AnchorMoved, span, format!("the words that {source} is cited with stand elsewhere now"))
-                        .label("not here any more")
-                        .help(format!("write `{to}`")),
+                    Diagnostic::new(
+                        Code::AnchorMoved,
+                        span,
+                        format!("the words that {source} is cited with stand elsewhere now"),
+                    )
+                    .label("not here any more")
+                    .help(format!("write `{to}`")),
                 );
             }
             Verdict::Changed => {
@@ -120,7 +127,9 @@ pub fn citations(model: &mut Model<'_>, documents: &dyn World) -> Citations {
                 found.push(
                     Diagnostic::new(Code::AnchorGone, span, format!("{source} has no paragraph {}", anchor.paragraph))
                         .label("nothing is there")
-                        .help(format!("read the document again; `variorum cite {name} \"words\"` prints the anchor of a passage")),
+                        .help(format!(
+                            "read the document again; `variorum cite {name} \"words\"` prints the anchor of a passage"
+                        )),
                 );
             }
         }

@@ -45,7 +45,11 @@ pub fn reason(program: &Program, query: &Query) -> Option<(bool, String)> {
                 (can.len() < all.len()).then(|| format!("{} can only be {}", quantity.name, can.join(" or ")))
             })
             .collect();
-        if names.is_empty() { "nothing in this reading leads there".to_owned() } else { format!("in this reading {}", names.join("; ")) }
+        if names.is_empty() {
+            "nothing in this reading leads there".to_owned()
+        } else {
+            format!("in this reading {}", names.join("; "))
+        }
     };
     match (reach.can(condition, true), reach.can(condition, false)) {
         (false, _) => Some((false, reads())),
@@ -193,15 +197,21 @@ impl<'p> Reach<'p> {
                     all.dedup();
                     Values::Some(all)
                 }
-                (Values::Some(zero), _) | (_, Values::Some(zero)) if function == Function::Multiply && zero == [0.0] => {
+                (Values::Some(zero), _) | (_, Values::Some(zero))
+                    if function == Function::Multiply && zero == [0.0] =>
+                {
                     Values::Some(vec![0.0])
                 }
                 _ => Values::Any,
             }
         };
         match (function, args) {
-            (Function::And, [a, b]) => bool_of(self.can(a, true) && self.can(b, true), self.can(a, false) || self.can(b, false)),
-            (Function::Or, [a, b]) => bool_of(self.can(a, true) || self.can(b, true), self.can(a, false) && self.can(b, false)),
+            (Function::And, [a, b]) => {
+                bool_of(self.can(a, true) && self.can(b, true), self.can(a, false) || self.can(b, false))
+            }
+            (Function::Or, [a, b]) => {
+                bool_of(self.can(a, true) || self.can(b, true), self.can(a, false) && self.can(b, false))
+            }
             (Function::Not, [a]) => bool_of(self.can(a, false), self.can(a, true)),
             (Function::If, [condition, then, otherwise]) => {
                 let mut all = Vec::new();

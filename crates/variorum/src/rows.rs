@@ -86,15 +86,17 @@ pub fn parse(text: &str) -> Result<Rows, String> {
 /// # Errors
 /// The reading does not exist, the lines do not compile, or the program cannot be run.
 pub fn measure(model: &Model<'_>, clause: &Clause, run: &Run, watch: &dyn Watch) -> Result<Effect, String> {
-    let reading =
-        model.reading(&clause.reading).ok_or_else(|| format!("{}: there is no reading `{}`", clause.row, clause.reading))?;
+    let reading = model
+        .reading(&clause.reading)
+        .ok_or_else(|| format!("{}: there is no reading `{}`", clause.row, clause.reading))?;
     let program = reading.program.as_ref().ok_or_else(|| format!("{}: the reading has errors", clause.row))?;
     let changed = patched(model, reading, &clause.off.join("\n")).map_err(|found| {
         let first = found.first().map_or(String::new(), |found| found.message.clone());
         format!("{}: `off` does not compile: {first}", clause.row)
     })?;
     let without = [Without { name: clause.off.join("; "), program: changed }];
-    let effects = ablate(program, &clause.question, &without, run, watch).map_err(|error: RunError| error.to_string())?;
+    let effects =
+        ablate(program, &clause.question, &without, run, watch).map_err(|error: RunError| error.to_string())?;
     effects.into_iter().next().ok_or_else(|| format!("{}: nothing was measured", clause.row))
 }
 

@@ -122,7 +122,9 @@ impl Tallies {
         for (index, tally) in self.questions.iter_mut().enumerate() {
             for draw in 0..draws {
                 match tally {
-                    Tally::Share(share) => share.add(whole(chunk.sum(draw, 0, index)), whole(chunk.sum(draw, 1, index))),
+                    Tally::Share(share) => {
+                        share.add(whole(chunk.sum(draw, 0, index)), whole(chunk.sum(draw, 1, index)))
+                    }
                     Tally::Numbers(numbers) => {
                         let from = draw * chunk.per_draw;
                         let values = chunk.values.get(index).and_then(|values| values.get(from..from + chunk.per_draw));
@@ -200,7 +202,10 @@ pub fn settings(run: &Run, draws: std::ops::Range<u64>) -> Settings {
 
 fn by_oracle(program: &Program, run: &Run, watch: &dyn Watch, mut tallies: Tallies) -> Result<Tallies, RunError> {
     if !(2..=256).contains(&run.per_draw) || !run.per_draw.is_multiple_of(2) {
-        return Err(RunError::Settings(format!("{} trajectories per draw; an even number from 2 to 256 is needed", run.per_draw)));
+        return Err(RunError::Settings(format!(
+            "{} trajectories per draw; an even number from 2 to 256 is needed",
+            run.per_draw
+        )));
     }
     let oracle = Oracle::new(program, run.seed).map_err(RunError::Oracle)?;
     for draw in 0..run.draws {
@@ -216,7 +221,8 @@ fn by_oracle(program: &Program, run: &Run, watch: &dyn Watch, mut tallies: Talli
         for (index, tally) in tallies.questions.iter_mut().enumerate() {
             let values: Vec<f64> = outcomes.iter().filter_map(|outcome| outcome.get(index).copied()).collect();
             let half = values.len() / 2;
-            let yes = |part: Option<&[f64]>| part.unwrap_or_default().iter().filter(|value| **value != 0.0).count() as u64;
+            let yes =
+                |part: Option<&[f64]>| part.unwrap_or_default().iter().filter(|value| **value != 0.0).count() as u64;
             match tally {
                 Tally::Share(share) => share.add(yes(values.get(..half)), yes(values.get(half..))),
                 Tally::Numbers(numbers) => numbers.add(&values),
@@ -265,9 +271,8 @@ pub fn run(
             });
         }
     }
-    let time = clock.map_or([String::new(), String::new()], |clock| {
-        [clock.label(0), clock.label(clock.steps.saturating_sub(1))]
-    });
+    let time = clock
+        .map_or([String::new(), String::new()], |clock| [clock.label(0), clock.label(clock.steps.saturating_sub(1))]);
     Ok(Answers {
         format: 1,
         model: model.shared.title.clone(),
@@ -358,7 +363,9 @@ fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
     let mut list = Vec::new();
     for question in asked {
         let declared = model.shared.questions.iter().find_map(|statement| match &statement.kind {
-            StatementKind::Question(declared) if declared.name.as_ref().is_some_and(|name| name.value == question.name) => {
+            StatementKind::Question(declared)
+                if declared.name.as_ref().is_some_and(|name| name.value == question.name) =>
+            {
                 Some(declared)
             }
             _ => None,

@@ -114,7 +114,8 @@ impl Numbers {
     pub fn add(&mut self, values: &[f64]) {
         let origin = *self.origin.get_or_insert_with(|| values.first().copied().unwrap_or(0.0));
         let half = values.len() / 2;
-        let mean = |part: &[f64]| part.iter().fold(0.0, |sum, value| sum + (value - origin)) / number(part.len() as u64);
+        let mean =
+            |part: &[f64]| part.iter().fold(0.0, |sum, value| sum + (value - origin)) / number(part.len() as u64);
         let (a, b) = (mean(values.get(..half).unwrap_or_default()), mean(values.get(half..).unwrap_or_default()));
         let both = 0.5 * (a + b);
         self.draws += 1;

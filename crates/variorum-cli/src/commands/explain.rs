@@ -41,11 +41,16 @@ pub fn explain(arguments: &ExplainArguments, styles: Styles) -> Result<(), Failu
                 "needs_value": needs_value,
             }));
         } else {
-            let table = variorum_report::ablation(&reading.name, &arguments.question, &effects, &needs_value, styles.out);
+            let table =
+                variorum_report::ablation(&reading.name, &arguments.question, &effects, &needs_value, styles.out);
             text.push_str(&format!("{table}\n"));
         }
     }
     watch.clear();
-    if arguments.json { json(&documents.into())? } else { answer(&text)? }
+    if arguments.json {
+        json(&documents.into())?
+    } else {
+        answer(&text)?
+    }
     watch.end()
 }

@@ -19,7 +19,9 @@ pub fn rows(arguments: &RowsArguments, styles: Styles) -> Result<(), Failure> {
     require_sound(&model, styles)?;
     let path = arguments.model.as_deref().map(|model| files::place(model).0.join(FILE));
     let text = match &path {
-        Some(path) => files::read(path).map_err(|why| Failure::Files(format!("{} cannot be read: {why}", path.display())))?,
+        Some(path) => {
+            files::read(path).map_err(|why| Failure::Files(format!("{} cannot be read: {why}", path.display())))?
+        }
         None => shipped::files().remove(FILE).ok_or_else(|| Failure::Internal(format!("{FILE} is not embedded")))?,
     };
     let rows = parse(&text).map_err(|why| Failure::Files(format!("{FILE}: {why}")))?;

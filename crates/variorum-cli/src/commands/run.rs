@@ -2,9 +2,9 @@
 
 use super::{failure, settings};
 use crate::arguments::RunArguments;
+use crate::files;
 use crate::output::{Failure, Styles, answer, json, require_sound};
 use crate::watch::Terminal;
-use crate::files;
 use variorum::answers::Answers;
 use variorum::{check, checked, run};
 

@@ -4,7 +4,8 @@ use super::scope::{Place, Reads, Scope, Symbol, Type};
 use crate::collect::{Item, unknown};
 use crate::names::some;
 use crate::program::{
-    Choice, ChoiceOption, Clock, Effect, EffectOp, Event, EventRule, Exclusion, Expr, Flow, Function, Key, Occasion, Rule,
+    Choice, ChoiceOption, Clock, Effect, EffectOp, Event, EventRule, Exclusion, Expr, Flow, Function, Key, Occasion,
+    Rule,
 };
 use crate::time::{End, step};
 use crate::units::Dimension;
@@ -61,14 +62,20 @@ pub fn choices(
                         format!("the default of `{path}` means that nothing is done, so it can have no effect"),
                     )
                     .label("an effect of not acting")
-                    .help("write a flow or an event for what goes on anyway, or give the choice a date (`every month`)"),
+                    .help(
+                        "write a flow or an event for what goes on anyway, or give the choice a date (`every month`)",
+                    ),
                 );
             }
             if switched_off {
                 if number == default {
                     scope.diagnostics.push(
-                        Diagnostic::new(Code::BadSwitchOff, item.statement.head, format!("the default of `{path}` cannot be switched off"))
-                            .help(format!("switch off the choice: `switch off {path}`")),
+                        Diagnostic::new(
+                            Code::BadSwitchOff,
+                            item.statement.head,
+                            format!("the default of `{path}` cannot be switched off"),
+                        )
+                        .help(format!("switch off the choice: `switch off {path}`")),
                     );
                 }
                 continue;
@@ -110,19 +117,27 @@ fn default_option(scope: &mut Scope<'_, '_>, item: &Item<'_>, options: &[&ast::C
         }
         [] => {
             scope.diagnostics.push(
-                Diagnostic::new(Code::BadDefault, item.statement.head, format!("no option of `{}` is the default", item.path))
-                    .label("what happens if nothing is decided?")
-                    .help("write `default` after that option, as in `option wait default`"),
+                Diagnostic::new(
+                    Code::BadDefault,
+                    item.statement.head,
+                    format!("no option of `{}` is the default", item.path),
+                )
+                .label("what happens if nothing is decided?")
+                .help("write `default` after that option, as in `option wait default`"),
             );
             0
         }
         [first, second, ..] => {
             let span = |index: &usize| options.get(*index).map_or(item.statement.head, |option| option.name.span);
             scope.diagnostics.push(
-                Diagnostic::new(Code::BadDefault, span(second), format!("two options of `{}` are the default", item.path))
-                    .label("another default")
-                    .also(span(first), "the first")
-                    .help("leave `default` at one of them"),
+                Diagnostic::new(
+                    Code::BadDefault,
+                    span(second),
+                    format!("two options of `{}` are the default", item.path),
+                )
+                .label("another default")
+                .also(span(first), "the first")
+                .help("leave `default` at one of them"),
             );
             *first
         }
@@ -137,13 +152,17 @@ fn rule(
     default: usize,
     head: Span,
 ) -> (Rule, bool) {
-    let others: Vec<&&ast::ChoiceOption> =
-        options.iter().enumerate().filter(|(index, _)| *index != default).map(|(_, option)| option).collect();
+    let others: Vec<&&ast::ChoiceOption> = options
+        .iter()
+        .enumerate()
+        .filter(|(index, option)| *index != default && option.default.is_none())
+        .map(|(_, option)| option)
+        .collect();
     let weighted: Vec<&&&ast::ChoiceOption> = others.iter().filter(|option| option.probability.is_some()).collect();
     if others.is_empty() {
         scope.diagnostics.push(
             Diagnostic::new(Code::MixedOptions, head, "a choice needs an option besides the default")
-                    .label("nothing to choose")
+                .label("nothing to choose")
                 .help("add one: `option act then …`"),
         );
     }
@@ -152,10 +171,14 @@ fn rule(
     }
     if let Some(bare) = others.iter().find(|option| option.probability.is_none()) {
         scope.diagnostics.push(
-            Diagnostic::new(Code::MixedOptions, bare.name.span, format!("`{}` has no probability, and others of this choice have", bare.name.value))
-                .label("no probability here")
-                .also(weighted.first().map_or(head, |option| option.name.span), "one here")
-                .help("give all options but the default a probability, or none (the actor then chooses by its utility)"),
+            Diagnostic::new(
+                Code::MixedOptions,
+                bare.name.span,
+                format!("`{}` has no probability, and others of this choice have", bare.name.value),
+            )
+            .label("no probability here")
+            .also(weighted.first().map_or(head, |option| option.name.span), "one here")
+            .help("give all options but the default a probability, or none (the actor then chooses by its utility)"),
         );
         return (Rule::Utility, false);
     }
@@ -185,24 +208,35 @@ fn rule(
         (_, true, true) => {
             let occasion = choice.occasions.first().map_or(head, |occasion| occasion.span);
             scope.diagnostics.push(
-                Diagnostic::new(Code::BadOccasion, occasion, "options with hazards come up of themselves, and this choice has an occasion too")
-                    .label("an occasion")
-                    .also(timed, "a hazard")
-                    .help("write probabilities per occasion (`5% .. 20%`), or leave `considered`, `on`, `every`, `after` out"),
+                Diagnostic::new(
+                    Code::BadOccasion,
+                    occasion,
+                    "options with hazards come up of themselves, and this choice has an occasion too",
+                )
+                .label("an occasion")
+                .also(timed, "a hazard")
+                .help(
+                    "write probabilities per occasion (`5% .. 20%`), or leave `considered`, `on`, `every`, `after` out",
+                ),
             );
             (Rule::Probabilities, false)
         }
         (false, true, false) => {
             scope.diagnostics.push(
-                Diagnostic::new(Code::MixedOptions, plain, "some options of this choice carry hazards, and some plain probabilities")
-                    .label("a plain probability")
-                    .also(timed, "a hazard")
-                    .help("give all of them a time: `5% within 6 months`"),
+                Diagnostic::new(
+                    Code::MixedOptions,
+                    plain,
+                    "some options of this choice carry hazards, and some plain probabilities",
+                )
+                .label("a plain probability")
+                .also(timed, "a hazard")
+                .help("give all of them a time: `5% within 6 months`"),
             );
             (Rule::Hazards, false)
         }
         (_, false, false) => {
-            let span = weighted.first().and_then(|option| option.probability.as_ref()).map_or(head, |weight| weight.span);
+            let span =
+                weighted.first().and_then(|option| option.probability.as_ref()).map_or(head, |weight| weight.span);
             scope.diagnostics.push(
                 Diagnostic::new(Code::NeedsTime, span, "this probability belongs to no time and no occasion")
                     .label("of what time, or how often?")
@@ -284,7 +318,11 @@ fn occasion(
                 return never;
             }
             let dates = (0..=last.saturating_sub(first)).map(|n| {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the number of steps; saturates")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "at most the number of steps; saturates"
+                )]
                 let ahead = (f64::from(n) * every + 1e-9).floor() as u32;
                 first.saturating_add(ahead)
             });
@@ -297,9 +335,16 @@ fn occasion(
                     Some(option) => {
                         let Some((_, position)) = options.iter().find(|(name, _)| *name == option.value) else {
                             scope.diagnostics.push(
-                                Diagnostic::new(Code::UnknownName, option.span, format!("`{}` has no option `{}`", trigger.value, option.value))
-                                    .label("not one of its options")
-                                    .help(format!("its options are {}", some(options.iter().map(|(name, _)| name.as_str())))),
+                                Diagnostic::new(
+                                    Code::UnknownName,
+                                    option.span,
+                                    format!("`{}` has no option `{}`", trigger.value, option.value),
+                                )
+                                .label("not one of its options")
+                                .help(format!(
+                                    "its options are {}",
+                                    some(options.iter().map(|(name, _)| name.as_str()))
+                                )),
                             );
                             return never;
                         };
@@ -320,7 +365,12 @@ fn occasion(
                     .filter(|(_, symbol)| matches!(symbol, Symbol::Choice(..)))
                     .map(|(name, _)| name.clone())
                     .collect();
-                scope.diagnostics.push(unknown("choice", trigger, choices.iter().map(String::as_str), "choice NAME by ACTOR"));
+                scope.diagnostics.push(unknown(
+                    "choice",
+                    trigger,
+                    choices.iter().map(String::as_str),
+                    "choice NAME by ACTOR",
+                ));
                 never
             }
         },
@@ -337,12 +387,14 @@ pub fn events(scope: &mut Scope<'_, '_>, items: &[&Item<'_>], clock: &Clock) -> 
         let title = event.title.as_ref().map_or_else(|| name.clone(), |title| title.value.clone());
         let mut place = Place::new(&name, Reads::Now);
         let when = event.when.as_ref().and_then(|when| scope.condition(when, &mut place));
-        let hazard = event.hazard.as_ref().and_then(|hazard| {
-            scope.of_dimension(hazard, &Dimension::rate(), "a hazard", &mut place)
-        });
-        let chance = event.chance.as_ref().and_then(|chance| {
-            scope.of_dimension(chance, &Dimension::none(), "a chance", &mut place)
-        });
+        let hazard = event
+            .hazard
+            .as_ref()
+            .and_then(|hazard| scope.of_dimension(hazard, &Dimension::rate(), "a hazard", &mut place));
+        let chance = event
+            .chance
+            .as_ref()
+            .and_then(|chance| scope.of_dimension(chance, &Dimension::none(), "a chance", &mut place));
         let head = item.statement.head;
         let rule = match (&event.hazard, &event.on, &event.chance) {
             (Some(_), None, None) => EventRule::Hazard(hazard.unwrap_or(Expr::Number(0.0))),
@@ -355,7 +407,9 @@ pub fn events(scope: &mut Scope<'_, '_>, items: &[&Item<'_>], clock: &Clock) -> 
             },
             (hazard, on, chance) => {
                 let (message, span, label) = match (hazard, on, chance) {
-                    (None, Some(on), None) => (format!("`{name}` has a date but no chance"), on.span, "how likely is it then?"),
+                    (None, Some(on), None) => {
+                        (format!("`{name}` has a date but no chance"), on.span, "how likely is it then?")
+                    }
                     (None, None, Some(chance)) => (format!("`{name}` has a chance but no date"), chance.span, "when?"),
                     (Some(hazard), Some(_), _) => {
                         (format!("`{name}` has a hazard and a date"), hazard.span, "at any time, or at the date?")
@@ -406,7 +460,12 @@ fn exclusions(scope: &mut Scope<'_, '_>, events: &[Event], pairs: &[(usize, &ast
             Some(Symbol::Event(None)) => {}
             _ => {
                 let known: Vec<String> = events.iter().map(|event| event.name.clone()).collect();
-                scope.diagnostics.push(unknown("event", other, known.iter().map(String::as_str), "event NAME hazard …"));
+                scope.diagnostics.push(unknown(
+                    "event",
+                    other,
+                    known.iter().map(String::as_str),
+                    "event NAME hazard …",
+                ));
             }
         }
     }
@@ -417,7 +476,8 @@ fn exclusions(scope: &mut Scope<'_, '_>, events: &[Event], pairs: &[(usize, &ast
     let mut list = Vec::new();
     for (_, mut together) in members.into_iter().filter(|(_, together)| together.len() > 1) {
         together.sort_by_key(|event| events.get(*event).map(|event| event.name.clone()));
-        let names: Vec<&str> = together.iter().filter_map(|event| events.get(*event).map(|event| event.name.as_str())).collect();
+        let names: Vec<&str> =
+            together.iter().filter_map(|event| events.get(*event).map(|event| event.name.as_str())).collect();
         let name = names.join("|");
         list.push(Exclusion { key: Key::of(&name), name, events: together });
     }
@@ -463,7 +523,10 @@ fn effect(scope: &mut Scope<'_, '_>, effect: &ast::Effect, place: &mut Place) ->
     let stepping = matches!(op, EffectOp::NextLevel | EffectOp::PreviousLevel);
     let value = match (&ty, &effect.value) {
         (Type::Number(_), None) => {
-            scope.diagnostics.push(bad(format!("`{target}` is a stock and has no levels"), "write `+=`, `-=`, `*=` or `=` and a number"));
+            scope.diagnostics.push(bad(
+                format!("`{target}` is a stock and has no levels"),
+                "write `+=`, `-=`, `*=` or `=` and a number",
+            ));
             return None;
         }
         (_, None) => Expr::Number(0.0),
@@ -510,9 +573,13 @@ pub fn flows(scope: &mut Scope<'_, '_>, items: &[&Item<'_>]) -> Vec<Flow> {
         let Some((stock, ty)) = scope.quantity(target, "stock") else { continue };
         let Type::Number(dimension) = ty else {
             scope.diagnostics.push(
-                Diagnostic::new(Code::BadEffect, target.span, format!("`{}` has levels, and only stocks have flows", target.name.value))
-                    .label("not a stock")
-                    .help("write an event that moves it: `event NAME hazard … then LADDER = next level`"),
+                Diagnostic::new(
+                    Code::BadEffect,
+                    target.span,
+                    format!("`{}` has levels, and only stocks have flows", target.name.value),
+                )
+                .label("not a stock")
+                .help("write an event that moves it: `event NAME hazard … then LADDER = next level`"),
             );
             continue;
         };

@@ -70,7 +70,9 @@ fn disjoint(program: &Program, a: &Event, b: &Event) -> bool {
     }
     let (Some(a), Some(b)) = (&a.when, &b.when) else { return false };
     program.quantities.iter().enumerate().any(|(index, quantity)| match &quantity.kind {
-        QuantityKind::Ladder { levels } => allowed(a, index, levels.len()).is_disjoint(&allowed(b, index, levels.len())),
+        QuantityKind::Ladder { levels } => {
+            allowed(a, index, levels.len()).is_disjoint(&allowed(b, index, levels.len()))
+        }
         QuantityKind::Stock { .. } => false,
     })
 }
@@ -133,9 +135,13 @@ fn deciders(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut
                 ("has no precision", format!("write, for instance, `precision {name} = 2 .. 6`"))
             };
             diagnostics.push(
-                Diagnostic::new(Code::NoUtility, at, format!("{name} chooses `{}` by its utility, and {missing}", choice.name))
-                    .label("how is it decided?")
-                    .help(help),
+                Diagnostic::new(
+                    Code::NoUtility,
+                    at,
+                    format!("{name} chooses `{}` by its utility, and {missing}", choice.name),
+                )
+                .label("how is it decided?")
+                .help(help),
             );
             continue;
         }
@@ -195,8 +201,12 @@ fn hashes(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut V
             && other != name
         {
             diagnostics.push(
-                Diagnostic::new(Code::HashCollision, span(spans, name), format!("`{name}` and `{other}` would share their random numbers"))
-                    .help("rename one of them (this is a coincidence of 1 in 2^64)"),
+                Diagnostic::new(
+                    Code::HashCollision,
+                    span(spans, name),
+                    format!("`{name}` and `{other}` would share their random numbers"),
+                )
+                .help("rename one of them (this is a coincidence of 1 in 2^64)"),
             );
         }
     }
@@ -206,7 +216,6 @@ fn hashes(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut V
 mod tests {
     use super::*;
     use crate::program::{Clock, Law, Param};
-    use variorum_syntax::diagnostic::Code;
 
     #[test]
     fn equal_hashes_are_reported() {

@@ -96,8 +96,12 @@ impl Scope<'_, '_> {
                 };
                 if !dimension.is_none() || months.is_nan() || months <= 0.0 {
                     self.diagnostics.push(
-                        Diagnostic::new(Code::NeedsTime, span, "`within` follows a probability and is followed by a time")
-                            .help("write, for instance, `30% within 6 months`"),
+                        Diagnostic::new(
+                            Code::NeedsTime,
+                            span,
+                            "`within` follows a probability and is followed by a time",
+                        )
+                        .help("write, for instance, `30% within 6 months`"),
                     );
                     return None;
                 }
@@ -124,9 +128,13 @@ impl Scope<'_, '_> {
             _ => "compare it with something, as in `… > 0`".to_owned(),
         };
         self.diagnostics.push(
-            Diagnostic::new(Code::TypeMismatch, expr.span, "a condition is needed here, something that holds or does not")
-                .label("this is a value")
-                .help(help),
+            Diagnostic::new(
+                Code::TypeMismatch,
+                expr.span,
+                "a condition is needed here, something that holds or does not",
+            )
+            .label("this is a value")
+            .help(help),
         );
         None
     }
@@ -145,9 +153,15 @@ impl Scope<'_, '_> {
             Type::Level(levels) => {
                 let level = levels.get(1).or(levels.first()).map_or("level", String::as_str);
                 self.diagnostics.push(
-                    Diagnostic::new(Code::TypeMismatch, span, "a number is needed here, and a level of a ladder is not one")
-                        .label(format!("one of {}", some(levels.iter().map(String::as_str))))
-                        .help(format!("compare it, `(… >= {level})` counts as 0 or 1; or give each level a number by `lookup`")),
+                    Diagnostic::new(
+                        Code::TypeMismatch,
+                        span,
+                        "a number is needed here, and a level of a ladder is not one",
+                    )
+                    .label(format!("one of {}", some(levels.iter().map(String::as_str))))
+                    .help(format!(
+                        "compare it, `(… >= {level})` counts as 0 or 1; or give each level a number by `lookup`"
+                    )),
                 );
                 None
             }
@@ -155,7 +169,13 @@ impl Scope<'_, '_> {
     }
 
     /// An expression that must have this dimension; 0 has every dimension.
-    pub fn of_dimension(&mut self, expr: &ast::Expr, dimension: &Dimension, what: &str, place: &mut Place) -> Option<Expr> {
+    pub fn of_dimension(
+        &mut self,
+        expr: &ast::Expr,
+        dimension: &Dimension,
+        what: &str,
+        place: &mut Place,
+    ) -> Option<Expr> {
         let typed = self.expr(expr, place)?;
         self.fits(typed, expr.span, dimension, what)
     }
@@ -329,8 +349,12 @@ impl Scope<'_, '_> {
             }
             Symbol::Entity => {
                 self.diagnostics.push(
-                    Diagnostic::new(Code::WrongKind, reference.span, format!("`{name}` is an actor, place or group, not a value"))
-                        .help(format!("name one of its quantities: `QUANTITY[{name}]`")),
+                    Diagnostic::new(
+                        Code::WrongKind,
+                        reference.span,
+                        format!("`{name}` is an actor, place or group, not a value"),
+                    )
+                    .help(format!("name one of its quantities: `QUANTITY[{name}]`")),
                 );
                 None
             }
@@ -365,7 +389,11 @@ impl Scope<'_, '_> {
                 let (left, right) = (self.condition(left, place), self.condition(right, place));
                 Some(Typed { expr: apply(function, vec![left?, right?]), ty: Type::Truth })
             }
-            BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Less | BinaryOp::AtMost | BinaryOp::Greater
+            BinaryOp::Equal
+            | BinaryOp::NotEqual
+            | BinaryOp::Less
+            | BinaryOp::AtMost
+            | BinaryOp::Greater
             | BinaryOp::AtLeast => self.comparison(function, left, right, span, place),
             BinaryOp::Add | BinaryOp::Subtract => {
                 let (a, b) = (self.expr(left, place), self.expr(right, place));
@@ -397,14 +425,19 @@ impl Scope<'_, '_> {
                 }
                 let dimension = match (&b, da.is_none()) {
                     (_, true) => Dimension::none(),
-                    (Expr::Number(n), false) if n.fract() == 0.0 && n.abs() <= 16.0 => {
+                    (Expr::Number(n), false) if n.fract() == 0.0 && n.abs() <= 16.0 =>
+                    {
                         #[expect(clippy::cast_possible_truncation, reason = "a whole number of at most 16")]
                         Dimension::none().times(&da, *n as i32)
                     }
                     _ => {
                         self.diagnostics.push(
-                            Diagnostic::new(Code::UnitMismatch, right.span, "what has a unit can be raised only to a whole number")
-                                .help("divide by one unit first: `(front / 1000 people) ^ 0.5`"),
+                            Diagnostic::new(
+                                Code::UnitMismatch,
+                                right.span,
+                                "what has a unit can be raised only to a whole number",
+                            )
+                            .help("divide by one unit first: `(front / 1000 people) ^ 0.5`"),
                         );
                         return None;
                     }
@@ -442,7 +475,9 @@ impl Scope<'_, '_> {
         } else {
             let a = self.expr(left, place)?;
             let b = match (&a.ty, bare(right)) {
-                (Type::Level(levels), Some(level)) if !self.symbols.contains_key(&level.value) || levels.contains(&level.value) => {
+                (Type::Level(levels), Some(level))
+                    if !self.symbols.contains_key(&level.value) || levels.contains(&level.value) =>
+                {
                     self.level(&level, levels)?
                 }
                 _ => self.expr(right, place)?,
@@ -557,8 +592,12 @@ impl Scope<'_, '_> {
             Type::Truth => vec!["no".to_owned(), "yes".to_owned()],
             Type::Number(_) => {
                 self.diagnostics.push(
-                    Diagnostic::new(Code::WrongKind, on.span, format!("`{}` is a stock, and `lookup` reads a ladder", on.name.value))
-                        .help("use a formula of it, or declare a ladder"),
+                    Diagnostic::new(
+                        Code::WrongKind,
+                        on.span,
+                        format!("`{}` is a stock, and `lookup` reads a ladder", on.name.value),
+                    )
+                    .help("use a formula of it, or declare a ladder"),
                 );
                 return None;
             }
@@ -574,10 +613,20 @@ impl Scope<'_, '_> {
             let Some(slot) = values.get_mut(level as usize) else { continue };
             if slot.is_some() {
                 self.diagnostics.push(
-                    Diagnostic::new(Code::BadLookup, name.span, format!("`{}` has two values in this table", name.value))
-                        .label("its second value")
-                        .also(entries.iter().find(|(other, _)| other.value == name.value).map_or(span, |(other, _)| other.span), "its first value")
-                        .help("give each level one value"),
+                    Diagnostic::new(
+                        Code::BadLookup,
+                        name.span,
+                        format!("`{}` has two values in this table", name.value),
+                    )
+                    .label("its second value")
+                    .also(
+                        entries
+                            .iter()
+                            .find(|(other, _)| other.value == name.value)
+                            .map_or(span, |(other, _)| other.span),
+                        "its first value",
+                    )
+                    .help("give each level one value"),
                 );
                 complete = false;
                 continue;
@@ -600,8 +649,15 @@ impl Scope<'_, '_> {
             levels.iter().zip(&values).filter(|(_, value)| value.is_none()).map(|(level, _)| level.as_str()).collect();
         if !missing.is_empty() {
             self.diagnostics.push(
-                Diagnostic::new(Code::BadLookup, span, format!("this table has no value for {}", some(missing.iter().copied())))
-                    .help(format!("add `{}: …`, or `else: …` for all that are left", missing.first().copied().unwrap_or("level"))),
+                Diagnostic::new(
+                    Code::BadLookup,
+                    span,
+                    format!("this table has no value for {}", some(missing.iter().copied())),
+                )
+                .help(format!(
+                    "add `{}: …`, or `else: …` for all that are left",
+                    missing.first().copied().unwrap_or("level")
+                )),
             );
             return None;
         }
@@ -623,7 +679,10 @@ impl Scope<'_, '_> {
     fn call(&mut self, name: &Name, args: &[ast::Expr], span: Span, place: &mut Place) -> Option<Typed> {
         let known = FUNCTIONS.iter().find(|(known, _)| *known == name.value);
         let Some((_, usage)) = known else {
-            let all = FUNCTIONS.iter().map(|(known, _)| *known).chain(super::numbers::DISTRIBUTIONS.iter().map(|(known, _)| *known));
+            let all = FUNCTIONS
+                .iter()
+                .map(|(known, _)| *known)
+                .chain(super::numbers::DISTRIBUTIONS.iter().map(|(known, _)| *known));
             let help = match (name.value.to_lowercase().as_str(), nearest(&name.value, all.clone())) {
                 ("above", _) => "write the comparison, `(aid[KR] > nonlethal)`: it counts as 0 or 1".to_owned(),
                 ("log", _) => "the natural logarithm is `ln(x)`".to_owned(),
@@ -641,8 +700,17 @@ impl Scope<'_, '_> {
         let want = 1 + usage.matches(',').count();
         if args.len() != want {
             self.diagnostics.push(
-                Diagnostic::new(Code::BadArguments, span, format!("`{}` takes {want} argument{}, and {} given", name.value, if want == 1 { "" } else { "s" }, super::numbers::so_many(args.len())))
-                    .help(format!("write `{usage}`")),
+                Diagnostic::new(
+                    Code::BadArguments,
+                    span,
+                    format!(
+                        "`{}` takes {want} argument{}, and {} given",
+                        name.value,
+                        if want == 1 { "" } else { "s" },
+                        super::numbers::so_many(args.len())
+                    ),
+                )
+                .help(format!("write `{usage}`")),
             );
             return None;
         }
@@ -684,9 +752,13 @@ impl Scope<'_, '_> {
             "exp" | "ln" => {
                 if !dimension.is_none() {
                     self.diagnostics.push(
-                        Diagnostic::new(Code::UnitMismatch, first_span, format!("`{}` takes a plain number", name.value))
-                            .label(dimension.show())
-                            .help("divide by one unit first, as in `front[RU] / 1000 people`"),
+                        Diagnostic::new(
+                            Code::UnitMismatch,
+                            first_span,
+                            format!("`{}` takes a plain number", name.value),
+                        )
+                        .label(dimension.show())
+                        .help("divide by one unit first, as in `front[RU] / 1000 people`"),
                     );
                     return None;
                 }
@@ -696,8 +768,12 @@ impl Scope<'_, '_> {
                 Some(root) => (Function::Sqrt, root),
                 None => {
                     self.diagnostics.push(
-                        Diagnostic::new(Code::UnitMismatch, first_span, format!("the root of {} has no unit", dimension.show()))
-                            .help("divide by one unit first"),
+                        Diagnostic::new(
+                            Code::UnitMismatch,
+                            first_span,
+                            format!("the root of {} has no unit", dimension.show()),
+                        )
+                        .help("divide by one unit first"),
                     );
                     return None;
                 }
@@ -723,6 +799,9 @@ impl Scope<'_, '_> {
                 (function, dimension)
             }
         };
-        Some(Typed { expr: apply(function, typed.into_iter().map(|(typed, _, _)| typed.expr).collect()), ty: number(dimension) })
+        Some(Typed {
+            expr: apply(function, typed.into_iter().map(|(typed, _, _)| typed.expr).collect()),
+            ty: number(dimension),
+        })
     }
 }

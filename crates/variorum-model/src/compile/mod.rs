@@ -161,20 +161,33 @@ fn params(scope: &mut Scope<'_, '_>, items: &[&Item<'_>]) {
             } else {
                 let (x, dimension) = scope.constant(value)?;
                 let law = Law::Point(x);
-                numbers::Literal { law, probability: false, dimension, scale: 1.0, within: None, clip: false, span: value.span }
+                numbers::Literal {
+                    law,
+                    probability: false,
+                    dimension,
+                    scale: 1.0,
+                    within: None,
+                    clip: false,
+                    span: value.span,
+                }
             };
             if literal.dimension != unit.dimension && literal.law != Law::Point(0.0) {
                 let wanted = unit.dimension.show();
                 let found = Type::Number(literal.dimension.clone()).show();
                 let mut diagnostic = Diagnostic::new(
-                    if literal.probability && unit.dimension == Dimension::rate() { Code::NeedsTime } else { Code::UnitMismatch },
+                    if literal.probability && unit.dimension == Dimension::rate() {
+                        Code::NeedsTime
+                    } else {
+                        Code::UnitMismatch
+                    },
                     value.span,
                     format!("`{}` is declared in {wanted}, and its value is {found}", item.path),
                 );
                 diagnostic.help = Some(if unit.dimension == Dimension::rate() {
                     "say per what time: `5% per year`, `30% within 6 months`, `0.1 .. 0.3 per year`".to_owned()
                 } else {
-                    "write the number without a unit, to be taken in the declared one, or change the declaration".to_owned()
+                    "write the number without a unit, to be taken in the declared one, or change the declaration"
+                        .to_owned()
                 });
                 scope.diagnostics.push(diagnostic);
                 return None;
@@ -188,7 +201,10 @@ fn params(scope: &mut Scope<'_, '_>, items: &[&Item<'_>]) {
             let law = Law::Point(0.0);
             let key = crate::program::Key::of(&item.path);
             let name = item.path.clone();
-            (crate::program::Param { name, key, law, low: None, high: None, clip: false, within: None, scale: 1.0 }, item.statement.head)
+            (
+                crate::program::Param { name, key, law, low: None, high: None, clip: false, within: None, scale: 1.0 },
+                item.statement.head,
+            )
         });
         scope.params.push((made, span));
         let symbol = Symbol::Param(scope.params.len() - 1, ty);
@@ -221,7 +237,8 @@ fn formulas(scope: &mut Scope<'_, '_>, items: &[&Item<'_>]) -> Vec<Formula> {
             None => scope.expr(value, &mut place),
             Some(written) => {
                 let unit = unit(scope, Some(written), None);
-                let expr = scope.quantity_of(value, &unit, Range::default(), &format!("`{}`", item.path), &mut place)?;
+                let expr =
+                    scope.quantity_of(value, &unit, Range::default(), &format!("`{}`", item.path), &mut place)?;
                 Some(scope::Typed { expr, ty: Type::Number(unit.dimension) })
             }
         });
@@ -245,9 +262,10 @@ fn quantities(scope: &mut Scope<'_, '_>, items: &[&Item<'_>]) -> Vec<Quantity> {
                 let unit = unit(scope, stock.unit.as_ref(), stock.start.as_ref());
                 let bounds = range(scope, stock.bounds.as_ref(), &unit);
                 let mut place = Place::new(&item.path, Reads::Parameters);
-                let start = stock.start.as_ref().and_then(|start| {
-                    scope.quantity_of(start, &unit, bounds, &format!("`{name}`"), &mut place)
-                });
+                let start = stock
+                    .start
+                    .as_ref()
+                    .and_then(|start| scope.quantity_of(start, &unit, bounds, &format!("`{name}`"), &mut place));
                 list.push(Quantity {
                     name,
                     kind: QuantityKind::Stock { low: bounds.low, high: bounds.high },
@@ -286,9 +304,13 @@ fn actor(scope: &mut Scope<'_, '_>, name: &ast::Name, actors: &[String]) -> Opti
     if index.is_none() {
         if scope.shared.entities.contains_key(&name.value) {
             scope.diagnostics.push(
-                Diagnostic::new(Code::WrongKind, name.span, format!("`{}` is a place, and places decide nothing", name.value))
-                    .label("an actor was expected here")
-                    .help(format!("declare it with `actor {}`", name.value)),
+                Diagnostic::new(
+                    Code::WrongKind,
+                    name.span,
+                    format!("`{}` is a place, and places decide nothing", name.value),
+                )
+                .label("an actor was expected here")
+                .help(format!("declare it with `actor {}`", name.value)),
             );
         } else {
             let known = actors.iter().map(String::as_str);
@@ -331,14 +353,19 @@ fn actors(scope: &mut Scope<'_, '_>, items: &[&Item<'_>], names: &[String]) -> V
                 if let (Some(index), Some(value)) = (index, value)
                     && let Some(actor) = list.get_mut(index)
                 {
-                    if item.path.starts_with("precision") { actor.precision = Some(value) } else { actor.patience = value }
+                    if item.path.starts_with("precision") {
+                        actor.precision = Some(value)
+                    } else {
+                        actor.patience = value
+                    }
                 }
             }
             StatementKind::Horizon(setting) => {
                 let (Some(name), Some(value)) = (whose(&setting.actors), &setting.value) else { continue };
                 let index = actor(scope, &name, names);
                 let months = scope.constant(value).and_then(|(months, dimension)| {
-                    let fits = (dimension == Dimension::base("month") || months == 0.0) && (0.0..=1200.0).contains(&months);
+                    let fits =
+                        (dimension == Dimension::base("month") || months == 0.0) && (0.0..=1200.0).contains(&months);
                     if !fits {
                         scope.diagnostics.push(
                             Diagnostic::new(Code::UnitMismatch, value.span, "a horizon is a time of at most 100 years")
@@ -410,9 +437,8 @@ fn questions(scope: &mut Scope<'_, '_>, clock: &crate::program::Clock) -> Vec<Qu
                 let shown = shown_unit(scope, value);
                 let value = scope.number(value, &mut place);
                 at(scope, date, End::Last).zip(value).map(|(at, (value, dimension))| {
-                    let (unit, scale) = shown.unwrap_or_else(|| {
-                        (if dimension.is_none() { String::new() } else { dimension.show() }, 1.0)
-                    });
+                    let (unit, scale) = shown
+                        .unwrap_or_else(|| (if dimension.is_none() { String::new() } else { dimension.show() }, 1.0));
                     Query::Value { value, at, scale, unit }
                 })
             }

@@ -90,7 +90,8 @@ impl Scope<'_, '_> {
             ExprKind::Unary(UnaryOp::Minus, inner) => self.literal_unit(inner),
             ExprKind::Call(_, args) => args.iter().find_map(|arg| self.literal_unit(arg)),
             ExprKind::Binary(ast::BinaryOp::Multiply, a, b) => {
-                let (a, b) = (self.literal_unit(a).unwrap_or_else(Unit::one), self.literal_unit(b).unwrap_or_else(Unit::one));
+                let (a, b) =
+                    (self.literal_unit(a).unwrap_or_else(Unit::one), self.literal_unit(b).unwrap_or_else(Unit::one));
                 Some(Unit { dimension: a.dimension.times(&b.dimension, 1), scale: 1.0 })
             }
             ExprKind::Binary(ast::BinaryOp::Divide, a, b) => {
@@ -167,8 +168,12 @@ impl Scope<'_, '_> {
             ExprKind::Interval(low, high, unit) => {
                 if low.percent != high.percent {
                     self.diagnostics.push(
-                        Diagnostic::new(Code::BadLiteral, span, "one end of this interval is a percentage, the other is not")
-                            .help("write both with `%` or both without: `5% .. 20%`, `0.05 .. 0.2`"),
+                        Diagnostic::new(
+                            Code::BadLiteral,
+                            span,
+                            "one end of this interval is a percentage, the other is not",
+                        )
+                        .help("write both with `%` or both without: `5% .. 20%`, `0.05 .. 0.2`"),
                     );
                     return None;
                 }
@@ -179,7 +184,11 @@ impl Scope<'_, '_> {
             ExprKind::CountInTime { count, time, unit } => {
                 let months = self.months(unit)?;
                 if !(*count >= 0.0 && *time > 0.0 && *count <= 1e12 && *time <= 1e12) {
-                    self.bad_base_rate(span, "a base rate counts what happened in a time, and this time is none");
+                    let empty = *time <= 0.0;
+                    self.bad_base_rate(
+                        span,
+                        if empty { "in a time of 0 nothing can be counted" } else { "this counts too much" },
+                    );
                     return None;
                 }
                 let law = Law::Gamma { shape: count + 0.5, rate: *time };
@@ -187,7 +196,13 @@ impl Scope<'_, '_> {
             }
             ExprKind::CountOf { count, of } => {
                 if !(*count >= 0.0 && of >= count && *of > 0.0 && *of <= 1e12) {
-                    self.bad_base_rate(span, "of so many cases there cannot be more in which it happened");
+                    let more = of < count;
+                    let message = if more {
+                        "it cannot have happened in more cases than there were"
+                    } else {
+                        "there have to be cases, and not too many"
+                    };
+                    self.bad_base_rate(span, message);
                     return None;
                 }
                 Some(plain(Law::Beta { a: count + 0.5, b: of - count + 0.5 }, Unit::one(), true))
@@ -199,9 +214,13 @@ impl Scope<'_, '_> {
                 }
                 _ => {
                     self.diagnostics.push(
-                        Diagnostic::new(Code::UnknownNeedsBounds, span, "`unknown` is spread evenly over bounds, and there are none")
-                            .label("between what and what?")
-                            .help("write bounds before the `=`, as in `param share in 0 .. 1 = unknown`, or an interval"),
+                        Diagnostic::new(
+                            Code::UnknownNeedsBounds,
+                            span,
+                            "`unknown` is spread evenly over bounds, and there are none",
+                        )
+                        .label("between what and what?")
+                        .help("write bounds before the `=`, as in `param share in 0 .. 1 = unknown`, or an interval"),
                     );
                     None
                 }
@@ -211,8 +230,12 @@ impl Scope<'_, '_> {
                 let literal = self.literal(inner, declared, bounds)?;
                 if bounds == Range::default() {
                     self.diagnostics.push(
-                        Diagnostic::new(Code::UnknownNeedsBounds, span, "`clip` piles values up at bounds, and there are none")
-                            .help("write bounds before the `=`, as in `param resolve in 0 .. 1 = clip(normal(0.5, 0.2))`"),
+                        Diagnostic::new(
+                            Code::UnknownNeedsBounds,
+                            span,
+                            "`clip` piles values up at bounds, and there are none",
+                        )
+                        .help("write bounds before the `=`, as in `param resolve in 0 .. 1 = clip(normal(0.5, 0.2))`"),
                     );
                     return None;
                 }
@@ -341,8 +364,12 @@ impl Scope<'_, '_> {
         };
         if let Some(wrong) = wrong {
             self.diagnostics.push(
-                Diagnostic::new(Code::BadDistribution, span, format!("this `{}` is no distribution: {wrong}", name.value))
-                    .help(format!("write `{}({})`", name.value, wanted.join(", "))),
+                Diagnostic::new(
+                    Code::BadDistribution,
+                    span,
+                    format!("this `{}` is no distribution: {wrong}", name.value),
+                )
+                .help(format!("write `{}({})`", name.value, wanted.join(", "))),
             );
             return None;
         }
@@ -362,8 +389,12 @@ impl Scope<'_, '_> {
         let Literal { mut law, probability, scale, within, clip, span, dimension } = literal;
         if within.is_some() && bounds != Range::default() {
             self.diagnostics.push(
-                Diagnostic::new(Code::OutOfBounds, span, "a rate that is written as a probability has the bounds of one")
-                    .help("leave the bounds out, or write the rate itself: `0.1 .. 0.3 per year`"),
+                Diagnostic::new(
+                    Code::OutOfBounds,
+                    span,
+                    "a rate that is written as a probability has the bounds of one",
+                )
+                .help("leave the bounds out, or write the rate itself: `0.1 .. 0.3 per year`"),
             );
             return None;
         }
@@ -383,9 +414,8 @@ impl Scope<'_, '_> {
                     } else {
                         format!("{x} lies outside its bounds, {}", between(Some(low), Some(high)))
                     };
-                    self.diagnostics.push(
-                        Diagnostic::new(Code::OutOfBounds, span, message).help("move the number or the bounds"),
-                    );
+                    self.diagnostics
+                        .push(Diagnostic::new(Code::OutOfBounds, span, message).help("move the number or the bounds"));
                     return None;
                 }
             }
@@ -393,9 +423,17 @@ impl Scope<'_, '_> {
                 let (a, b) = (*q05, *q95);
                 if a >= b {
                     self.diagnostics.push(
-                        Diagnostic::new(Code::BadDistribution, span, "an interval goes from its lower to its higher end")
-                            .label(format!("{} is not below {}", tidy(a), tidy(b)))
-                            .help(format!("write `{} .. {}`, or a single number", tidy(b), tidy(a))),
+                        Diagnostic::new(
+                            Code::BadDistribution,
+                            span,
+                            "an interval goes from its lower to its higher end",
+                        )
+                        .label(format!("{} is not below {}", tidy(a), tidy(b)))
+                        .help(format!(
+                            "write `{} .. {}`, or a single number",
+                            tidy(b),
+                            tidy(a)
+                        )),
                     );
                     return None;
                 }
@@ -432,9 +470,13 @@ impl Scope<'_, '_> {
                 }
                 if low.is_some_and(|low| a < low) || high.is_some_and(|high| b > high) {
                     self.diagnostics.push(
-                        Diagnostic::new(Code::OutOfBounds, span, "this interval reaches beyond the bounds of its quantity")
-                            .label(format!("its bounds are {}", between(low, high)))
-                            .help("move the interval or the bounds"),
+                        Diagnostic::new(
+                            Code::OutOfBounds,
+                            span,
+                            "this interval reaches beyond the bounds of its quantity",
+                        )
+                        .label(format!("its bounds are {}", between(low, high)))
+                        .help("move the interval or the bounds"),
                     );
                     return None;
                 }

@@ -25,7 +25,8 @@ fn sort(
 ) {
     let places: Vec<usize> = list.iter().enumerate().filter(|(_, item)| which(item)).map(|(place, _)| place).collect();
     let chosen: Vec<Item<'_>> = places.iter().filter_map(|place| list.get(*place).cloned()).collect();
-    let by_path: BTreeMap<&str, usize> = chosen.iter().enumerate().map(|(index, item)| (item.path.as_str(), index)).collect();
+    let by_path: BTreeMap<&str, usize> =
+        chosen.iter().enumerate().map(|(index, item)| (item.path.as_str(), index)).collect();
     let edges: Vec<Vec<usize>> = chosen
         .iter()
         .map(|item| needs(item).iter().filter_map(|path| by_path.get(path.as_str()).copied()).collect())

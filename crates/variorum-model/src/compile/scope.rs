@@ -277,7 +277,12 @@ impl<'s, 'a> Scope<'s, 'a> {
     pub fn unknown_value(&mut self, reference: &Reference) {
         let name = &reference.name.value;
         // Parameters have no order among themselves, so that one of them may not be there yet.
-        if self.shared.items.iter().any(|item| item.path == *name && matches!(item.statement.kind, StatementKind::Param(_))) {
+        if self
+            .shared
+            .items
+            .iter()
+            .any(|item| item.path == *name && matches!(item.statement.kind, StatementKind::Param(_)))
+        {
             self.not_single(&format!("the parameter `{name}`"), reference.span);
             return;
         }

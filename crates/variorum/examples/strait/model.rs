@@ -237,8 +237,7 @@ pub fn strait() -> Program {
         (-0.02, times(x(ECONOMY), x(RESOLVE_A))),
         (-0.03, x(WAR)),
     ]);
-    let resolve_b =
-        linear(vec![(0.05, b1()), (-0.02, b2()), (-0.03, x(RESOLVE_B)), (0.06, e4()), (-0.02, x(WAR))]);
+    let resolve_b = linear(vec![(0.05, b1()), (-0.02, b2()), (-0.03, x(RESOLVE_B)), (0.06, e4()), (-0.02, x(WAR))]);
     let stable_a = linear(vec![
         (0.02, a1()),
         (-0.01, a2()),

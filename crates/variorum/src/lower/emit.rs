@@ -3,9 +3,9 @@
 //! Columns that no question depends on are not kept, what depends on parameters alone moves to the prelude, and each
 //! segment gets the operations that its stores need, arguments first.
 
+use super::range;
 use super::slots::Slots;
 use super::step::Roots;
-use super::range;
 use super::values::{Class, Node, Response, Value, Values};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_engine::allocate::Code;

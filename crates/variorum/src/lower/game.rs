@@ -258,7 +258,9 @@ impl<'p> Game<'p> {
         }
         let node = &key.2;
         let value = match self.comes_up(look.values, node) {
-            ComesUp::Never => self.future(look, actor, foresight, self.after(node, Outcome::None, node.state.clone()))?,
+            ComesUp::Never => {
+                self.future(look, actor, foresight, self.after(node, Outcome::None, node.state.clone()))?
+            }
             ComesUp::Always => self.move_or_none(look, actor, foresight, node)?,
             ComesUp::Where(condition) => {
                 let up = self.move_or_none(look, actor, foresight, node)?;
@@ -273,7 +275,8 @@ impl<'p> Game<'p> {
 
     fn comes_up(&self, values: &mut Values, node: &Node) -> ComesUp {
         let component = &self.components[node.component];
-        let Occasion::After { option: wanted, .. } = self.program.choices[component.members[node.place]].occasion else {
+        let Occasion::After { option: wanted, .. } = self.program.choices[component.members[node.place]].occasion
+        else {
             return ComesUp::Always;
         };
         let outcome = component.trigger[node.place].and_then(|trigger| node.outcomes.get(trigger));
@@ -486,8 +489,7 @@ pub(crate) fn odds(values: &mut Values, weights: &[Value]) -> Vec<Value> {
         return weights.to_vec();
     }
     let (none, infinity) = (values.truth(false), values.number(f64::INFINITY));
-    let infinite: Vec<Value> =
-        weights.iter().map(|weight| values.binary(Binary::Equal, *weight, infinity)).collect();
+    let infinite: Vec<Value> = weights.iter().map(|weight| values.binary(Binary::Equal, *weight, infinity)).collect();
     let any = infinite.iter().fold(none, |any, infinite| values.binary(Binary::Or, any, *infinite));
     infinite.into_iter().zip(weights).map(|(infinite, weight)| values.select(any, infinite, *weight)).collect()
 }
@@ -549,7 +551,8 @@ fn project(program: &Program, look: &mut Look<'_>, actor: usize, concerns: &[usi
     }
     let first = utilities[0];
     let patience = look.read(program, &state, &actor.patience);
-    if utilities.iter().all(|utility| *utility == first) && is_its_own_mean(look.values, first, patience, actor.horizon) {
+    if utilities.iter().all(|utility| *utility == first) && is_its_own_mean(look.values, first, patience, actor.horizon)
+    {
         return first;
     }
     let (mut above, mut below): (Option<Value>, Option<Value>) = (None, None);

@@ -239,9 +239,7 @@ impl<'p> Lowering<'p> {
                 let what = format!("choice {}", program.choices[*choice].name);
                 (name(&what, kind), kind.clone(), vec![Part::Choice(*choice)])
             }
-            GroupKey::Events(kind) => {
-                (name("events and flows", kind), kind.clone(), vec![Part::Events, Part::Flows])
-            }
+            GroupKey::Events(kind) => (name("events and flows", kind), kind.clone(), vec![Part::Events, Part::Flows]),
             GroupKey::Record(_) => ("record".to_owned(), nothing.clone(), Vec::new()),
             GroupKey::Forget(due) => ("forget".to_owned(), forgotten(due), Vec::new()),
         };
@@ -259,9 +257,8 @@ impl<'p> Lowering<'p> {
     /// Columns whose contents are not within what was supposed of them.
     fn surprises(&self) -> BTreeSet<u32> {
         let stores = self.groups.iter().map(|group| &group.roots).chain([&self.start]).flat_map(|roots| &roots.stores);
-        let surprising = |(slot, value): &&(u32, Value)| {
-            !self.slots.ranges[*slot as usize].contains(self.values.range(*value))
-        };
+        let surprising =
+            |(slot, value): &&(u32, Value)| !self.slots.ranges[*slot as usize].contains(self.values.range(*value));
         stores.filter(surprising).map(|(slot, _)| *slot).collect()
     }
 
@@ -272,7 +269,7 @@ impl<'p> Lowering<'p> {
         let columns: Vec<u32> = program.params.iter().map(|param| builder.column(&param.name)).collect();
         for ((param, sampler), column) in program.params.iter().zip(samplers).zip(&columns) {
             let (name, key) = (param.name.clone(), param.key.0);
-            builder.param(PlanParam { name, key, sampler: sampler.clone(), column: *column });
+            builder.param(PlanParam { name, key, sampler: *sampler, column: *column });
         }
         let segments: Vec<&Roots> = self.groups.iter().map(|group| &group.roots).collect();
         let mut emitter = Emitter::new(&self.values, self.slots, &segments, columns, &mut builder);

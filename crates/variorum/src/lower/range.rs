@@ -37,10 +37,7 @@ impl Range {
 
     /// Whether every value of `other` is allowed here.
     pub(crate) fn contains(self, other: Range) -> bool {
-        self.low <= other.low
-            && other.high <= self.high
-            && (self.nan || !other.nan)
-            && (other.truth || !self.truth)
+        self.low <= other.low && other.high <= self.high && (self.nan || !other.nan) && (other.truth || !self.truth)
     }
 
     /// Everything that either allows.
@@ -87,7 +84,8 @@ impl Range {
     /// The same with its ends moved outwards, for functions whose last bits may not be monotone.
     pub(crate) fn widened(self) -> Range {
         const MARGIN: f64 = 1e-14;
-        let outwards = |end: f64, sign: f64| if end.is_finite() { end + sign * (MARGIN * end.abs() + 1e-300) } else { end };
+        let outwards =
+            |end: f64, sign: f64| if end.is_finite() { end + sign * (MARGIN * end.abs() + 1e-300) } else { end };
         Range { low: outwards(self.low, -1.0), high: outwards(self.high, 1.0), ..self }
     }
 }
@@ -117,7 +115,9 @@ fn unary_range(kind: Unary, a: Range) -> Range {
         Unary::Sqrt if a.low >= 0.0 => Range { low: a.low.sqrt(), high: a.high.sqrt(), nan: a.nan, truth: false },
         Unary::Ln | Unary::Sqrt => Range::ANY,
         Unary::Abs => Range { low: 0.0, high: greatest([a.low.abs(), a.high.abs()]), nan: a.nan, truth: false },
-        Unary::Clean => Range { low: greatest([a.low, 0.0]), high: greatest([a.high, 0.0]), nan: false, truth: a.truth },
+        Unary::Clean => {
+            Range { low: greatest([a.low, 0.0]), high: greatest([a.high, 0.0]), nan: false, truth: a.truth }
+        }
         Unary::Chance => Range { nan: a.nan, ..Range::new(if a.low >= 0.0 { 0.0 } else { f64::NEG_INFINITY }, 1.0) },
         Unary::Normal => Range::new(-9.0, 9.0),
     }
@@ -152,18 +152,12 @@ fn binary_range(kind: Binary, a: Range, b: Range) -> Range {
         Binary::Divide => Range::ANY,
         Binary::Power if a.low >= 0.0 => Range { nan, ..Range::new(0.0, f64::INFINITY) },
         Binary::Power => Range::ANY,
-        Binary::Min => Range {
-            low: least([a.low, b.low]),
-            high: least([a.high, b.high]),
-            nan,
-            truth: a.truth & b.truth,
-        },
-        Binary::Max => Range {
-            low: greatest([a.low, b.low]),
-            high: greatest([a.high, b.high]),
-            nan,
-            truth: a.truth & b.truth,
-        },
+        Binary::Min => {
+            Range { low: least([a.low, b.low]), high: least([a.high, b.high]), nan, truth: a.truth & b.truth }
+        }
+        Binary::Max => {
+            Range { low: greatest([a.low, b.low]), high: greatest([a.high, b.high]), nan, truth: a.truth & b.truth }
+        }
         Binary::Equal
         | Binary::NotEqual
         | Binary::Less

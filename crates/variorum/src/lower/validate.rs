@@ -54,7 +54,8 @@ impl Validation<'_> {
         }
         for actor in &program.actors {
             let own = [&actor.patience];
-            let expressions = own.into_iter().chain(&actor.precision).chain(actor.utility.iter().map(|term| &term.value));
+            let expressions =
+                own.into_iter().chain(&actor.precision).chain(actor.utility.iter().map(|term| &term.value));
             expressions.into_iter().try_for_each(|expr| self.expression(&actor.name, expr, 0).map(drop))?;
             let steps = actor.horizon / step;
             if !(0.0..=MAX_HORIZON_STEPS).contains(&steps) {
@@ -64,7 +65,9 @@ impl Validation<'_> {
         (0..program.choices.len()).try_for_each(|index| self.choice(index))?;
         for event in &program.events {
             match &event.rule {
-                EventRule::Hazard(expr) | EventRule::Dated { chance: expr, .. } => self.expression(&event.name, expr, 0)?,
+                EventRule::Hazard(expr) | EventRule::Dated { chance: expr, .. } => {
+                    self.expression(&event.name, expr, 0)?
+                }
             };
             event.when.iter().try_for_each(|when| self.expression(&event.name, when, 0).map(drop))?;
             self.effects(&event.name, &event.effects)?;

@@ -49,7 +49,16 @@ pub fn program(steps: u32) -> Program {
 }
 
 pub fn param(name: &str, law: Law) -> Param {
-    Param { name: name.to_owned(), key: Key::of(name), law, low: None, high: None, clip: false, within: None, scale: 1.0 }
+    Param {
+        name: name.to_owned(),
+        key: Key::of(name),
+        law,
+        low: None,
+        high: None,
+        clip: false,
+        within: None,
+        scale: 1.0,
+    }
 }
 
 pub fn stock(name: &str, bounds: (Option<f64>, Option<f64>), start: Expr) -> Quantity {

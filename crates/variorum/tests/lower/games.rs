@@ -3,7 +3,7 @@
 use super::build::*;
 use super::{run, settings, share, uniform, values};
 use variorum::lower::{LowerError, MAX_GAME_OPERATIONS, lower};
-use variorum_engine::math::exp;
+use variorum_engine::math::{exp, pow};
 use variorum_model::program::{
     Actor, Choice, Effect, EffectOp, Expr, Flow, Function, Occasion, Program, QuantityKind, Rule,
 };
@@ -26,14 +26,13 @@ fn centipede(nodes: usize, precision: f64, foresight: Option<u32>) -> Program {
     program.quantities = vec![ladder("taken", nodes + 1)];
     let pay = |player: usize| {
         let at = |node: usize| {
-            let pot = 2f64.powi(node as i32);
+            let pot = f64::from(1u32 << node);
             if node == nodes || node % 2 != player { n(0.25 * pot) } else { n(pot) }
         };
         let table: Vec<Expr> = std::iter::once(x(0)).chain((0..=nodes).map(at)).collect();
         apply(Function::Lookup, &table)
     };
-    program.actors =
-        vec![actor("A", precision, foresight, 0.0, pay(0)), actor("B", precision, foresight, 0.0, pay(1))];
+    program.actors = vec![actor("A", precision, foresight, 0.0, pay(0)), actor("B", precision, foresight, 0.0, pay(1))];
     for node in 0..nodes {
         let occasion = if node == 0 { Occasion::Steps(vec![0]) } else { after(node - 1, Some(1)) };
         // To take is the default; to pass moves on to where the next would take.
@@ -47,7 +46,7 @@ fn centipede(nodes: usize, precision: f64, foresight: Option<u32>) -> Program {
 /// Probabilities of passing at each node, by backward induction.
 fn passing(nodes: usize, precision: f64) -> Vec<f64> {
     let pay = |player: usize, node: usize| {
-        let pot = 2f64.powi(node as i32);
+        let pot = f64::from(1u32 << node);
         if node == nodes || node % 2 != player { 0.25 * pot } else { pot }
     };
     let mut passing = vec![0.0; nodes];
@@ -91,20 +90,16 @@ fn taken(name: &str, step: u32, probability: f64) -> Vec<f64> {
 #[test]
 fn the_projection_is_the_patient_mean_over_the_horizon() {
     let mut program = program(1);
-    program.quantities = vec![
-        stock("x", (Some(0.0), Some(1.5)), n(1.0)),
-        ladder("on", 2),
-        stock("unconcerned", (None, None), n(0.0)),
-    ];
+    program.quantities =
+        vec![stock("x", (Some(0.0), Some(1.5)), n(1.0)), ladder("on", 2), stock("unconcerned", (None, None), n(0.0))];
     program.flows = vec![flow(0, times(n(0.5), x(1)), None), flow(2, x(0), None)];
     program.actors = vec![Actor { patience: n(0.5), ..actor("A", 2.0, None, 2.5, x(0)) }];
     program.choices = vec![choice("switch", 0, Occasion::Steps(vec![0]), &[vec![], vec![set(1, 1.0)]])];
     program.questions = vec![value_at("on", x(1), 0)];
     let weights: Vec<f64> =
-        [(0.5, 0.0), (1.0, 1.0), (0.75, 2.0), (0.25, 2.5)].map(|(w, t): (f64, f64)| w * 0.5f64.powf(t / 12.0)).into();
-    let mean = |path: [f64; 4]| {
-        path.iter().zip(&weights).map(|(u, w)| u * w).sum::<f64>() / weights.iter().sum::<f64>()
-    };
+        [(0.5, 0.0), (1.0, 1.0), (0.75, 2.0), (0.25, 2.5)].map(|(w, t): (f64, f64)| w * pow(0.5, t / 12.0)).into();
+    let mean =
+        |path: [f64; 4]| path.iter().zip(&weights).map(|(u, w)| u * w).sum::<f64>() / weights.iter().sum::<f64>();
     let probability = response(2.0, mean([1.0; 4]), mean([1.0, 1.5, 1.5, 1.5]));
     assert_eq!(values(&program, 1000), taken("switch", 0, probability));
 }
@@ -113,8 +108,7 @@ fn the_projection_is_the_patient_mean_over_the_horizon() {
 fn raise_and_undo(foresight: Option<u32>) -> Program {
     let mut program = program(1);
     program.quantities = vec![stock("x", (None, None), n(0.0)), ladder("raised", 2), ladder("closed", 2)];
-    program.actors =
-        vec![actor("A", 1.0, foresight, 0.0, x(0)), actor("B", 1.5, None, 0.0, times(n(-1.0), x(0)))];
+    program.actors = vec![actor("A", 1.0, foresight, 0.0, x(0)), actor("B", 1.5, None, 0.0, times(n(-1.0), x(0)))];
     let raise = vec![effect(0, EffectOp::Add, n(1.0)), set(1, 1.0)];
     let undo = vec![effect(0, EffectOp::Subtract, n(2.0))];
     program.choices = vec![
@@ -128,7 +122,7 @@ fn raise_and_undo(foresight: Option<u32>) -> Program {
 #[test]
 fn replies_within_sight_are_weighed_and_those_beyond_take_their_default() {
     let undone = response(1.5, -1.0, 1.0);
-    let seen = response(1.0, 0.0, (1.0 - undone) * 1.0 + undone * -1.0);
+    let seen = response(1.0, 0.0, (1.0 - undone) - undone);
     assert_eq!(values(&raise_and_undo(None), 1000), taken("raise", 0, seen));
     assert_eq!(values(&raise_and_undo(Some(1)), 1000), taken("raise", 0, seen));
     assert_eq!(values(&raise_and_undo(Some(0)), 1000), taken("raise", 0, response(1.0, 0.0, 1.0)));
@@ -160,7 +154,7 @@ fn elicited_replies_are_weighed_with_their_probabilities() {
     let undo = program.choices.remove(1);
     program.choices.push(weighted(undo, Rule::Probabilities, &[n(0.3)]));
     let rest: f64 = 1.0 - 0.3;
-    let seen = response(1.0, 0.0, rest * 1.0 + 0.3 * -1.0);
+    let seen = response(1.0, 0.0, rest - 0.3);
     assert_eq!(values(&program, 1000), taken("raise", 0, seen));
 }
 
@@ -181,7 +175,7 @@ fn a_reply_to_an_earlier_choice_comes_up_where_that_came_out_so() {
     ];
     program.questions = vec![value_at("raised", x(1), 0)];
     let halved = response(1.5, -2.0, 1.0);
-    let with = response(1.0, 0.0, (1.0 - halved) * 2.0 + halved * -1.0);
+    let with = response(1.0, 0.0, (1.0 - halved) * 2.0 - halved);
     let without = response(1.0, 0.0, 2.0);
     let expected: Vec<f64> = (0..2000)
         .map(|trajectory| {
@@ -199,7 +193,7 @@ fn considered_choices_have_hazards_and_foresee_no_reply_to_not_acting() {
     // A reply to any outcome that would hurt, but does not come up without an act.
     program.choices[1].occasion = after(0, None);
     let undone = response(1.5, -1.0, 1.0);
-    let act = response(1.0, 0.0, (1.0 - undone) * 1.0 + undone * -1.0);
+    let act = response(1.0, 0.0, (1.0 - undone) - undone);
     let chance = -variorum_engine::math::exp_m1(-(3.0 * act));
     assert_eq!(values(&program, 1000), taken("raise", 0, chance));
 }
@@ -222,7 +216,7 @@ fn dated_choices_see_those_that_are_due_with_them() {
     program.questions = vec![first];
     assert_eq!(values(&program, 1000), taken("raise", 0, response(1.0, 0.0, 1.0)));
     let spoiled = response(1.5, -1.0, 1.0);
-    let seen = response(1.0, 0.0, (1.0 - spoiled) * 1.0 + spoiled * -1.0);
+    let seen = response(1.0, 0.0, (1.0 - spoiled) - spoiled);
     program.questions = vec![value_at("last", Expr::Chosen { choice: 0, option: 1 }, 2)];
     assert_eq!(values(&program, 1000), taken("raise", 2, seen));
 }

@@ -15,7 +15,11 @@ mod model;
 fn checksum(chunks: &[ChunkResult]) -> u64 {
     let numbers = chunks.iter().flat_map(|chunk| chunk.sums.iter().chain(chunk.values.iter().flatten()));
     numbers.fold(0xcbf2_9ce4_8422_2325, |hash, number| {
-        number.to_bits().to_le_bytes().iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+        number
+            .to_bits()
+            .to_le_bytes()
+            .iter()
+            .fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
     })
 }
 
@@ -50,7 +54,8 @@ fn a_trajectory_is_the_same_among_more() {
 #[test]
 fn the_bits_of_a_model_are_pinned() {
     let chunks = run(&model::strait(), &settings(256, 2));
-    let total = |question: usize| chunks.iter().flat_map(|chunk| chunk.sums.iter().skip(question).step_by(3)).sum::<f64>();
+    let total =
+        |question: usize| chunks.iter().flat_map(|chunk| chunk.sums.iter().skip(question).step_by(3)).sum::<f64>();
     let shares = [total(0) / 512.0, total(1) / 512.0, total(2) / 512.0];
     for (share, expected) in shares.iter().zip([0.62232, 0.80180, 0.71548]) {
         assert!((share - expected).abs() < 0.07, "{shares:?}");
@@ -80,7 +85,8 @@ fn plans_run_in_lockstep_and_stop_at_chunks() {
 fn odd_numbers_of_trajectories_are_refused() {
     let plan = lower(&model::strait()).unwrap();
     for per_draw in [0, 1, 3, 258] {
-        let done = ensemble(&[plan.clone()], &settings(1, per_draw), &AtomicBool::new(false), &mut |_, _| {});
+        let done =
+            ensemble(std::slice::from_ref(&plan), &settings(1, per_draw), &AtomicBool::new(false), &mut |_, _| {});
         assert_eq!(done, Err(EnsembleError::PerDraw(per_draw)));
     }
 }

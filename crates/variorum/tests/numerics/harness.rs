@@ -6,7 +6,7 @@ use variorum::lower::lower;
 use variorum::{Loaded, checked, load};
 use variorum_engine::ensemble::{Settings, ensemble};
 use variorum_engine::run::ChunkResult;
-use variorum_model::program::{Expr, Program, Query, Question, QuantityKind};
+use variorum_model::program::{Expr, Program, QuantityKind, Query, Question};
 use variorum_oracle::{History, Oracle};
 use variorum_syntax::diagnostic::Severity;
 
@@ -143,7 +143,8 @@ pub fn compare(program: &Program, sample: &Sample) -> Result<(), Disagreement> {
             let half = (sample.per_draw / 2) as u32;
             let trajectories = (0..2).flat_map(|part| (0..half).map(move |slot| (part, slot)));
             let histories = trajectories.map(|(part, slot)| oracle.history(draw, part, slot));
-            let outcomes: Vec<(Vec<f64>, f64)> = histories.map(|history| (history.answers.clone(), size(&history))).collect();
+            let outcomes: Vec<(Vec<f64>, f64)> =
+                histories.map(|history| (history.answers.clone(), size(&history))).collect();
             for (index, question) in program.questions.iter().enumerate() {
                 let expected: Vec<f64> = outcomes.iter().map(|(answers, _)| answers[index]).collect();
                 let at = format!("draw {draw}, question {}", question.name);

@@ -3,10 +3,12 @@
 //! | module | |
 //! |---|---|
 //! | [`generate`] | random models as text |
-//! | [`agreement`] | engine and oracle, draw by draw |
+//! | [`agreement`], [`corpus`] | engine and oracle, draw by draw, on generated models and on written ones |
 
 #[cfg(test)]
 mod agreement;
+#[cfg(test)]
+mod corpus;
 #[cfg(test)]
 mod generate;
 #[cfg(test)]

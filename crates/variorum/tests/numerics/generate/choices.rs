@@ -38,7 +38,8 @@ impl Writer {
         if by_utility && !self.deciders.contains(&actor) {
             self.deciders.push(actor.clone());
         }
-        let when = if self.dice.chance(0.4) { format!(" when {}", self.condition(Reads::Before, 2)) } else { String::new() };
+        let when =
+            if self.dice.chance(0.4) { format!(" when {}", self.condition(Reads::Before, 2)) } else { String::new() };
         let comes_up = self.occasion(occasion, &triggers);
         let mut options: Vec<String> = Vec::new();
         let mut lines = String::new();
@@ -80,7 +81,10 @@ impl Writer {
                 let rate = match (self.nasty, self.dice.below(3)) {
                     (true, 0) => self.hazard(Reads::Before),
                     (_, 1) => self.number(super::words::HAZARD, Reads::Before, 1),
-                    _ => self.dice.one_of(&["4 per year", "1 per month", "(1 .. 3) per quarter", "12 per year"]).to_owned(),
+                    _ => self
+                        .dice
+                        .one_of(&["4 per year", "1 per month", "(1 .. 3) per quarter", "12 per year"])
+                        .to_owned(),
                 };
                 format!(" considered {rate}")
             }

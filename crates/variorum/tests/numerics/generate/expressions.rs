@@ -26,7 +26,11 @@ impl Writer {
             }
             4 => {
                 let function = self.dice.one_of(&["min", "max"]);
-                format!("{function}({}, {})", self.number(dimension, reads, below), self.number(dimension, reads, below))
+                format!(
+                    "{function}({}, {})",
+                    self.number(dimension, reads, below),
+                    self.number(dimension, reads, below)
+                )
             }
             5 => {
                 let (low, high) = (self.literal(dimension), self.literal(dimension));
@@ -59,7 +63,8 @@ impl Writer {
         let amount = dimension.amount();
         if dimension == HAZARD && self.dice.chance(0.4) {
             let probability = self.number(PLAIN, reads, depth);
-            let probability = if self.nasty { format!("abs({probability})") } else { format!("clip({probability}, 0, 0.9)") };
+            let probability =
+                if self.nasty { format!("abs({probability})") } else { format!("clip({probability}, 0, 0.9)") };
             let time = self.dice.one_of(&["3 months", "1 year", "26 weeks", "0.5 years"]);
             return format!("({probability} within {time})");
         }
@@ -188,7 +193,8 @@ impl Writer {
                 } else {
                     format!("({} {sign} {level})", ladder.text)
                 });
-                let twin = self.names.ladders.iter().find(|twin| twin.text != ladder.text && twin.levels == ladder.levels);
+                let twin =
+                    self.names.ladders.iter().find(|twin| twin.text != ladder.text && twin.levels == ladder.levels);
                 simple.extend(twin.map(|twin| format!("({} {sign} {})", ladder.text, twin.text)));
             }
         }

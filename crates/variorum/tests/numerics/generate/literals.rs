@@ -30,7 +30,10 @@ impl Writer {
         }
         let years = self.dice.chance(0.4);
         if dimension == HAZARD && self.dice.chance(0.3) {
-            return self.dice.one_of(&["5% per year", "0.5% within 2 months", "40% within 3 years", "12% per quarter"]).to_owned();
+            return self
+                .dice
+                .one_of(&["5% per year", "0.5% within 2 months", "40% within 3 years", "12% per quarter"])
+                .to_owned();
         }
         if dimension == PLAIN && self.dice.chance(0.1) {
             return format!("{}%", self.dice.below(100) + 1);
@@ -68,32 +71,38 @@ impl Writer {
         let size = self.magnitude(dimension, years);
         let (low, high) = (0.6 * size, 1.7 * size);
         if dimension == HAZARD && self.dice.chance(0.5) {
-            return self.dice.one_of(&[
-                "2 in 71 years",
-                "0 in 75 years",
-                "9 in 30 months",
-                "5% .. 20% per year",
-                "10% .. 45% within 6 months",
-                "beta(2, 9) per year",
-                "uniform(0.05, 0.3) per year",
-                "3 of 40 per quarter",
-            ]).to_owned();
+            return self
+                .dice
+                .one_of(&[
+                    "2 in 71 years",
+                    "0 in 75 years",
+                    "9 in 30 months",
+                    "5% .. 20% per year",
+                    "10% .. 45% within 6 months",
+                    "beta(2, 9) per year",
+                    "uniform(0.05, 0.3) per year",
+                    "3 of 40 per quarter",
+                ])
+                .to_owned();
         }
         if dimension == PLAIN && self.dice.chance(0.6) {
-            return self.dice.one_of(&[
-                "3 of 40",
-                "0 of 12",
-                "7 of 7",
-                "10% .. 40%",
-                "-1.5 .. 2",
-                "uniform(0.2, 1.4)",
-                "normal(0.4, 0.3)",
-                "lognormal(-0.5, 0.6)",
-                "beta(2, 3)",
-                "gamma(2.5, 3)",
-                "triangular(0, 0.3, 1)",
-                "triangular(-1, -1, 0.5)",
-            ]).to_owned();
+            return self
+                .dice
+                .one_of(&[
+                    "3 of 40",
+                    "0 of 12",
+                    "7 of 7",
+                    "10% .. 40%",
+                    "-1.5 .. 2",
+                    "uniform(0.2, 1.4)",
+                    "normal(0.4, 0.3)",
+                    "lognormal(-0.5, 0.6)",
+                    "beta(2, 3)",
+                    "gamma(2.5, 3)",
+                    "triangular(0, 0.3, 1)",
+                    "triangular(-1, -1, 0.5)",
+                ])
+                .to_owned();
         }
         if dimension != PLAIN && self.dice.chance(0.3) {
             let per_unit = |x: f64| format!("{x:.6}{unit}");
@@ -120,23 +129,26 @@ impl Writer {
     /// A value in the declared unit that respects the bounds, certain or not.
     pub fn bounded_value(&mut self, dimension: Dimension, bounds: Bounds) -> String {
         if bounds == Bounds::Unit {
-            return self.dice.one_of(&[
-                "0.35",
-                "40%",
-                "unknown",
-                "20% .. 60%",
-                "0.05 .. 0.3",
-                "beta(2, 2)",
-                "3 of 11",
-                "normal(0.5, 0.2)",
-                "clip(normal(0.5, 0.6))",
-                "clip(0.3 .. 0.9)",
-                "uniform(0.1, 0.9)",
-                "uniform(-1, 0.5)",
-                "triangular(0, 0, 1)",
-                "lognormal(-1, 0.5)",
-                "gamma(2, 4)",
-            ]).to_owned();
+            return self
+                .dice
+                .one_of(&[
+                    "0.35",
+                    "40%",
+                    "unknown",
+                    "20% .. 60%",
+                    "0.05 .. 0.3",
+                    "beta(2, 2)",
+                    "3 of 11",
+                    "normal(0.5, 0.2)",
+                    "clip(normal(0.5, 0.6))",
+                    "clip(0.3 .. 0.9)",
+                    "uniform(0.1, 0.9)",
+                    "uniform(-1, 0.5)",
+                    "triangular(0, 0, 1)",
+                    "lognormal(-1, 0.5)",
+                    "gamma(2, 4)",
+                ])
+                .to_owned();
         }
         let size = self.magnitude(dimension.amount(), false);
         let (low, high) = (0.6 * size, 1.7 * size);
@@ -173,7 +185,9 @@ impl Writer {
             return format!("param {name}{unit} = 2 * {}{why}", self.literal(dimension));
         }
         let bounds = match dimension.base {
-            Base::Plain => self.dice.one_of(&[Bounds::None, Bounds::Unit, Bounds::Unit, Bounds::Positive, Bounds::Wide]),
+            Base::Plain => {
+                self.dice.one_of(&[Bounds::None, Bounds::Unit, Bounds::Unit, Bounds::Positive, Bounds::Wide])
+            }
             _ => self.dice.one_of(&[Bounds::None, Bounds::Positive, Bounds::Below, Bounds::Wide]),
         };
         let value = self.bounded_value(dimension, bounds);

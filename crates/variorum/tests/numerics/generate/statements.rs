@@ -85,7 +85,9 @@ impl Writer {
             let name = self.fresh("c", number);
             let stance = self.dice.one_of(&["asserts", "asserts", "doubts", "denies"]);
             let also = if self.dice.chance(0.5) { "\n  s1 asserts 5.1-8#7c1e09k2m4tq, 6.2-8#7c1e09k2m4tq" } else { "" };
-            head.push(format!("claim {name} \"That it is so\"\n  s0 {stance} 4.12-20#7c1e09k2m4tq{also}\n  note \"inferred\""));
+            head.push(format!(
+                "claim {name} \"That it is so\"\n  s0 {stance} 4.12-20#7c1e09k2m4tq{also}\n  note \"inferred\""
+            ));
             self.claims.push(name);
         }
         head
@@ -152,12 +154,18 @@ impl Writer {
         for number in 0..self.dice.below(3) {
             let name = self.fresh("l", number);
             let (written, paths) = self.owner(&name);
-            let levels: Vec<String> = self.dice.one_of(&[
-                vec!["low", "mid", "high"],
-                vec!["calm", "tense"],
-                vec!["none", "some", "much", "most", "whole"],
-            ]).into_iter().map(str::to_owned).collect();
-            let starts = if self.dice.chance(0.5) { format!(", starts {}", self.dice.one_of(&levels)) } else { String::new() };
+            let levels: Vec<String> = self
+                .dice
+                .one_of(&[
+                    vec!["low", "mid", "high"],
+                    vec!["calm", "tense"],
+                    vec!["none", "some", "much", "most", "whole"],
+                ])
+                .into_iter()
+                .map(str::to_owned)
+                .collect();
+            let starts =
+                if self.dice.chance(0.5) { format!(", starts {}", self.dice.one_of(&levels)) } else { String::new() };
             let text = format!("ladder {written} = {}{starts}", levels.join(" < "));
             for path in &paths {
                 self.names.ladders.push(Ladder { text: path.clone(), levels: levels.clone() });
@@ -192,7 +200,9 @@ impl Writer {
                 && self.dice.chance(0.15)
             {
                 let levels = ladder.levels.clone();
-                self.names.levels.extend(paths.iter().map(|path| Ladder { text: path.clone(), levels: levels.clone() }));
+                self.names
+                    .levels
+                    .extend(paths.iter().map(|path| Ladder { text: path.clone(), levels: levels.clone() }));
                 self.add("let", paths, format!("let {written} = {}", ladder.text));
                 continue;
             }
@@ -251,9 +261,9 @@ impl Writer {
             let Some((target, effect)) = self.effect(Reads::Now) else { continue };
             if let Some(value) = effect.strip_prefix(" = ").filter(|value| !value.ends_with(" level")) {
                 let simple = matches!(value, "yes" | "no");
-                let clash = setters.iter().any(|(other, set, of)| {
-                    *other == target && *of != group && !(simple && set == value)
-                });
+                let clash = setters
+                    .iter()
+                    .any(|(other, set, of)| *other == target && *of != group && !(simple && set == value));
                 if clash {
                     continue;
                 }
@@ -271,7 +281,8 @@ impl Writer {
     }
 
     fn event(&mut self, draft: &EventDraft) -> String {
-        let when = if self.dice.chance(0.5) { format!("\n  when {}", self.condition(Reads::Now, 2)) } else { String::new() };
+        let when =
+            if self.dice.chance(0.5) { format!("\n  when {}", self.condition(Reads::Now, 2)) } else { String::new() };
         let how = match &draft.dated {
             Some(date) => {
                 let chance = self.probability();
@@ -289,17 +300,20 @@ impl Writer {
     /// A hazard; in nasty models also such as no hazard can be.
     pub fn hazard(&mut self, reads: Reads) -> String {
         if self.nasty && self.dice.chance(0.3) {
-            return self.dice.one_of(&[
-                "0 per month",
-                "1e9 per month",
-                "1e308 per day",
-                "(1e308 * 1e10 per day)",
-                "(-1) per month",
-                "ln(-1) per month",
-                "1e-300 per month",
-                "(0.99999 within 1 months)",
-                "(1 / 0) per year",
-            ]).to_owned();
+            return self
+                .dice
+                .one_of(&[
+                    "0 per month",
+                    "1e9 per month",
+                    "1e308 per day",
+                    "(1e308 * 1e10 per day)",
+                    "(-1) per month",
+                    "ln(-1) per month",
+                    "1e-300 per month",
+                    "(0.99999 within 1 months)",
+                    "(1 / 0) per year",
+                ])
+                .to_owned();
         }
         self.number(HAZARD, reads, 2)
     }
@@ -312,7 +326,9 @@ impl Writer {
         if self.dice.chance(0.4) {
             return format!("clip({}, 0, 0.6)", self.number(PLAIN, Reads::Before, 1));
         }
-        self.dice.one_of(&["0.3", "25%", "10% .. 40%", "3 of 11", "beta(2, 5)", "(0.2 .. 0.4)", "uniform(0, 0.5)", "1%"]).to_owned()
+        self.dice
+            .one_of(&["0.3", "25%", "10% .. 40%", "3 of 11", "beta(2, 5)", "(0.2 .. 0.4)", "uniform(0, 0.5)", "1%"])
+            .to_owned()
     }
 
     /// An effect: what it changes, and how.
@@ -399,7 +415,11 @@ impl Writer {
                 }
                 let label = format!("u{number}_{term}");
                 self.names.all.push(label.clone());
-                self.add("utility", vec![format!("utility {label}")], format!("utility {label}: {actor} = {value}{why}"));
+                self.add(
+                    "utility",
+                    vec![format!("utility {label}")],
+                    format!("utility {label}: {actor} = {value}{why}"),
+                );
                 self.utilities.push((label, actor.clone()));
             }
             let precision = self.precision(actor);
@@ -431,7 +451,9 @@ impl Writer {
         let length = f64::from(self.clock.months) / f64::from(self.clock.parts);
         let value = match keyword {
             "horizon" if length < 1.0 => self.dice.one_of(&["0", "1 month", "10 days", "1.3 months", "2 months"]),
-            "horizon" => self.dice.one_of(&["0", "1 month", "3 months", "0.25 years", "40 days", "7.3 months", "1 year"]),
+            "horizon" => {
+                self.dice.one_of(&["0", "1 month", "3 months", "0.25 years", "40 days", "7.3 months", "1 year"])
+            }
             "foresight" => self.dice.one_of(&["all", "0 replies", "1 reply", "2 replies"]),
             _ if self.nasty => self.dice.one_of(&["0.8", "1", "0", "1.5", "1e-9"]),
             _ => self.dice.one_of(&["0.8", "0.5 .. 0.9", "1", "1.2"]),
@@ -463,7 +485,8 @@ impl Writer {
                 }
             };
             let said = if self.dice.chance(0.3) { "\n  s0 said \"unlikely\" 4.1-8#7c1e09k2m4tq" } else { "" };
-            let resolved = if self.dice.chance(0.2) { "\n  resolved void on 2025-12-31 from \"the record\"" } else { "" };
+            let resolved =
+                if self.dice.chance(0.2) { "\n  resolved void on 2025-12-31 from \"the record\"" } else { "" };
             questions.push(format!("question {name} \"What comes of it?\"\n  = {query}{said}{resolved}"));
         }
         questions
