@@ -3,11 +3,12 @@
 mod actions;
 mod checks;
 mod expr;
+mod functions;
 mod numbers;
 mod order;
 mod scope;
 
-pub use expr::FUNCTIONS;
+pub use functions::FUNCTIONS;
 pub use numbers::DISTRIBUTIONS;
 
 use crate::collect::{EntityKind, Item, Shared};

@@ -4,7 +4,7 @@ use super::generate::{Manner, generate};
 use super::harness::{Sample, asking_everything, compare, loaded, programs};
 
 /// A quarter of the models is numerically nasty.
-fn manner(seed: u64) -> Manner {
+pub fn manner(seed: u64) -> Manner {
     if seed % 4 == 3 { Manner::Nasty } else { Manner::Tame }
 }
 

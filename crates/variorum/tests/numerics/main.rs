@@ -10,6 +10,8 @@ mod agreement;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod coverage;
+#[cfg(test)]
 mod generate;
 #[cfg(test)]
 mod harness;

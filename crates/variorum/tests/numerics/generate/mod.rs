@@ -90,6 +90,7 @@ pub fn generate(seed: u64, manner: Manner) -> Draft {
         utilities: Vec::new(),
         elsewhere: 0,
         clock: statements::Clock::default(),
+        long: false,
         claims: Vec::new(),
     };
     let head = writer.head(seed);
@@ -129,6 +130,8 @@ pub struct Writer {
     /// How many replies and dated choices there are: what makes game trees large.
     elsewhere: usize,
     clock: statements::Clock,
+    /// Whether it has many steps, and many dates.
+    long: bool,
     claims: Vec<String>,
 }
 

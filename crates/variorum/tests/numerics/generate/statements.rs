@@ -55,7 +55,9 @@ impl Writer {
             ("2 per month", 1, 2),
             ("4 per month", 1, 4),
         ]);
-        let steps = 3 + self.dice.below(14) as u32;
+        // Where many steps differ in what is due, plans are made in another way.
+        self.long = self.dice.chance(0.1);
+        let steps = if self.long { 24 + self.dice.below(40) } else { 3 + self.dice.below(14) } as u32;
         let span = (steps * months / parts).max(2) - 1;
         let first = 12 * (2018 + self.dice.below(10) as u32) + self.dice.below(12) as u32;
         self.clock = Clock { months, parts, first, span };
@@ -223,7 +225,8 @@ impl Writer {
 
     /// The names of the events, so that everything may ask whether they happened.
     pub fn declare_events(&mut self) {
-        for number in 0..self.dice.below(5) {
+        let count = if self.long { 8 + self.dice.below(12) } else { self.dice.below(5) };
+        for number in 0..count {
             let name = self.fresh("e", number);
             self.names.events.push(name);
         }
@@ -239,7 +242,8 @@ impl Writer {
             let next = (index + 1..names.len()).any(|other| groups[other] == groups[index]);
             let competes = groups[index] > 0 && (previous.is_some() || next);
             let group = if competes { groups[index] } else { 100 + index };
-            let dated = (!competes && self.dice.chance(0.25)).then(|| self.date());
+            let share = if self.long { 0.8 } else { 0.25 };
+            let dated = (!competes && self.dice.chance(share)).then(|| self.date());
             let mut rest = String::new();
             if let Some(previous) = previous.filter(|_| competes) {
                 rest += &format!("\n  excludes {}", names[previous]);
