@@ -14,6 +14,14 @@
 //!
 //! `UPDATE=1 cargo test -p variorum-cli --test documents` writes what was printed into the files; read the difference.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

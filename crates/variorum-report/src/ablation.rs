@@ -40,8 +40,8 @@ pub fn ablation(reading: &str, question: &str, effects: &[Effect], needs_value: 
     if !needs_value.is_empty() {
         out.push(wrap(
             &format!(
-                "These claims are behind parameters alone, which cannot be switched off; give one a neutral value, as in \
-                 --without 'param NAME = 0': {}",
+                "These claims are behind parameters and formulas alone, which cannot be switched off; give one a neutral \
+                 value, as in --without 'param NAME = 0': {}",
                 needs_value.join(", ")
             ),
             WIDTH,

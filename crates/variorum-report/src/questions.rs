@@ -6,7 +6,7 @@ use variorum::answers::{Answer, Answers, Number, Probability, QuestionAnswers, R
 use variorum::words::{percent, significant};
 
 /// Columns of the plot.
-const PLOT: usize = 12;
+const PLOT: usize = 11;
 
 /// All questions of a run.
 #[must_use]
@@ -64,7 +64,7 @@ fn question(question: &QuestionAnswers, style: Style) -> String {
             "  {} {} {} {} {}",
             pad("reading", name, false),
             pad("prob.", 6, true),
-            pad("90%", 12, true),
+            pad("90%", 13, true),
             pad("+-", 4, true),
             "in words"
         )));
@@ -111,7 +111,7 @@ fn probability(reading: &ReadingAnswer, answer: &Probability, name: usize) -> St
         "  {} {} {} {} {} {}",
         pad(&reading.reading, name, false),
         pad(&percent(answer.probability), 6, true),
-        pad(&answer.interval.map_or("too few yes".to_owned(), between), 12, true),
+        pad(&answer.interval.map_or("too few yes".to_owned(), between), 13, true),
         pad(&error, 4, true),
         pad(&answer.word, 28, false),
         interval(answer.probability, answer.interval.unwrap_or([answer.probability; 2]), 0.0, 1.0, PLOT)
