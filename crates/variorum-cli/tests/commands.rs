@@ -84,13 +84,16 @@ fn exit_codes_are_as_documented() {
     let at = folder.path();
     std::fs::write(at.join("bad.vor"), "model \"Bad\"\ntime monthly from 2024-01 to 2024-12\nflow x += 1\n").unwrap();
     std::fs::write(at.join("long.vor"), "model \"Long\"\ntime 1000 per month from 0001 to 9999\n").unwrap();
+    std::fs::write(at.join("bare.vor"), SMALL.replace("assumed \"r\"", "")).unwrap();
     std::fs::write(at.join("bytes.vor"), [0xff, 0xfe, 0x00]).unwrap();
     let code = |arguments: &[&str]| variorum(arguments, at).status.code();
     assert_eq!(code(&["run", "m.vor", "--draws", "10"]), Some(0));
     assert_eq!(code(&["run", "bad.vor"]), Some(1));
     assert_eq!(code(&["check", "bad.vor"]), Some(1));
     assert_eq!(code(&["check", "m.vor"]), Some(0));
-    assert_eq!(code(&["check", "m.vor", "--strict"]), Some(1));
+    assert_eq!(code(&["check", "m.vor", "--strict"]), Some(0));
+    assert_eq!(code(&["check", "bare.vor"]), Some(0));
+    assert_eq!(code(&["check", "bare.vor", "--strict"]), Some(1));
     assert_eq!(code(&["run", "m.vor", "--draws", "0"]), Some(2));
     assert_eq!(code(&["run", "m.vor", "--per-draw", "3"]), Some(2));
     assert_eq!(code(&["run", "m.vor", "--reading", "nobody"]), Some(2));

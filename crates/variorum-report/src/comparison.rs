@@ -23,7 +23,7 @@ pub fn comparison(comparison: &Comparison, style: Style) -> String {
         comparison.sources.iter().filter(|source| source.claims > 0).map(|source| source.key.as_str()).collect();
     out.push(String::new());
     out.push(style.strong("Claims by sources"));
-    out.push(wrap("+ asserts, ? doubts, - denies, . silent (which is not agreement), ! contradicted", WIDTH, "  "));
+    out.push(wrap("+ asserts, ? doubts, - denies, . silent (not agreement), ! contradicted", WIDTH, "  "));
     let letters: BTreeMap<&str, String> =
         speaking.iter().enumerate().map(|(place, key)| (*key, abbreviation(key, place, &speaking))).collect();
     let key_width = comparison.claims.iter().map(|claim| claim.key.chars().count()).max().unwrap_or(0).clamp(5, 20);

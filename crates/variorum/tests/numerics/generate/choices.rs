@@ -15,7 +15,7 @@ enum Occasion {
 impl Writer {
     /// All choices of a model.
     pub fn choices(&mut self) {
-        let count = self.dice.below(6);
+        let count = self.dice.below(8);
         for number in 0..count {
             self.choice(number);
         }
@@ -26,11 +26,11 @@ impl Writer {
         let name = self.fresh("d", number);
         let triggers = self.names.choices.clone();
         // Replies and dated choices share moments, and game trees grow with them.
-        let large = self.elsewhere >= 3;
+        let large = self.elsewhere >= 4;
         let occasion = match self.dice.below(10) {
-            0..=3 if !triggers.is_empty() && !large => Occasion::Reply,
-            4 | 5 if !large => Occasion::Dated,
-            6 | 7 => Occasion::Hazards,
+            0..=4 if !triggers.is_empty() && !large => Occasion::Reply,
+            5 | 6 if !large => Occasion::Dated,
+            7 => Occasion::Hazards,
             _ => Occasion::Considered,
         };
         self.elsewhere += usize::from(matches!(occasion, Occasion::Reply | Occasion::Dated));
@@ -102,7 +102,9 @@ impl Writer {
                 format!(" every {every}{from}{until}")
             }
             Occasion::Reply => {
-                let trigger = self.dice.one_of(triggers);
+                // The latest ones more often: that makes chains.
+                let first = if self.dice.chance(0.5) { triggers.len() - 1 } else { 0 };
+                let trigger = self.dice.one_of(&triggers[first..]);
                 match self.dice.below(3) {
                     0 => format!(" after {}", trigger.name),
                     _ => format!(" after {} = {}", trigger.name, self.dice.one_of(&trigger.options)),

@@ -116,7 +116,7 @@ impl Writer {
     }
 
     /// Bounds for a quantity of a dimension, as text for the place before the `=`.
-    pub fn bounds(&mut self, bounds: Bounds) -> String {
+    pub fn bounds(&self, bounds: Bounds) -> String {
         match bounds {
             Bounds::None => String::new(),
             Bounds::Unit => " in 0 .. 1".to_owned(),
@@ -165,37 +165,52 @@ impl Writer {
         }
     }
 
-    /// The declaration of a parameter; repeated for the same name it gives another law of the same dimension.
-    pub fn param(&mut self, name: &str, dimension: Dimension) -> String {
-        let why = self.why();
-        if dimension == HAZARD {
-            let value = self.uncertain(HAZARD);
-            return format!("param {name} : 1 / year = {value}{why}");
-        }
-        let unit = match dimension.base {
-            Base::Plain => "",
-            Base::People => " : people",
-            Base::Money => " : USD",
-        };
-        let unit = if dimension.rate { format!("{unit} / month") } else { unit.to_owned() };
-        if self.nasty && self.dice.chance(0.15) {
-            return format!("param {name}{unit} = {}{why}", self.dice.one_of(&["0", "1e300", "-1e12", "1e-300"]));
-        }
-        if self.dice.chance(0.15) {
-            return format!("param {name}{unit} = 2 * {}{why}", self.literal(dimension));
-        }
+    /// The declaration of a parameter, and its bounds.
+    fn param(&mut self, name: &str, dimension: Dimension) -> (String, Bounds) {
         let bounds = match dimension.base {
-            Base::Plain => {
-                self.dice.one_of(&[Bounds::None, Bounds::Unit, Bounds::Unit, Bounds::Positive, Bounds::Wide])
-            }
+            _ if dimension == HAZARD => Bounds::None,
+            Base::Plain => self.dice.one_of(&[Bounds::None, Bounds::Unit, Bounds::Unit, Bounds::Positive, Bounds::Wide]),
             _ => self.dice.one_of(&[Bounds::None, Bounds::Positive, Bounds::Below, Bounds::Wide]),
         };
-        let value = self.bounded_value(dimension, bounds);
-        let before = self.bounds(bounds);
-        if self.dice.chance(0.3) && bounds != Bounds::None {
-            return format!("param {name}{unit} = {value},{before}{why}");
+        let unit = match dimension.base {
+            _ if dimension == HAZARD => " : 1 / year".to_owned(),
+            Base::Plain => String::new(),
+            Base::People if dimension.rate => " : people / month".to_owned(),
+            Base::People => " : people".to_owned(),
+            Base::Money => " : USD".to_owned(),
+        };
+        let written = self.bounds(bounds);
+        (self.param_with(name, dimension, &unit, bounds, written), bounds)
+    }
+
+    /// A parameter as a reading repeats it: with another law, and with or without its unit and bounds.
+    pub fn param_again(&mut self, name: &str) -> String {
+        let known = self.names.params.iter().position(|param| param.text == name).unwrap_or(0);
+        let (dimension, bounds) = (self.names.params[known].dimension, self.param_bounds[known]);
+        if self.dice.chance(0.5) {
+            return self.param_with(name, dimension, "", bounds, String::new());
         }
-        format!("param {name}{unit}{before} = {value}{why}")
+        let (text, again) = self.param(name, dimension);
+        // Bounds that are left out are those of the shared parameter.
+        if again == Bounds::None { self.param_with(name, dimension, "", bounds, String::new()) } else { text }
+    }
+
+    fn param_with(&mut self, name: &str, dimension: Dimension, unit: &str, bounds: Bounds, written: String) -> String {
+        let why = self.why();
+        if dimension == HAZARD {
+            return format!("param {name}{unit} = {}{why}", self.uncertain(HAZARD));
+        }
+        if self.nasty && bounds == Bounds::None && self.dice.chance(0.3) {
+            return format!("param {name}{unit} = {}{why}", self.dice.one_of(&["0", "1e300", "-1e12", "1e-300"]));
+        }
+        if bounds == Bounds::None && self.dice.chance(0.3) {
+            return format!("param {name}{unit} = 2 * {}{why}", self.literal(dimension));
+        }
+        let value = self.bounded_value(dimension, bounds);
+        if self.dice.chance(0.3) && !written.is_empty() {
+            return format!("param {name}{unit} = {value},{written}{why}");
+        }
+        format!("param {name}{unit}{written} = {value}{why}")
     }
 
     /// Declares parameters of all dimensions that are in use.
@@ -214,8 +229,9 @@ impl Writer {
         for number in 0..count {
             let dimension = self.dice.one_of(&dimensions);
             let name = self.fresh("p", number);
-            let text = self.param(&name, dimension);
+            let (text, bounds) = self.param(&name, dimension);
             self.add("param", vec![name.clone()], text);
+            self.param_bounds.push(bounds);
             self.names.params.push(Named { text: name, dimension, reads: Reads::Parameters });
         }
     }

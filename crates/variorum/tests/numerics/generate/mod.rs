@@ -92,6 +92,7 @@ pub fn generate(seed: u64, manner: Manner) -> Draft {
         clock: statements::Clock::default(),
         long: false,
         claims: Vec::new(),
+        param_bounds: Vec::new(),
     };
     let head = writer.head(seed);
     writer.params();
@@ -133,6 +134,8 @@ pub struct Writer {
     /// Whether it has many steps, and many dates.
     long: bool,
     claims: Vec<String>,
+    /// By parameter.
+    param_bounds: Vec<literals::Bounds>,
 }
 
 impl Writer {

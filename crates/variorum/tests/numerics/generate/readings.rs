@@ -68,7 +68,7 @@ impl Writer {
         match self.dice.below(8) {
             0 | 1 => {
                 let param = self.dice.any_of(&self.names.params)?;
-                let text = self.param(&param.text, param.dimension);
+                let text = self.param_again(&param.text);
                 Some((param.text, text))
             }
             2 => {

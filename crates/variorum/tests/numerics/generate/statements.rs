@@ -225,7 +225,7 @@ impl Writer {
 
     /// The names of the events, so that everything may ask whether they happened.
     pub fn declare_events(&mut self) {
-        let count = if self.long { 8 + self.dice.below(12) } else { self.dice.below(5) };
+        let count = if self.long { 12 + self.dice.below(20) } else { self.dice.below(5) };
         for number in 0..count {
             let name = self.fresh("e", number);
             self.names.events.push(name);
@@ -235,13 +235,14 @@ impl Writer {
     /// Events. What they set is chosen so that no two of them can set one thing differently in one step.
     pub fn events(&mut self) {
         let names = self.names.events.clone();
-        let groups: Vec<usize> = names.iter().map(|_| self.dice.below(names.len() + 1)).collect();
+        let many = if self.long { 8 * names.len() } else { names.len() + 1 };
+        let groups: Vec<usize> = names.iter().map(|_| self.dice.below(many)).collect();
         let mut setters: Vec<(String, String, usize)> = Vec::new();
         for (index, name) in names.iter().enumerate() {
             let previous = (0..index).rev().find(|other| groups[*other] == groups[index]);
             let next = (index + 1..names.len()).any(|other| groups[other] == groups[index]);
             let competes = groups[index] > 0 && (previous.is_some() || next);
-            let group = if competes { groups[index] } else { 100 + index };
+            let group = if competes { groups[index] } else { 1000 + index };
             let share = if self.long { 0.8 } else { 0.25 };
             let dated = (!competes && self.dice.chance(share)).then(|| self.date());
             let mut rest = String::new();
