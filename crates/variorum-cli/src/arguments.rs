@@ -158,10 +158,12 @@ pub struct ExplainArguments {
     pub question: String,
     /// The model: a file, or a folder with model.vor [default: the shipped model]
     pub model: Option<PathBuf>,
-    /// Switch off each statement, and all statements behind each claim, one after the other
-    #[arg(long, required_unless_present = "without")]
+    /// Switch off each statement, and all statements behind each claim, one after the other (done if nothing else is
+    /// asked for)
+    #[arg(long)]
     pub ablate: bool,
-    /// Take this away instead: a line as it stands in a reading, `switch off NAME` or `param NAME = 0` (may be repeated)
+    /// Take this away instead: `claim NAME`, or a line as it stands in a reading, `switch off NAME` or `param NAME = 0`
+    /// (may be repeated)
     #[arg(long)]
     pub without: Vec<String>,
     /// Only this reading (may be repeated)

@@ -49,6 +49,7 @@ pub fn read(file: &Path) -> Result<String, String> {
 /// Reads and parses a model: a file, a folder, or the shipped one.
 pub fn model(path: Option<&Path>) -> Result<Loaded, Failure> {
     let Some(path) = path else {
+        crate::output::say("(the model that was built into this program; name a folder to use its files)\n");
         return load(shipped::ROOT, &shipped::files()).map_err(Failure::Internal);
     };
     let (folder, file) = place(path);

@@ -101,7 +101,7 @@ pub fn require_sound(model: &Model<'_>, styles: Styles) -> Result<(), Failure> {
         model.diagnostics.iter().partition(|found| found.severity == Severity::Error);
     if errors.is_empty() {
         if !warnings.is_empty() {
-            say(&format!("{}; `variorum check` shows them\n", count(warnings.len(), "warning")));
+            say(&format!("{}; `variorum check` (of the same model) shows them\n", count(warnings.len(), "warning")));
         }
         return Ok(());
     }

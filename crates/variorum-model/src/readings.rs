@@ -350,9 +350,7 @@ pub fn contested(
                 .label("this reading is silent on it")
                 .also(span, "the statement")
                 .also(because, "the claim behind it")
-                .help(format!(
-                    "in the reading, replace the statement, or write `switch off {path}`, or `keeps {path} \"why\"`"
-                )),
+                .help(remedy(item, &path)),
             );
         }
     }
@@ -369,6 +367,22 @@ pub fn contested(
         );
     }
     found
+}
+
+/// What a reading can do about a statement that its author contests.
+fn remedy(item: &Item<'_>, path: &str) -> String {
+    match item.statement.kind {
+        StatementKind::Param(_) => {
+            format!("in the reading, give it the author's value, `param {path} = …`, or write `keeps {path} \"why\"`")
+        }
+        StatementKind::Let(_) => {
+            format!("in the reading, write the author's formula, `let {path} = …`, or `keeps {path} \"why\"`")
+        }
+        StatementKind::Stock(_) | StatementKind::Ladder(_) | StatementKind::Flag(_) => {
+            format!("in the reading, declare it anew, or write `keeps {path} \"why\"`")
+        }
+        _ => format!("in the reading, replace the statement, or write `switch off {path}`, or `keeps {path} \"why\"`"),
+    }
 }
 
 /// Whether a statement has numbers that need an origin.

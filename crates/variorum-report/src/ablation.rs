@@ -11,11 +11,12 @@ use variorum::words::{percent, short};
 pub fn ablation(reading: &str, question: &str, effects: &[Effect], needs_value: &[String], style: Style) -> String {
     let mut sorted: Vec<&Effect> = effects.iter().collect();
     sorted.sort_by(|a, b| b.effect.abs().total_cmp(&a.effect.abs()).then_with(|| a.without.cmp(&b.without)));
-    let name = sorted.iter().map(|effect| effect.without.chars().count()).max().unwrap_or(0).clamp(12, 40);
+    let name = sorted.iter().map(|effect| effect.without.chars().count()).max().unwrap_or(0).clamp(12, 29);
     let mut out = vec![style.strong(&format!("{question} in the reading {reading}"))];
     out.push(style.faint(&format!(
-        "  {} {} {} {} {}",
+        "  {} {} {} {} {} {}",
         pad("without", name, false),
+        pad("whose", 11, false),
         pad("with it", 9, true),
         pad("without", 9, true),
         pad("effect", 9, true),
@@ -40,8 +41,8 @@ pub fn ablation(reading: &str, question: &str, effects: &[Effect], needs_value: 
     if !needs_value.is_empty() {
         out.push(wrap(
             &format!(
-                "These claims are behind parameters and formulas alone, which cannot be switched off; give one a neutral \
-                 value, as in --without 'param NAME = 0': {}",
+                "Claims behind parameters and formulas alone, which cannot be switched off; give what stands in brackets a \
+                 neutral value instead, as in --without 'param NAME = 0': {}",
                 needs_value.join(", ")
             ),
             WIDTH,
@@ -58,13 +59,15 @@ pub fn ablation(reading: &str, question: &str, effects: &[Effect], needs_value: 
 }
 
 fn line(what: &str, name: usize, effect: &Effect) -> String {
+    let standing = effect.standing.as_deref().unwrap_or("");
     let probability = effect.log_odds.is_some();
     let show = |x: f64| if probability { percent(x) } else { short(x, 4) };
     let change = |x: f64| if probability { format!("{:+.2}", 100.0 * x) } else { short(x, 3) };
     let error = if probability { format!("{:.2}", 100.0 * effect.error) } else { short(effect.error, 2) };
     format!(
-        "  {} {} {} {} {}",
+        "  {} {} {} {} {} {}",
         pad(what, name, false),
+        pad(standing, 11, false),
         pad(&show(effect.with_it), 9, true),
         pad(&show(effect.without_it), 9, true),
         pad(&change(effect.effect), 9, true),

@@ -11,14 +11,17 @@ use variorum_engine::plan::Plan;
 use variorum_engine::run::ChunkResult;
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::{Program, Query};
+use variorum_model::readings::Standing;
 use variorum_syntax::ast::{Statement, StatementKind};
-use variorum_syntax::diagnostic::{Diagnostic, FileId};
+use variorum_syntax::diagnostic::{Code, Diagnostic, FileId, Span};
 
 /// Something to be taken away.
 #[derive(Clone, Debug)]
 pub struct Without {
     /// `invasion`, `claim contagion`, or what was given.
     pub name: String,
+    /// How it stands to the reading's author: own, borrowed, contested, unsupported; none for claims and patches.
+    pub standing: Option<Standing>,
     /// The changed program.
     pub program: Program,
 }
@@ -28,6 +31,8 @@ pub struct Without {
 pub struct Effect {
     /// What is taken away.
     pub without: String,
+    /// For statements, how they stand to the reading's author: `own`, `borrowed`, `contested` or `unsupported`.
+    pub standing: Option<String>,
     /// The answer with it: a probability, or a mean.
     pub with_it: f64,
     /// The answer without it.
@@ -59,22 +64,59 @@ pub fn parse_patch(text: &str) -> Result<Vec<Statement>, Vec<Diagnostic>> {
     Ok(statements.unwrap_or_default())
 }
 
-/// A reading's program after a patch.
+/// A reading's program after a patch: lines as they stand in a reading, or `claim NAME` for switching off all that rests
+/// on a claim.
 ///
 /// # Errors
-/// What cannot be read, or does not compile.
+/// What cannot be read, names a parameter that does not exist, or does not compile.
 pub fn patched(model: &Model<'_>, reading: &ReadingOf<'_>, patch: &str) -> Result<Program, Vec<Diagnostic>> {
+    if let Some(claim) = patch.trim().strip_prefix("claim ") {
+        return without_claim(model, reading, claim.trim());
+    }
     let statements = parse_patch(patch)?;
+    let known = |path: &str| reading.composed.items.iter().any(|item| item.path == path);
+    for statement in &statements {
+        // A parameter that is new changes nothing, and saying so would mislead.
+        if let StatementKind::Param(param) = &statement.kind
+            && let Some(name) = param.name.as_ref().filter(|name| !known(&name.value))
+        {
+            let message = format!("no parameter is called `{}`", name.value);
+            return Err(vec![
+                Diagnostic::new(Code::UnknownName, name.span, message)
+                    .help("`variorum check --statements` lists the parameters and the claims behind them"),
+            ]);
+        }
+    }
     model.patched(reading, &statements)
 }
 
+/// A reading's program without the statements behind a claim.
+fn without_claim(model: &Model<'_>, reading: &ReadingOf<'_>, claim: &str) -> Result<Program, Vec<Diagnostic>> {
+    let resting = |path: &str| patched(model, reading, &format!("switch off {path}")).is_ok();
+    let paths: Vec<String> = model
+        .statements(reading)
+        .into_iter()
+        .filter(|entry| !entry.off && entry.because.iter().any(|because| because == claim) && resting(&entry.path))
+        .map(|entry| entry.path)
+        .collect();
+    if paths.is_empty() {
+        let message = format!("nothing that can be switched off rests on the claim `{claim}` in this reading");
+        return Err(vec![
+            Diagnostic::new(Code::UnknownName, Span::default(), message)
+                .help("claims behind parameters alone need a neutral value: `param NAME = 0`"),
+        ]);
+    }
+    patched(model, reading, &format!("switch off {}", paths.join(", ")))
+}
+
 /// Everything in a reading that can be switched off by itself: each statement, and for each claim all statements that
-/// rest on it and can be. Also the claims that carry parameters alone, which need a neutral value given by hand.
+/// rest on it and can be. Also the claims that carry parameters and formulas alone, with these: they need a neutral
+/// value given by hand.
 #[must_use]
 pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, Vec<String>) {
     let mut list = Vec::new();
     let mut by_claim = BTreeMap::<String, Vec<String>>::new();
-    let mut with_params = Vec::new();
+    let mut with_params = BTreeMap::<String, Vec<String>>::new();
     let compiled = reading.program.as_ref();
     let options = |choice: &str| {
         let found = compiled.and_then(|program| program.choices.iter().find(|other| other.name == choice));
@@ -93,21 +135,28 @@ pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, 
                     by_claim.entry(claim.clone()).or_default().push(entry.path.clone());
                 }
                 if !only {
-                    list.push(Without { name: entry.path, program });
+                    list.push(Without { name: entry.path, standing: Some(entry.standing), program });
                 }
             }
-            Err(_) => with_params.extend(entry.because),
+            Err(_) => {
+                for claim in entry.because {
+                    with_params.entry(claim).or_default().push(entry.path.clone());
+                }
+            }
         }
     }
     let order = &model.shared.claim_order;
     for claim in order {
         let Some(paths) = by_claim.get(claim) else { continue };
         if let Ok(program) = patched(model, reading, &format!("switch off {}", paths.join(", "))) {
-            list.push(Without { name: format!("claim {claim}"), program });
+            list.push(Without { name: format!("claim {claim}"), standing: None, program });
         }
     }
-    let needs: Vec<String> =
-        order.iter().filter(|claim| with_params.contains(claim) && !by_claim.contains_key(*claim)).cloned().collect();
+    let needs = with_params
+        .into_iter()
+        .filter(|(claim, _)| !by_claim.contains_key(claim))
+        .map(|(claim, params)| format!("{claim} ({})", params.join(", ")))
+        .collect();
     (list, needs)
 }
 
@@ -148,7 +197,7 @@ pub fn ablate(
         });
         done.map_err(|error| RunError::Settings(error.to_string()))?;
         for (variant, pair) in group.iter().zip(&pairs) {
-            effects.push(pair.effect(&variant.name, share));
+            effects.push(pair.effect(variant, share));
         }
     }
     Ok(effects)
@@ -193,14 +242,15 @@ impl Pair {
         }
     }
 
-    fn effect(&self, name: &str, share: bool) -> Effect {
+    fn effect(&self, variant: &Without, share: bool) -> Effect {
         let [with, without] = &self.shares;
         let [number_with, number_without] = &self.numbers;
         let odds = |p: f64| variorum_engine::math::ln(p / (1.0 - p));
         let (with_it, without_it) =
             if share { (with.mean(), without.mean()) } else { (number_with.mean(), number_without.mean()) };
         Effect {
-            without: name.to_owned(),
+            without: variant.name.clone(),
+            standing: variant.standing.map(|standing| format!("{standing:?}").to_lowercase()),
             with_it,
             without_it,
             effect: self.difference.mean(),

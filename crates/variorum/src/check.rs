@@ -1,7 +1,7 @@
 //! Checking a model beyond its text: whether its numbers can be, and whether its citations hold.
 
 use crate::lower::{LowerError, lower};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use variorum_model::load::World;
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::Program;
@@ -63,10 +63,14 @@ pub fn citations(model: &mut Model<'_>, documents: &dyn World) -> Citations {
     let mut count = Citations::default();
     let mut found = Vec::new();
     let mut read = BTreeMap::<String, Result<Document, String>>::new();
+    let mut missing = BTreeSet::new();
     for citation in model.citations() {
         let span = citation.anchor.span;
         let Some(name) = model.document(citation.source) else {
             count.not_here += 1;
+            if !missing.insert(citation.source.to_owned()) {
+                continue;
+            }
             found.push(
                 Diagnostic::new(Code::SourceNotHere, span, format!("the source `{}` has no document", citation.source))
                     .label("cannot be verified")
@@ -80,6 +84,10 @@ pub fn citations(model: &mut Model<'_>, documents: &dyn World) -> Citations {
             Ok(document) => document,
             Err(why) => {
                 count.not_here += 1;
+                // Said once for each document, at its first citation.
+                if !missing.insert(name.to_owned()) {
+                    continue;
+                }
                 found.push(
                     Diagnostic::new(Code::SourceNotHere, span, format!("\"{name}\" cannot be read: {why}"))
                         .label("cannot be verified")

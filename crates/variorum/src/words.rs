@@ -15,7 +15,9 @@ const SCALE: [(f64, f64, &str); 7] = [
 /// The standard word for a probability with its range in brackets; beyond the scale's ends the bound alone.
 #[must_use]
 pub fn standard(probability: f64) -> String {
-    let percent = 100.0 * probability;
+    // The word belongs to the number that people are shown beside it.
+    let shown = percent(probability).trim_matches(['<', '>', '%']).parse::<f64>();
+    let percent = shown.unwrap_or(100.0 * probability);
     if percent < 1.0 {
         return "below the scale (under 1%)".to_owned();
     }

@@ -66,7 +66,8 @@ fn law(what: &str, of: &dyn Fn(f64) -> f64) {
         let mut share = Share::new(HALF);
         for draw in 0..DRAWS {
             let p = of(uniform(seed, draw, 1));
-            let yes = |half: u64| (0..HALF).filter(|slot| uniform(seed, draw, 100 + half * HALF + slot) < p).count() as u64;
+            let yes =
+                |half: u64| (0..HALF).filter(|slot| uniform(seed, draw, 100 + half * HALF + slot) < p).count() as u64;
             share.add(yes(0), yes(1));
         }
         means.push(share.mean());
@@ -94,6 +95,25 @@ fn two_point_probabilities() {
 #[test]
 fn logit_normal_probabilities() {
     law("logit-normal", &|u| logistic(-1.0 + 0.8 * normal_quantile(u)));
+}
+
+/// With ten draws the square of the mean is a tenth too large if its own error is left in.
+#[test]
+fn few_draws() {
+    let of = |u: f64| if u < 0.7 { 0.1 } else { 0.6 };
+    let (_, variance) = moments(&of);
+    let mut variances = Vec::new();
+    for seed in 0..4000 {
+        let mut share = Share::new(HALF);
+        for draw in 0..10 {
+            let p = of(uniform(seed, draw, 1));
+            let yes =
+                |half: u64| (0..HALF).filter(|slot| uniform(seed, draw, 100 + half * HALF + slot) < p).count() as u64;
+            share.add(yes(0), yes(1));
+        }
+        variances.push(share.variance());
+    }
+    right("few draws: variance", &variances, variance);
 }
 
 /// Without any uncertainty about parameters the variance is 0 on average, not that of small samples.

@@ -20,12 +20,12 @@ pub fn explain(arguments: &ExplainArguments, styles: Styles) -> Result<(), Failu
     let mut text = String::new();
     for (reading, program) in readings {
         let (mut without, mut needs_value) = (Vec::new(), Vec::new());
-        if arguments.ablate {
+        if arguments.ablate || arguments.without.is_empty() {
             (without, needs_value) = candidates(&model, reading);
         }
         for line in &arguments.without {
             match patched(&model, reading, line) {
-                Ok(program) => without.push(Without { name: line.clone(), program }),
+                Ok(program) => without.push(Without { name: line.clone(), standing: None, program }),
                 Err(found) => {
                     say(&findings(&found, &loaded, styles.err));
                     return Err(Failure::Usage(format!("in the reading {}, `{line}` cannot be applied", reading.name)));

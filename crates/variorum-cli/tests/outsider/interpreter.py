@@ -11,6 +11,7 @@ prints a JSON object: for each question an object with the mean of each reading.
 
 import json
 import math
+import multiprocessing
 import sys
 
 from arithmetic import INFINITY, Moment, clip, compiled, power, uniform
@@ -74,6 +75,7 @@ class World:
             (flow["stock"], flow["key"], self.compile(flow["rate"]), self.compile(flow["noise"]))
             for flow in program["flows"]
         ]
+        self.stocks = {stock for stock, _, _, _ in self.flows}
         self.questions = [self.question(question["query"]) for question in program["questions"]]
 
     # The parts of the document
@@ -132,7 +134,7 @@ class World:
 
     def held(self, quantity, value):
         low, high = self.bounds[quantity]
-        return clip(value, low, high)
+        return value if low < value < high else clip(value, low, high)
 
     def apply(self, effects, moment):
         """Effects: each in the state that the earlier ones have left."""
@@ -300,7 +302,7 @@ class World:
         """Flows: all amounts at once, then the bounds."""
         for (stock, _, _, _), amount in zip(self.flows, amounts):
             moment.state[stock] += amount
-        for stock, _, _, _ in self.flows:
+        for stock in self.stocks:
             moment.state[stock] = self.held(stock, moment.state[stock])
 
     def amount(self, flow, moment, uniform_of):
@@ -365,15 +367,24 @@ class World:
         return [total / (draws * per_draw) for total in totals]
 
 
+def read(reading, draws, per_draw, seed):
+    """The means of one reading, for each question."""
+    program = reading["program"]
+    means = World(program, seed).means(draws, per_draw)
+    return {question["name"]: mean for question, mean in zip(program["questions"], means)}
+
+
 def main():
-    draws, per_draw, seed = map(int, sys.argv[1:])
+    settings = [int(argument) for argument in sys.argv[1:]]
     document = json.load(sys.stdin)
     assert document["format"] == 1, "this interpreter knows format 1"
+    readings = document["readings"]
+    with multiprocessing.Pool(min(len(readings), multiprocessing.cpu_count())) as pool:
+        found = pool.starmap(read, [(reading, *settings) for reading in readings])
     answers = {}
-    for reading in document["readings"]:
-        means = World(reading["program"], seed).means(draws, per_draw)
-        for question, mean in zip(reading["program"]["questions"], means):
-            answers.setdefault(question["name"], {})[reading["name"]] = mean
+    for reading, means in zip(readings, found):
+        for question, mean in means.items():
+            answers.setdefault(question, {})[reading["name"]] = mean
     json.dump(answers, sys.stdout, indent=2, allow_nan=False)
 
 

@@ -113,6 +113,9 @@ impl Scope<'_, '_> {
                 "compare it with a level, as in `… >= {}`",
                 levels.get(1).or(levels.first()).map_or("level", String::as_str)
             ),
+            _ if place.path.starts_with("question ") => {
+                "to ask for a number write `value … at DATE`; or compare it with something, as in `… > 0`".to_owned()
+            }
             _ => "compare it with something, as in `… > 0`".to_owned(),
         };
         self.diagnostics.push(

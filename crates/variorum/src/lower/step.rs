@@ -449,7 +449,10 @@ impl<'a, 'p> Moving<'a, 'p> {
                     let before = self.slots.load(self.values, slot);
                     self.values.binary(Binary::Or, before, holds)
                 }
-                Query::Value { value, .. } => self.read(value, true),
+                Query::Value { value, scale, .. } => {
+                    let (value, scale) = (self.read(value, true), self.values.number(*scale));
+                    self.values.binary(Binary::Divide, value, scale)
+                }
             };
             self.roots.stores.push((slot, value));
         }

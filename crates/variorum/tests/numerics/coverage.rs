@@ -101,7 +101,8 @@ fn kinds_of_steps(program: &Program) -> usize {
             Occasion::Steps(steps) => steps.contains(&step),
             _ => false,
         });
-        let events = program.events.iter().map(|event| matches!(event.rule, EventRule::Dated { step: at, .. } if at == step));
+        let events =
+            program.events.iter().map(|event| matches!(event.rule, EventRule::Dated { step: at, .. } if at == step));
         choices.chain(events).collect::<Vec<bool>>()
     };
     (0..program.clock.steps).map(due).collect::<BTreeSet<_>>().len()

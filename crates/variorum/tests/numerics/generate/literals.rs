@@ -169,7 +169,9 @@ impl Writer {
     fn param(&mut self, name: &str, dimension: Dimension) -> (String, Bounds) {
         let bounds = match dimension.base {
             _ if dimension == HAZARD => Bounds::None,
-            Base::Plain => self.dice.one_of(&[Bounds::None, Bounds::Unit, Bounds::Unit, Bounds::Positive, Bounds::Wide]),
+            Base::Plain => {
+                self.dice.one_of(&[Bounds::None, Bounds::Unit, Bounds::Unit, Bounds::Positive, Bounds::Wide])
+            }
             _ => self.dice.one_of(&[Bounds::None, Bounds::Positive, Bounds::Below, Bounds::Wide]),
         };
         let unit = match dimension.base {

@@ -137,6 +137,7 @@ impl Writer {
             };
             let unit = match base {
                 Base::Plain => "",
+                Base::People if self.dice.chance(0.3) => " : division",
                 Base::People => " : people",
                 Base::Money => " : USD",
             };
