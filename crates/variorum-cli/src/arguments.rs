@@ -61,7 +61,7 @@ impl Command {
 #[derive(Args, Clone, Debug)]
 pub struct Playing {
     /// Parameter draws for each reading (each is played `--per-draw` times)
-    #[arg(long, default_value_t = 1250, value_parser = clap::value_parser!(u64).range(1..=4_294_967_296))]
+    #[arg(long, default_value_t = 1250, value_parser = clap::value_parser!(u64).range(2..=4_294_967_296))]
     pub draws: u64,
     /// Trajectories per parameter draw: even, 2 to 256
     #[arg(long, default_value_t = 16, value_parser = even)]

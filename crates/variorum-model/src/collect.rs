@@ -110,12 +110,20 @@ pub fn collect<'a>(files: impl Iterator<Item = &'a ast::File>, diagnostics: &mut
         }
         earlier == name.span
     };
+    let mut model_at: Option<Span> = None;
     let mut time_at: Option<Span> = None;
     let title = statements.iter().find(|statement| matches!(statement.kind, StatementKind::Model(_)));
     shared.at = title.or(statements.first()).map_or(Span::default(), |statement| statement.head);
     for statement in &statements {
         match &statement.kind {
-            StatementKind::Model(Some(title)) => shared.title.clone_from(&title.value),
+            StatementKind::Model(Some(title)) => {
+                if let Some(earlier) = model_at {
+                    diagnostics.push(duplicate("model", statement.head, earlier));
+                    continue;
+                }
+                model_at = Some(statement.head);
+                shared.title.clone_from(&title.value);
+            }
             StatementKind::Time(time) => {
                 if let Some(earlier) = time_at {
                     diagnostics.push(duplicate("time", statement.head, earlier));
@@ -223,13 +231,16 @@ pub fn collect<'a>(files: impl Iterator<Item = &'a ast::File>, diagnostics: &mut
 
 /// Groups may name groups that are declared earlier.
 fn groups(statements: &[&Statement], shared: &mut Shared<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut first = BTreeMap::<String, Span>::new();
     for statement in statements {
         let StatementKind::Group(group) = &statement.kind else { continue };
         let Some(name) = &group.name else { continue };
-        if let Some(entity) = shared.entities.get(&name.value) {
-            diagnostics.push(duplicate(&name.value, name.span, entity.span));
+        let earlier = shared.entities.get(&name.value).map(|entity| entity.span);
+        if let Some(earlier) = earlier.or(first.get(&name.value).copied()) {
+            diagnostics.push(duplicate(&name.value, name.span, earlier));
             continue;
         }
+        first.insert(name.value.clone(), name.span);
         let mut members = Vec::new();
         for member in &group.members {
             if shared.entities.contains_key(&member.value) {
@@ -362,9 +373,28 @@ fn tuples(target: &Reference, shared: &Shared<'_>, diagnostics: &mut Vec<Diagnos
     match lists.as_slice() {
         [] => vec![Vec::new()],
         [one] => one.iter().map(|entity| vec![entity.clone()]).collect(),
+        [one, two] if one.len().saturating_mul(two.len()) > crate::compile::MAX_STATEMENTS => {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::TooLarge,
+                    target.span,
+                    format!("these are {} pairs; the limit is {}", one.len().saturating_mul(two.len()), crate::compile::MAX_STATEMENTS),
+                )
+                .help("declare fewer entities, or fewer pairs of them"),
+            );
+            Vec::new()
+        }
         [one, two] => {
             let pairs = one.iter().flat_map(|a| two.iter().map(move |b| vec![a.clone(), b.clone()]));
-            pairs.filter(|pair| pair.first() != pair.last()).collect()
+            let pairs: Vec<Vec<String>> = pairs.filter(|pair| pair.first() != pair.last()).collect();
+            if pairs.is_empty() {
+                diagnostics.push(
+                    Diagnostic::new(Code::WrongEntities, target.span, "no pair of two different entities is left here")
+                        .label("nothing is declared by this")
+                        .help("a pair is two entities: write `name[FROM, TO]`, or `name[ENTITY]` for one"),
+                );
+            }
+            pairs
         }
         _ => {
             diagnostics.push(

@@ -46,6 +46,8 @@ pub struct Composed<'a> {
     pub keeps: BTreeMap<String, String>,
     /// What was found.
     pub diagnostics: Vec<Diagnostic>,
+    /// Whether a patch is being applied, which may switch off what the reading says itself.
+    patching: bool,
 }
 
 /// The path that is written.
@@ -65,7 +67,8 @@ pub fn show(path: &Path) -> String {
 /// Merges the shared statements with those of a reading, and then with a patch (statements as a reading has them).
 pub fn compose<'a>(shared: &Shared<'a>, layers: &[&'a [Statement]]) -> Composed<'a> {
     let mut composed = Composed { items: shared.items.clone(), ..Composed::default() };
-    for layer in layers {
+    for (place, layer) in layers.iter().enumerate() {
+        composed.patching = place > 0;
         layer_over(shared, layer, &mut composed);
     }
     composed
@@ -151,7 +154,10 @@ fn replace_option<'a>(composed: &mut Composed<'a>, choice: &ast::Name, option: &
     if let StatementKind::Choice(declared) = &item.statement.kind
         && declared.options.iter().any(|other| other.name.value == option.name.value)
     {
-        item.options.insert(option.name.value.clone(), option);
+        if let Some(earlier) = item.options.insert(option.name.value.clone(), option) {
+            let found = crate::collect::duplicate(&option.name.value, option.name.span, earlier.name.span);
+            composed.diagnostics.push(found);
+        }
         return;
     }
     composed.diagnostics.push(
@@ -234,6 +240,14 @@ fn switch_off(composed: &mut Composed<'_>, path: &Path) {
                 .label("what is left if nobody acts?")
                 .help(format!("switch off the whole choice, `switch off {choice}`, or another option")),
         );
+        return;
+    }
+    if let Some(own) = item.filter(|item| item.own && !composed.patching) {
+        let found = Diagnostic::new(Code::BadSwitchOff, path.span, format!("this reading says `{text}` itself, and switches it off"))
+            .label("switched off here")
+            .also(own.statement.head, "said here")
+            .help("delete one of the two");
+        composed.diagnostics.push(found);
         return;
     }
     composed.off.insert(text);
@@ -424,7 +438,9 @@ pub fn option_numbers(option: &ast::ChoiceOption) -> bool {
 /// Whether an expression contains a number other than 0 and 1 that is no base rate.
 fn telling(expr: &ast::Expr) -> bool {
     match &expr.kind {
-        ExprKind::Number(number, _) => number.value != 0.0 && number.value != 1.0,
+        ExprKind::Number(number, _) => number.value != 0.0 && (number.percent || number.value != 1.0),
+        // `1 per year` is a rate like any other.
+        ExprKind::Per(inner, _) | ExprKind::Within(inner, ..) if matches!(inner.kind, ExprKind::Number(..)) => true,
         ExprKind::Interval(..) | ExprKind::CountInTime { .. } | ExprKind::CountOf { .. } => true,
         ExprKind::Call(_, args) => args.iter().any(telling),
         ExprKind::Unary(_, inner) | ExprKind::Per(inner, _) | ExprKind::Within(inner, ..) => telling(inner),

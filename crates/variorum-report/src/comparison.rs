@@ -2,7 +2,7 @@
 
 use crate::Style;
 use crate::layout::{WIDTH, pad, wrap};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use variorum::compare::{ClaimRow, Comparison};
 
 /// Who says what; contradictions first, if only those are wanted.
@@ -24,8 +24,7 @@ pub fn comparison(comparison: &Comparison, style: Style) -> String {
     out.push(String::new());
     out.push(style.strong("Claims by sources"));
     out.push(wrap("+ asserts, ? doubts, - denies, . silent (not agreement), ! contradicted", WIDTH, "  "));
-    let letters: BTreeMap<&str, String> =
-        speaking.iter().enumerate().map(|(place, key)| (*key, abbreviation(key, place, &speaking))).collect();
+    let letters = labels(&speaking);
     let key_width = comparison.claims.iter().map(|claim| claim.key.chars().count()).max().unwrap_or(0).clamp(5, 20);
     let head: Vec<String> =
         speaking.iter().map(|key| pad(letters.get(key).map_or("", String::as_str), 3, false)).collect();
@@ -47,7 +46,8 @@ pub fn comparison(comparison: &Comparison, style: Style) -> String {
     for claim in contradicted {
         out.push(wrap(&format!("{}: {}", claim.key, claim.text), WIDTH, "  "));
         for stance in &claim.stances {
-            out.push(format!("      {} {} {}", stance.source, stance.stance, stance.anchors.join(", ")));
+            let line = format!("{} {} {}", stance.source, stance.stance, stance.anchors.join(", "));
+            out.push(wrap(&line, WIDTH, "      "));
         }
     }
     let idle: Vec<&str> = comparison
@@ -80,23 +80,23 @@ pub fn comparison(comparison: &Comparison, style: Style) -> String {
     out.join("\n") + "\n"
 }
 
-/// Two letters for a source, different from those of the others.
-fn abbreviation(key: &str, place: usize, all: &[&str]) -> String {
-    let initials: String = match key.split_once('_') {
-        Some((first, second)) => first.chars().take(1).chain(second.chars().take(1)).collect(),
-        None => key
-            .chars()
-            .take(1)
-            .chain(key.chars().last().filter(char::is_ascii_digit))
-            .chain(key.chars().nth(1))
-            .take(2)
-            .collect(),
-    };
-    let clashes = all.iter().take(place).any(|other| {
-        let before = all.iter().position(|key| key == other).unwrap_or(0);
-        abbreviation(other, before, all) == initials
-    });
-    if clashes { format!("{}{}", key.chars().next().unwrap_or('x'), place % 10) } else { initials }
+/// A label of two letters for each source, different from those of the others (three where letters run out).
+fn labels<'k>(keys: &[&'k str]) -> BTreeMap<&'k str, String> {
+    let mut taken = BTreeSet::new();
+    let mut labels = BTreeMap::new();
+    for key in keys {
+        let letters: Vec<char> = key.chars().collect();
+        let first = letters.first().copied().unwrap_or('x');
+        let second_word = key.split_once('_').and_then(|(_, word)| word.chars().next());
+        let digit = letters.last().copied().filter(char::is_ascii_digit);
+        let second = second_word.or(digit).or(letters.get(1).copied());
+        let wanted = second.into_iter().chain(('0'..='9').chain('a'..='z')).map(|second| format!("{first}{second}"));
+        let further = (10..1000).map(|number| number.to_string());
+        let label = wanted.chain(further).find(|label| !taken.contains(label)).unwrap_or_default();
+        taken.insert(label.clone());
+        labels.insert(*key, label);
+    }
+    labels
 }
 
 fn mark<'c>(claim: &'c ClaimRow, source: &str) -> &'c str {

@@ -53,7 +53,9 @@ fn question(question: &QuestionAnswers, style: Style) -> String {
     let mut out = Vec::new();
     let [from, to] = &question.window;
     let window = if from == to { format!("at {to}") } else { format!("{from} to {to}") };
-    out.push(format!("{}  {}", style.strong(&question.name), style.faint(&window)));
+    let one_line = question.name.chars().count() + 2 + window.chars().count() <= WIDTH;
+    let between = if one_line { "  " } else { "\n  " };
+    out.push(format!("{}{between}{}", style.strong(&question.name), style.faint(&window)));
     out.push(wrap(&question.text, WIDTH, "  "));
     let name = question.readings.iter().map(|reading| reading.reading.chars().count()).max().unwrap_or(0).clamp(7, 11);
     let number = question.readings.iter().any(|reading| matches!(reading.answer, Answer::Number(_)));
@@ -96,7 +98,9 @@ fn question(question: &QuestionAnswers, style: Style) -> String {
 
 fn probability(reading: &ReadingAnswer, answer: &Probability, name: usize) -> String {
     let points = 100.0 * answer.error;
-    let error = if points == 0.0 {
+    let error = if points.is_nan() {
+        "?".to_owned()
+    } else if points == 0.0 {
         "0".to_owned()
     } else if points >= 0.95 {
         format!("{points:.0}")
@@ -111,7 +115,7 @@ fn probability(reading: &ReadingAnswer, answer: &Probability, name: usize) -> St
         "  {} {} {} {} {} {}",
         pad(&reading.reading, name, false),
         pad(&percent(answer.probability), 6, true),
-        pad(&answer.interval.map_or("too few yes".to_owned(), between), 13, true),
+        pad(&answer.interval.map_or("none seen".to_owned(), between), 13, true),
         pad(&error, 4, true),
         pad(&answer.word, 28, false),
         interval(answer.probability, answer.interval.unwrap_or([answer.probability; 2]), 0.0, 1.0, PLOT)

@@ -148,13 +148,14 @@ pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, 
     let order = &model.shared.claim_order;
     for claim in order {
         let Some(paths) = by_claim.get(claim) else { continue };
-        if let Ok(program) = patched(model, reading, &format!("switch off {}", paths.join(", "))) {
-            list.push(Without { name: format!("claim {claim}"), standing: None, program });
+        match patched(model, reading, &format!("switch off {}", paths.join(", "))) {
+            Ok(program) => list.push(Without { name: format!("claim {claim}"), standing: None, program }),
+            // Each can be missed, and not all together: an actor who chooses has to want something.
+            Err(_) => with_params.entry(claim.clone()).or_default().extend(paths.iter().cloned()),
         }
     }
     let needs = with_params
         .into_iter()
-        .filter(|(claim, _)| !by_claim.contains_key(claim))
         .map(|(claim, params)| format!("{claim} ({})", params.join(", ")))
         .collect();
     (list, needs)

@@ -159,9 +159,15 @@ impl<'p> Reach<'p> {
 
     /// Whether a condition can come out so.
     fn can(&self, condition: &Expr, outcome: bool) -> bool {
+        let (yes, no) = self.outcomes(condition);
+        if outcome { yes } else { no }
+    }
+
+    /// Whether a condition can hold, and whether it can fail. Its values are found once: conditions are deep.
+    fn outcomes(&self, condition: &Expr) -> (bool, bool) {
         match self.values(condition) {
-            Values::Any => true,
-            Values::Some(values) => values.iter().any(|value| (*value != 0.0) == outcome),
+            Values::Any => (true, true),
+            Values::Some(values) => (values.iter().any(|value| *value != 0.0), values.contains(&0.0)),
         }
     }
 
@@ -207,16 +213,22 @@ impl<'p> Reach<'p> {
         };
         match (function, args) {
             (Function::And, [a, b]) => {
-                bool_of(self.can(a, true) && self.can(b, true), self.can(a, false) || self.can(b, false))
+                let ((a, not_a), (b, not_b)) = (self.outcomes(a), self.outcomes(b));
+                bool_of(a && b, not_a || not_b)
             }
             (Function::Or, [a, b]) => {
-                bool_of(self.can(a, true) || self.can(b, true), self.can(a, false) && self.can(b, false))
+                let ((a, not_a), (b, not_b)) = (self.outcomes(a), self.outcomes(b));
+                bool_of(a || b, not_a && not_b)
             }
-            (Function::Not, [a]) => bool_of(self.can(a, false), self.can(a, true)),
+            (Function::Not, [a]) => {
+                let (yes, no) = self.outcomes(a);
+                bool_of(no, yes)
+            }
             (Function::If, [condition, then, otherwise]) => {
                 let mut all = Vec::new();
-                for (branch, outcome) in [(then, true), (otherwise, false)] {
-                    if self.can(condition, outcome) {
+                let (yes, no) = self.outcomes(condition);
+                for (branch, can) in [(then, yes), (otherwise, no)] {
+                    if can {
                         match self.values(branch) {
                             Values::Any => return Values::Any,
                             Values::Some(values) => all.extend(values),

@@ -103,6 +103,8 @@ pub struct Tallies {
     pub questions: Vec<Tally>,
     /// Parameter draws done.
     pub draws: u64,
+    /// False if the run was cut short.
+    pub complete: bool,
     /// How often something was scaled or could not be, by counter: what was counted and how often.
     pub counts: Vec<(String, u64)>,
 }
@@ -113,7 +115,7 @@ impl Tallies {
             Query::Ever { .. } => Tally::Share(Share::new(u64::from(per_draw / 2))),
             Query::Value { .. } => Tally::Numbers(Numbers::default()),
         });
-        Tallies { questions: questions.collect(), draws: 0, counts: Vec::new() }
+        Tallies { questions: questions.collect(), draws: 0, complete: true, counts: Vec::new() }
     }
 
     /// Adds a chunk. Chunks must come in order.
@@ -142,11 +144,14 @@ impl Tallies {
     /// The largest error: of probabilities, and of means as a share of the predictive deviation.
     fn largest_error(&self) -> f64 {
         let errors = self.questions.iter().map(|tally| match tally {
+            // Without a single yes (or no) nothing is known but a bound.
+            Tally::Share(share) if share.mean() == 0.0 || share.mean() == 1.0 => 1.0 - at_most(share.draws),
             Tally::Share(share) => share.error(),
-            Tally::Numbers(numbers) if numbers.deviation() > 0.0 => numbers.error() / numbers.deviation(),
-            Tally::Numbers(_) => 0.0,
+            Tally::Numbers(numbers) if numbers.deviation() == 0.0 && numbers.draws > 1 => 0.0,
+            Tally::Numbers(numbers) => numbers.error() / numbers.deviation(),
         });
-        errors.fold(0.0, |largest, error| if error > largest { error } else { largest })
+        // An error that is not known is larger than any.
+        errors.fold(0.0, |largest, error| if error > largest || error.is_nan() { error } else { largest })
     }
 }
 
@@ -178,8 +183,9 @@ pub fn tallies(program: &Program, run: &Run, watch: &dyn Watch) -> Result<Tallie
             }
         });
         let done = done.map_err(|error| RunError::Settings(error.to_string()))?;
-        let wanted = run.until_error.is_some_and(|error| tallies.largest_error() > error);
-        if done < target - from || !wanted || target >= MAX_DRAWS {
+        let wanted = run.until_error.is_some_and(|error| !reached(tallies.largest_error(), error));
+        tallies.complete = done == target - from;
+        if !tallies.complete || !wanted || target >= MAX_DRAWS {
             return Ok(tallies);
         }
         target = (target.next_multiple_of(64) * 2).min(MAX_DRAWS);
@@ -231,6 +237,7 @@ fn by_oracle(program: &Program, run: &Run, watch: &dyn Watch, mut tallies: Talli
         tallies.draws += 1;
         watch.progress(&program.reading, tallies.draws, run.draws);
     }
+    tallies.complete = tallies.draws == run.draws;
     Ok(tallies)
 }
 
@@ -251,9 +258,9 @@ pub fn run(
     for (reading, program) in readings {
         clock = Some(program.clock);
         let tallies = tallies(program, run, watch)?;
-        complete &= tallies.draws >= run.draws;
+        complete &= tallies.complete;
         if let Some(error) = run.until_error
-            && tallies.largest_error() > error
+            && !reached(tallies.largest_error(), error)
         {
             notes.push(format!("{}: the error asked for was not reached in {} draws", reading.name, tallies.draws));
         }
@@ -334,11 +341,22 @@ fn interval(program: &Program, share: &Share) -> Option<[f64; 2]> {
     (share.variance() > 0.0).then_some([low, high])
 }
 
-/// What a sample without a single yes (or no) supports: with D draws that share nothing, a probability p would show
-/// up with probability 1 - (1 - p)^D; the 95% bound is 3 / D (Hanley and Lippman-Hand 1983).
-fn bound(draws: u64, probability: f64) -> String {
+/// Whether an error is known and small enough.
+fn reached(error: f64, wanted: f64) -> bool {
+    error <= wanted
+}
+
+/// 0.05^(1 / draws): a probability above 1 less this would have shown itself among so many draws that share nothing,
+/// with probability 95% (Clopper and Pearson 1934; about 1 - 3 / draws).
+fn at_most(draws: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-    let bound = words::percent(3.0 / draws as f64);
+    let draws = draws as f64;
+    variorum_engine::math::pow(0.05, 1.0 / draws)
+}
+
+/// What a sample without a single yes (or no) supports.
+fn bound(draws: u64, probability: f64) -> String {
+    let bound = words::percent(1.0 - at_most(draws));
     let (seen, side) = if probability == 0.0 { ("no", "below") } else { ("only", "from 100% by less than") };
     format!("{seen} yes in {draws} parameter draws: {side} {bound}, with 95% confidence")
 }

@@ -104,8 +104,10 @@ pub struct Numbers {
     mean: f64,
     mean_squared: f64,
     product: f64,
-    /// How many values fell into each class of width 2^-10 (relative).
-    classes: BTreeMap<u64, u64>,
+    /// Sum over trajectories of the squared distance from the origin.
+    squares: f64,
+    /// The values by classes of width 2^-10 (relative).
+    classes: BTreeMap<u64, Class>,
     values: u64,
 }
 
@@ -123,7 +125,8 @@ impl Numbers {
         self.mean_squared += both * both;
         self.product += a * b;
         for value in values {
-            *self.classes.entry(class(*value)).or_insert(0) += 1;
+            self.classes.entry(class(*value)).or_insert(Class { count: 0, low: *value, high: *value }).add(*value);
+            self.squares += (value - origin) * (value - origin);
             self.values += 1;
         }
     }
@@ -158,8 +161,8 @@ impl Numbers {
     #[must_use]
     pub fn interval(&self) -> (f64, f64) {
         let (mean, variance) = (self.mean(), positive(self.variance()));
-        let all_positive = self.classes.keys().next().is_some_and(|class| middle(*class) > 0.0);
-        if all_positive && mean > 0.0 {
+        let all_positive = self.classes.values().next().is_some_and(|class| class.low > 0.0);
+        if all_positive && variance > 0.0 {
             let log_variance = ln(1.0 + variance / (mean * mean));
             let (middle, width) = (ln(mean) - 0.5 * log_variance, Z95 * log_variance.sqrt());
             return (exp(middle - width), exp(middle + width));
@@ -168,29 +171,49 @@ impl Numbers {
         (mean - width, mean + width)
     }
 
-    /// A quantile of the values of single trajectories, to a relative precision of 2^-11.
+    /// A quantile of the values of single trajectories, to a relative precision of 2^-11; exact where a class holds one
+    /// value.
     #[must_use]
     pub fn quantile(&self, p: f64) -> f64 {
         let target = p * number(self.values);
         let mut seen = 0.0;
-        for (class, count) in &self.classes {
-            seen += number(*count);
+        for class in self.classes.values() {
+            seen += number(class.count);
             if seen >= target {
-                return middle(*class);
+                return class.middle();
             }
         }
-        self.classes.keys().next_back().map_or(f64::NAN, |class| middle(*class))
+        self.classes.values().next_back().map_or(f64::NAN, Class::middle)
     }
 
-    /// The predictive standard deviation, from the classes.
+    /// The predictive standard deviation.
     #[must_use]
     pub fn deviation(&self) -> f64 {
-        let mean = self.mean();
-        let sum = self.classes.iter().fold(0.0, |sum, (class, count)| {
-            let from_mean = middle(*class) - mean;
-            sum + number(*count) * (from_mean * from_mean)
-        });
-        (sum / number(self.values)).sqrt()
+        let mean = self.mean / number(self.draws);
+        positive(self.squares / number(self.values) - mean * mean).sqrt()
+    }
+}
+
+/// Values that are nearly equal.
+#[derive(Clone, Copy, Debug)]
+struct Class {
+    count: u64,
+    low: f64,
+    high: f64,
+}
+
+impl Class {
+    fn add(&mut self, value: f64) {
+        self.count += 1;
+        if value < self.low {
+            self.low = value;
+        }
+        if value > self.high {
+            self.high = value;
+        }
+    }
+    fn middle(&self) -> f64 {
+        if self.low == self.high { self.low } else { self.low + 0.5 * (self.high - self.low) }
     }
 }
 
@@ -202,15 +225,6 @@ fn class(x: f64) -> u64 {
     let bits = (x + 0.0).to_bits();
     let ordered = if bits >> 63 == 0 { bits | 1 << 63 } else { !bits };
     ordered >> IGNORED
-}
-
-/// A number in the middle of a class; exact for 0 and for numbers of few digits at its lower end.
-fn middle(class: u64) -> f64 {
-    let ordered = class << IGNORED;
-    let lower = if ordered >> 63 == 1 { f64::from_bits(ordered & !(1 << 63)) } else { f64::from_bits(!ordered) };
-    let next = (class + 1) << IGNORED;
-    let upper = if next >> 63 == 1 { f64::from_bits(next & !(1 << 63)) } else { f64::from_bits(!next) };
-    if lower == 0.0 || !(upper - lower).is_finite() { lower } else { lower + 0.5 * (upper - lower) }
 }
 
 /// The paired difference of a question under two programs that share their random numbers.
@@ -261,8 +275,9 @@ fn ratio(part: u64, of: u64) -> f64 {
     number(part) / number(of)
 }
 
+/// What is below 0 by rounding or chance counts as 0; what is no number stays so.
 fn positive(x: f64) -> f64 {
-    if x > 0.0 { x } else { 0.0 }
+    if x > 0.0 || x.is_nan() { x } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -276,8 +291,8 @@ mod tests {
             assert!(class(pair[0]) < class(pair[1]), "{pair:?}");
         }
         assert_eq!(class(-0.0), class(0.0));
-        for x in [-3.0, 0.7, 123_456.0] {
-            assert!((middle(class(x)) / x - 1.0).abs() < 1.0 / 1024.0);
+        for x in [0.7, 123_456.0] {
+            assert!(class(x) < class(x * (1.0 + 1.0 / 512.0)), "a class is wider than that");
         }
     }
 
@@ -287,6 +302,14 @@ mod tests {
         (0..100).for_each(|_| share.add(8, 8));
         assert_eq!((share.mean(), share.error()), (1.0, 0.0));
         assert_eq!(share.interval(), (1.0, 1.0));
+    }
+
+    #[test]
+    fn a_constant_is_exact() {
+        let mut numbers = Numbers::default();
+        (0..3).for_each(|_| numbers.add(&[0.1, 0.1]));
+        assert_eq!((numbers.mean(), numbers.quantile(0.5), numbers.deviation()), (0.1, 0.1, 0.0));
+        assert_eq!((numbers.error(), numbers.interval()), (0.0, (0.1, 0.1)));
     }
 
     #[test]

@@ -67,6 +67,11 @@ pub fn significant(x: f64, digits: i32) -> String {
         scaled *= 10.0;
         magnitude -= 1;
     }
+    if magnitude < -4 {
+        #[expect(clippy::cast_sign_loss, reason = "positive")]
+        let text = format!("{x:.*e}", (digits - 1) as usize);
+        return text;
+    }
     let decimals = digits - 1 - magnitude;
     if decimals > 0 {
         #[expect(clippy::cast_sign_loss, reason = "positive")]

@@ -29,6 +29,7 @@ pub fn settings(playing: &Playing, until_error: Option<f64>, oracle: bool) -> Ru
 /// A run's error with its exit code.
 pub fn failure(error: RunError) -> Failure {
     match error {
+        RunError::Lower(error @ variorum::lower::LowerError::Law { .. }) => Failure::Usage(error.to_string()),
         RunError::Lower(error) => Failure::Limit(error.to_string()),
         RunError::Settings(error) => Failure::Usage(error),
         RunError::Oracle(error) => Failure::Limit(error.to_string()),

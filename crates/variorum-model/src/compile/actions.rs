@@ -308,6 +308,13 @@ fn occasion(
                 }),
             };
             let (first, last) = (end(from, End::First, 0), end(until, End::Last, clock.steps.saturating_sub(1)));
+            if last < first {
+                let at = until.as_ref().or(from.as_ref()).map_or(unit.span, |date| date.span);
+                scope.diagnostics.push(
+                    Diagnostic::new(Code::BadTime, at, "this choice ends before it begins").help("write the earlier date after `from`"),
+                );
+                return never;
+            }
             let every = months / clock.step();
             if every.is_nan() || every < 1.0 - 1e-9 {
                 scope.diagnostics.push(

@@ -19,6 +19,9 @@ fn span(spans: &BTreeMap<String, Span>, name: &str) -> Span {
     spans.get(name).copied().unwrap_or_default()
 }
 
+/// How many conflicts are reported: more would not be read.
+const MOST_CONFLICTS: usize = 50;
+
 /// Two events that can occur in one step and set one quantity to different values.
 fn conflicts(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut Vec<Diagnostic>) {
     let mut setters = BTreeMap::<usize, Vec<(usize, &Expr)>>::new();
@@ -27,15 +30,25 @@ fn conflicts(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mu
             setters.entry(effect.quantity).or_default().push((index, &effect.value));
         }
     }
-    let group = |event: usize| program.exclusions.iter().position(|exclusion| exclusion.events.contains(&event));
+    let mut group = BTreeMap::<usize, usize>::new();
+    for (index, exclusion) in program.exclusions.iter().enumerate() {
+        group.extend(exclusion.events.iter().map(|event| (*event, index)));
+    }
     let mut reported = BTreeSet::new();
     for (quantity, list) in &setters {
         for (place, (first, value)) in list.iter().enumerate() {
             for (second, other) in list.iter().skip(place + 1) {
-                let same = value == other && matches!(value, Expr::Number(_));
-                let excluded = group(*first).is_some() && group(*first) == group(*second);
-                if first == second || same || excluded || reported.contains(&(*first, *second)) {
+                let same = matches!(value, Expr::Number(_)) && value == other;
+                if first == second || same {
                     continue;
+                }
+                let together = group.get(first);
+                let excluded = together.is_some() && together == group.get(second);
+                if excluded || reported.contains(&(*first, *second)) {
+                    continue;
+                }
+                if reported.len() >= MOST_CONFLICTS {
+                    return;
                 }
                 let (Some(a), Some(b)) = (program.events.get(*first), program.events.get(*second)) else { continue };
                 if disjoint(program, a, b) {
@@ -88,7 +101,7 @@ fn allowed(condition: &Expr, ladder: usize, levels: usize) -> BTreeSet<usize> {
         }
         Expr::Apply(Function::Not, args) => match args.as_slice() {
             [Expr::Quantity(quantity)] if *quantity == ladder => all.into_iter().filter(|level| *level == 0).collect(),
-            [Expr::Apply(function, args)] if compares(args, ladder) => {
+            [Expr::Apply(function, args)] if compares(args, ladder) && is_comparison(*function) => {
                 &all - &allowed(&Expr::Apply(*function, args.clone()), ladder, levels)
             }
             _ => all,
@@ -113,6 +126,11 @@ fn allowed(condition: &Expr, ladder: usize, levels: usize) -> BTreeSet<usize> {
         }
         _ => all,
     }
+}
+
+fn is_comparison(function: Function) -> bool {
+    use Function::{AtLeast, AtMost, Equal, Greater, Less, NotEqual};
+    matches!(function, Equal | NotEqual | Less | AtMost | Greater | AtLeast)
 }
 
 fn compares(args: &[Expr], ladder: usize) -> bool {

@@ -58,6 +58,17 @@ impl Scope<'_, '_> {
                 Some(Typed { expr: apply(Function::If, vec![condition, then_typed.expr, otherwise_typed.expr]), ty })
             }
             ExprKind::Per(inner, unit) => {
+                if let ExprKind::Reference(name) = &inner.kind
+                    && self.probabilities.contains(&name.name.value)
+                {
+                    let (name, unit) = (&name.name.value, &unit.value);
+                    self.diagnostics.push(
+                        Diagnostic::new(Code::NeedsTime, span, format!("`{name}` is a probability, and `per {unit}` may mean two things"))
+                            .label("a hazard, or a share?")
+                            .help(format!("for the hazard of that probability write `{name} within 1 {unit}`; for that share of something, `{name} / {unit}`")),
+                    );
+                    return None;
+                }
                 let (inner, dimension) = self.number(inner, place)?;
                 let unit = match self.shared.units.named(unit) {
                     Ok(unit) => unit.clone(),

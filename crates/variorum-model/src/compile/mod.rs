@@ -109,8 +109,17 @@ fn range(scope: &mut Scope<'_, '_>, bounds: Option<&ast::Bounds>, unit: &Unit) -
     let Some(bounds) = bounds else { return Range::default() };
     let mut end = |expr: &Option<ast::Expr>| -> Option<f64> {
         let mut place = Place::new("", Reads::Constants);
-        let expr = scope.quantity_of(expr.as_ref()?, unit, Range::default(), "a bound", &mut place)?;
-        fold(&expr)
+        let written = expr.as_ref()?;
+        let expr = scope.quantity_of(written, unit, Range::default(), "a bound", &mut place)?;
+        let end = fold(&expr).filter(|end| end.is_finite());
+        if end.is_none() {
+            scope.diagnostics.push(
+                Diagnostic::new(Code::WrongKind, written.span, "a bound is a number that is known beforehand")
+                    .label("this cannot be computed")
+                    .help("write the number; leave a bound out where there is none: `at least 0`"),
+            );
+        }
+        end
     };
     let (low, high) = (end(&bounds.low), end(&bounds.high));
     if let (Some(low), Some(high)) = (low, high)
@@ -192,6 +201,9 @@ fn params(scope: &mut Scope<'_, '_>, items: &[&Item<'_>]) {
                 });
                 scope.diagnostics.push(diagnostic);
                 return None;
+            }
+            if literal.probability && literal.within.is_none() {
+                scope.probabilities.insert(item.path.clone());
             }
             let span = literal.span;
             let made = scope.param(item.path.clone(), literal, bounds)?;
@@ -350,7 +362,14 @@ fn actors(scope: &mut Scope<'_, '_>, items: &[&Item<'_>], names: &[String]) -> V
                 let index = actor(scope, &name, names);
                 let low = Range { low: Some(0.0), high: None };
                 let what = if item.path.starts_with("precision") { "a precision" } else { "patience" };
+                let written = value.span;
                 let value = scope.quantity_of(value, &Unit::one(), low, what, &mut place);
+                if value.as_ref().and_then(fold).is_some_and(|value| value.is_nan() || value < 0.0) {
+                    scope.diagnostics.push(
+                        Diagnostic::new(Code::OutOfBounds, written, format!("{what} is at least 0"))
+                            .help("an actor who avoids something has a negative utility of it"),
+                    );
+                }
                 if let (Some(index), Some(value)) = (index, value)
                     && let Some(actor) = list.get_mut(index)
                 {

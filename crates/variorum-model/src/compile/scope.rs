@@ -118,6 +118,8 @@ pub struct Scope<'s, 'a> {
     pub params: Vec<(Param, Span)>,
     /// For each declared parameter whether something reads it.
     pub used: std::collections::BTreeSet<String>,
+    /// Parameters that are written as probabilities.
+    pub probabilities: std::collections::BTreeSet<String>,
     /// Formulas that are already checked.
     pub formulas: BTreeMap<usize, FormulaType>,
     /// What was found.
@@ -132,6 +134,7 @@ impl<'s, 'a> Scope<'s, 'a> {
             symbols: BTreeMap::new(),
             params: Vec::new(),
             used: std::collections::BTreeSet::new(),
+            probabilities: std::collections::BTreeSet::new(),
             formulas: BTreeMap::new(),
             diagnostics: Vec::new(),
         };
@@ -179,13 +182,10 @@ impl<'s, 'a> Scope<'s, 'a> {
                 }
                 _ => continue,
             };
-            if let Some(Symbol::Entity) = scope.symbols.get(&base)
-                && let Some(entity) = shared.entities.get(&base)
-            {
-                scope.diagnostics.push(crate::collect::duplicate(&base, item.statement.head, entity.span));
-            }
             let clash = scope.symbols.insert(base.clone(), symbol);
-            if let Some(Symbol::Quantity(_) | Symbol::Formula(_)) = clash {
+            if let (Some(Symbol::Entity), Some(entity)) = (&clash, shared.entities.get(&base)) {
+                scope.diagnostics.push(crate::collect::duplicate(&base, item.statement.head, entity.span));
+            } else if clash.is_some() {
                 scope.diagnostics.push(
                     Diagnostic::new(
                         Code::DuplicateName,

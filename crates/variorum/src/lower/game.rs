@@ -17,6 +17,9 @@ use variorum_engine::math::pow;
 use variorum_engine::op::{Binary, SOFTMAX_OPTIONS, Unary};
 use variorum_model::program::{Actor, Expr, Occasion, Program, Rule};
 
+/// How many outcomes and values the places of all trees of a program may hold together (some 200 MB).
+const MAX_GAME_MEMORY: usize = 10_000_000;
+
 /// Choices of one moment that see each other: those whose steps have come, or one considered choice, with all replies
 /// that descend from them, in order of play.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,6 +100,7 @@ pub(crate) struct Game<'p> {
     deciding: usize,
     before: usize,
     visits: usize,
+    kept: usize,
 }
 
 /// What the tree is expanded with.
@@ -130,6 +134,7 @@ impl<'p> Game<'p> {
             deciding: 0,
             before: 0,
             visits: 0,
+            kept: 0,
         }
     }
 
@@ -251,8 +256,10 @@ impl<'p> Game<'p> {
             return Ok(*known);
         }
         self.visits += 1;
+        // Each place is kept with the outcomes and the state that lead to it, over all decisions of the program.
+        self.kept += key.2.outcomes.len() + key.2.state.len();
         let operations = self.visits + look.values.len() - self.before;
-        if operations > MAX_GAME_OPERATIONS {
+        if operations > MAX_GAME_OPERATIONS || self.kept > MAX_GAME_MEMORY {
             let choice = self.program.choices[self.deciding].name.clone();
             return Err(LowerError::GameTooLarge { choice, operations });
         }
