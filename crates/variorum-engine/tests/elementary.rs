@@ -108,7 +108,8 @@ fn power_special_values() {
     for y in [1.5, -7.0, INF, -INF, 1e300] {
         assert_eq!(pow(1.0, y), 1.0);
     }
-    assert!(pow(NAN, 0.0).is_nan() && pow(1.0, NAN).is_nan() && pow(NAN, 1.0).is_nan() && pow(2.0, NAN).is_nan());
+    assert_eq!((pow(NAN, 0.0), pow(NAN, -0.0), pow(1.0, NAN)), (1.0, 1.0, 1.0));
+    assert!(pow(NAN, 1.0).is_nan() && pow(2.0, NAN).is_nan() && pow(-1.0, NAN).is_nan() && pow(0.0, NAN).is_nan());
     // Negative bases: integer powers only.
     assert_eq!(pow(-2.0, 3.0), -8.0);
     assert_eq!(pow(-2.0, 4.0), 16.0);

@@ -378,7 +378,11 @@ fn tuples(target: &Reference, shared: &Shared<'_>, diagnostics: &mut Vec<Diagnos
                 Diagnostic::new(
                     Code::TooLarge,
                     target.span,
-                    format!("these are {} pairs; the limit is {}", one.len().saturating_mul(two.len()), crate::compile::MAX_STATEMENTS),
+                    format!(
+                        "these are {} pairs; the limit is {}",
+                        one.len().saturating_mul(two.len()),
+                        crate::compile::MAX_STATEMENTS
+                    ),
                 )
                 .help("declare fewer entities, or fewer pairs of them"),
             );

@@ -243,10 +243,14 @@ fn switch_off(composed: &mut Composed<'_>, path: &Path) {
         return;
     }
     if let Some(own) = item.filter(|item| item.own && !composed.patching) {
-        let found = Diagnostic::new(Code::BadSwitchOff, path.span, format!("this reading says `{text}` itself, and switches it off"))
-            .label("switched off here")
-            .also(own.statement.head, "said here")
-            .help("delete one of the two");
+        let found = Diagnostic::new(
+            Code::BadSwitchOff,
+            path.span,
+            format!("this reading says `{text}` itself, and switches it off"),
+        )
+        .label("switched off here")
+        .also(own.statement.head, "said here")
+        .help("delete one of the two");
         composed.diagnostics.push(found);
         return;
     }

@@ -138,8 +138,13 @@ pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, 
                     list.push(Without { name: entry.path, standing: Some(entry.standing), program });
                 }
             }
+            // Of what cannot be switched off, only parameters and formulas can be given a neutral value.
             Err(_) => {
-                for claim in entry.because {
+                let neutral = compiled.is_some_and(|program| {
+                    program.params.iter().any(|param| param.name == entry.path)
+                        || program.formulas.iter().any(|formula| formula.name == entry.path)
+                });
+                for claim in entry.because.into_iter().filter(|_| neutral) {
                     with_params.entry(claim).or_default().push(entry.path.clone());
                 }
             }
@@ -154,10 +159,7 @@ pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, 
             Err(_) => with_params.entry(claim.clone()).or_default().extend(paths.iter().cloned()),
         }
     }
-    let needs = with_params
-        .into_iter()
-        .map(|(claim, params)| format!("{claim} ({})", params.join(", ")))
-        .collect();
+    let needs = with_params.into_iter().map(|(claim, params)| format!("{claim} ({})", params.join(", "))).collect();
     (list, needs)
 }
 

@@ -11,6 +11,7 @@ pub mod ablate;
 pub mod answers;
 pub mod check;
 pub mod compare;
+pub mod influence;
 pub mod lower;
 pub mod reach;
 pub mod render;

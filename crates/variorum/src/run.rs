@@ -3,8 +3,9 @@
 use crate::answers::{Answer, Answers, Number, Probability, QuestionAnswers, ReadingAnswer, Resolution, Said};
 use crate::lower::lower;
 use crate::stats::{Numbers, Share};
-use crate::{reach, words};
+use crate::{influence, reach, words};
 use sha2::Digest;
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use variorum_engine::ensemble::{Settings, ensemble};
 use variorum_engine::plan::{CounterKind, Plan};
@@ -254,6 +255,7 @@ pub fn run(
     let mut questions = asked(model);
     let mut notes = Vec::new();
     let mut complete = true;
+    let mut without_case = BTreeSet::new();
     let mut clock = None;
     for (reading, program) in readings {
         clock = Some(program.clock);
@@ -267,6 +269,7 @@ pub fn run(
         for (what, count) in tallies.counts.iter().filter(|(_, count)| *count > 0) {
             notes.push(format!("{}: {what} ({count} times)", reading.name));
         }
+        without_case.extend(unseen(program));
         if tallies.draws == 0 {
             continue;
         }
@@ -277,6 +280,10 @@ pub fn run(
                 answer: answer(program, &asked.query, tally),
             });
         }
+    }
+    if !without_case.is_empty() {
+        let names: Vec<String> = without_case.into_iter().collect();
+        notes.push(format!("not once in their reference class, so that the prior speaks: {}", names.join(", ")));
     }
     let time = clock
         .map_or([String::new(), String::new()], |clock| [clock.label(0), clock.label(clock.steps.saturating_sub(1))]);
@@ -303,7 +310,7 @@ fn answer(program: &Program, query: &Query, tally: &Tally) -> Answer {
             });
             Answer::Probability(Probability {
                 probability,
-                interval: interval(program, share),
+                interval: interval(program, query, share),
                 variance: share.variance(),
                 error: share.error(),
                 word: words::standard(probability),
@@ -329,12 +336,17 @@ fn answer(program: &Program, query: &Query, tally: &Tally) -> Answer {
     }
 }
 
+/// The parameters that rest on a base rate without a single case.
+fn unseen(program: &Program) -> impl Iterator<Item = String> {
+    let prior = |law: &Law| matches!(law, Law::Gamma { shape: 0.5, .. } | Law::Beta { a: 0.5, .. });
+    program.params.iter().filter(move |param| prior(&param.law)).map(|param| param.name.clone())
+}
+
 /// The interval: a point where nothing is uncertain, none where the halves of the draws do not agree enough to show
 /// that anything is.
-fn interval(program: &Program, share: &Share) -> Option<[f64; 2]> {
+fn interval(program: &Program, query: &Query, share: &Share) -> Option<[f64; 2]> {
     let mean = share.mean();
-    let certain = program.params.iter().all(|param| matches!(param.law, Law::Point(_)));
-    if certain || mean == 0.0 || mean == 1.0 {
+    if influence::params(program, query).is_empty() || mean == 0.0 || mean == 1.0 {
         return Some([mean, mean]);
     }
     let (low, high) = share.interval();

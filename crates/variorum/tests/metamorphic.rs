@@ -152,7 +152,8 @@ fn names_of_entities_do_not_matter_if_the_keys_are_held() {
     let base = program(&whole());
     let (old, new) = ("[RU]", "[Zembla]");
     let text = whole().replace(old, new).replace("RU \"Russia\"", "Zembla \"Russia\"");
-    let text = text.replace("by RU", "by Zembla").replace("utility RU", "utility Zembla").replace("KP, RU", "KP, Zembla");
+    let text =
+        text.replace("by RU", "by Zembla").replace("utility RU", "utility Zembla").replace("KP, RU", "KP, Zembla");
     let mut renamed = program(&text);
     // Drawn anew under other names the answers differ; under the old keys they are the same.
     assert_ne!(counts(&base), counts(&renamed), "the names are not keys");
@@ -167,11 +168,15 @@ fn names_of_entities_do_not_matter_if_the_keys_are_held() {
 #[test]
 fn an_event_may_be_split_in_two() {
     let text = |events: &str| {
-        format!("{HEAD}flag war = no\n{events}question war \"q\" = war by 2026-12\nquestion early \"q\" = war by 2024-06\n")
+        format!(
+            "{HEAD}flag war = no\n{events}question war \"q\" = war by 2026-12\nquestion early \"q\" = war by 2024-06\n"
+        )
     };
     let one = answers(&text("event a when not war hazard 0.3 per year then war = yes\n"), 4000);
     let two = answers(
-        &text("event a when not war hazard 0.1 per year then war = yes\nevent b when not war hazard 0.2 per year then war = yes\n"),
+        &text(
+            "event a when not war hazard 0.1 per year then war = yes\nevent b when not war hazard 0.2 per year then war = yes\n",
+        ),
         4000,
     );
     same_in_law("split", &one, &two);
@@ -181,7 +186,8 @@ fn an_event_may_be_split_in_two() {
 #[test]
 fn only_differences_of_utility_matter() {
     let base = answers(&whole(), 500);
-    let shifted = whole().replace("utility KP = ", "utility KP = 7 + ").replace("utility RU = ", "utility RU = -3.5 + ");
+    let shifted =
+        whole().replace("utility KP = ", "utility KP = 7 + ").replace("utility RU = ", "utility RU = -3.5 + ");
     // Rounding moves probabilities by parts in 10^15: no outcome among 8,000 trajectories turns on that.
     assert_eq!(values(&base), values(&answers(&shifted, 500)));
 }
@@ -216,7 +222,8 @@ fn a_reading_is_the_model_with_what_it_says_in_its_place() {
 }
 
 /// The first few halvings of a step.
-const STEPS: [(&str, f64); 4] = [("monthly", 1.0), ("2 per month", 0.5), ("4 per month", 0.25), ("32 per month", 1.0 / 32.0)];
+const STEPS: [(&str, f64); 4] =
+    [("monthly", 1.0), ("2 per month", 0.5), ("4 per month", 0.25), ("32 per month", 1.0 / 32.0)];
 
 fn at_step(cadence: &str, body: &str, draws: u64) -> BTreeMap<String, (f64, f64)> {
     values(&answers(&format!("model \"M\"\ntime {cadence} from 2024-01 to 2024-12\n{body}"), draws))
@@ -240,7 +247,8 @@ fn acts_per_year_tend_to_what_is_considered() {
 
 #[test]
 fn a_step_does_not_change_how_likely_a_hazard_makes_something() {
-    let body = "flag war = no\nevent w when not war hazard 30% per year then war = yes\nquestion war \"q\" = war by 2024-12\n";
+    let body =
+        "flag war = no\nevent w when not war hazard 30% per year then war = yes\nquestion war \"q\" = war by 2024-12\n";
     for (cadence, _) in STEPS {
         let (p, error) = at_step(cadence, body, 1500)["war"];
         assert!((p - 0.3).abs() < 4.5 * error, "{cadence}: {p} +- {error}");
@@ -249,7 +257,8 @@ fn a_step_does_not_change_how_likely_a_hazard_makes_something() {
 
 #[test]
 fn noise_grows_with_time_whatever_the_step() {
-    let body = "stock x = 0\nflow x += 0 per month noise normal 0.5 per month\nquestion high \"q\" = x > 1 at 2024-12\n";
+    let body =
+        "stock x = 0\nflow x += 0 per month noise normal 0.5 per month\nquestion high \"q\" = x > 1 at 2024-12\n";
     // After a year the deviation is 0.5 * sqrt(12).
     let truth = 1.0 - variorum::engine::math::normal_cdf(1.0 / (0.5 * 12.0_f64.sqrt()));
     for (cadence, _) in STEPS {

@@ -337,11 +337,11 @@ fn ln_in_two(a: f64) -> (f64, f64) {
 
 /// x to the power y.
 ///
-/// - y = 0 gives 1, also for x = 0; x = 1 gives 1, also for infinite y.
+/// - y = 0 gives 1 and x = 1 gives 1, whatever the other is, NaN included, as IEEE 754 has it.
 /// - x < 0 is defined for integer y only (the sign follows the parity of y) and NaN for any other finite y. An infinite
 ///   y counts as an even integer, as does any |y| >= 2^53.
 /// - x = 0: 0 for y > 0, infinity for y < 0; the sign of -0.0 stays where y is an odd integer.
-/// - NaN if either operand is NaN, unlike IEEE 754 `pow`, which lets `pow(NaN, 0)` and `pow(1, NaN)` be 1.
+/// - Otherwise NaN if either operand is NaN.
 ///
 /// Error below 1 ulp: an exactly representable result, such as 10^2, is given exactly.
 #[inline(always)]
@@ -368,7 +368,8 @@ pub fn pow(x: f64, y: f64) -> f64 {
     let odd = integer & (b < 2.0 * TWO_52) & (laid.to_bits() & 1 == 1);
     let sign = pick(odd, f64::from_bits(x.to_bits() & (1 << 63)), 0.0);
     let signed = f64::from_bits(magnitude.to_bits() | sign.to_bits());
-    pick((x < 0.0) & !integer | x.is_nan() | y.is_nan(), f64::NAN, signed)
+    let power = pick((x < 0.0) & !integer | x.is_nan() | y.is_nan(), f64::NAN, signed);
+    pick((y == 0.0) | (x == 1.0), 1.0, power)
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

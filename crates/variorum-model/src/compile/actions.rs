@@ -311,7 +311,8 @@ fn occasion(
             if last < first {
                 let at = until.as_ref().or(from.as_ref()).map_or(unit.span, |date| date.span);
                 scope.diagnostics.push(
-                    Diagnostic::new(Code::BadTime, at, "this choice ends before it begins").help("write the earlier date after `from`"),
+                    Diagnostic::new(Code::BadTime, at, "this choice ends before it begins")
+                        .help("write the earlier date after `from`"),
                 );
                 return never;
             }
@@ -403,6 +404,14 @@ pub fn events(scope: &mut Scope<'_, '_>, items: &[&Item<'_>], clock: &Clock) -> 
             .as_ref()
             .and_then(|chance| scope.of_dimension(chance, &Dimension::none(), "a chance", &mut place));
         let head = item.statement.head;
+        if let (Some(value), Some(written)) = (chance.as_ref().and_then(super::numbers::fold), &event.chance)
+            && !(0.0..=1.0).contains(&value)
+        {
+            scope.diagnostics.push(
+                Diagnostic::new(Code::OutOfBounds, written.span, "a chance lies between 0% and 100%")
+                    .help("write the probability that it happens on that date, as in `on 2024-11 chance 55%`"),
+            );
+        }
         let rule = match (&event.hazard, &event.on, &event.chance) {
             (Some(_), None, None) => EventRule::Hazard(hazard.unwrap_or(Expr::Number(0.0))),
             (None, Some(date), Some(_)) => match step(clock, date, End::First) {

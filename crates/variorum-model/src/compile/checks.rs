@@ -11,6 +11,7 @@ pub fn program(program: &Program, spans: &BTreeMap<String, Span>, failed: bool, 
     conflicts(program, spans, diagnostics);
     if !failed {
         deciders(program, spans, diagnostics);
+        replies(program, spans, diagnostics);
     }
     hashes(program, spans, diagnostics);
 }
@@ -198,6 +199,27 @@ fn deciders(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut
                 )
                 .label("all options are worth the same")
                 .help("add an effect on something that the utility reads, or a flow that leads there, or a longer `horizon`"),
+            );
+        }
+    }
+}
+
+/// Not acting is no outcome of a choice that comes up at a rate: nobody can reply to it.
+fn replies(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut Vec<Diagnostic>) {
+    for reply in &program.choices {
+        let Occasion::After { choice, option: Some(option) } = reply.occasion else { continue };
+        let Some(trigger) = program.choices.get(choice) else { continue };
+        let at_a_rate = matches!(trigger.occasion, Occasion::Considered(_) | Occasion::Hazards);
+        if at_a_rate && option == trigger.default {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::BadOccasion,
+                    span(spans, &reply.name),
+                    format!("`{}` never comes up: the default of `{}` means that nothing is done", reply.name, trigger.name),
+                )
+                .label("a reply to not acting")
+                .also(span(spans, &trigger.name), "comes up at a rate")
+                .help("reply to another option, or give the first choice a date (`every month`): its default is then an outcome"),
             );
         }
     }

@@ -130,7 +130,10 @@ impl Scope<'_, '_> {
                     match self.same(&so_far, first_span, other, *other_span)? {
                         Type::Number(common) => {
                             dimension = common;
-                            so_far = Typed { ty: Type::Number(dimension.clone()), expr: if so_far.expr == Expr::Number(0.0) { other.expr.clone() } else { so_far.expr } };
+                            so_far = Typed {
+                                ty: Type::Number(dimension.clone()),
+                                expr: if so_far.expr == Expr::Number(0.0) { other.expr.clone() } else { so_far.expr },
+                            };
                         }
                         _ => return None,
                     }

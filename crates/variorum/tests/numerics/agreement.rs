@@ -70,22 +70,3 @@ fn search() {
     });
     agree(first..last);
 }
-#[test]
-#[ignore]
-fn scratch() {
-    let seed = 8295;
-    let loaded = loaded(&generate(seed, manner(seed)).text());
-    let program = &programs(&loaded).unwrap()[0];
-    let oracle = variorum_oracle::Oracle::new(program, seed ^ 77).unwrap();
-    let history = oracle.history(62, 0, 0);
-    println!("{:?}", program.quantities.iter().map(|q| &q.name).collect::<Vec<_>>());
-    println!("{:?}", program.choices.iter().map(|q| &q.name).collect::<Vec<_>>());
-    let h = oracle.history(62, 1, 0);
-    println!("start {:?}\nafter {:?} {:?}", h.start, h.steps[0].state, h.steps[0].outcomes);
-    let params = history.params;
-    let opening = oracle.opening(&params);
-    println!("{:?}", oracle.values(0, &params, &opening));
-    println!("{:?}", oracle.policy(0, &params, &opening));
-    println!("{:?}", program.actors);
-    println!("{}", variorum::lower::lower(program).unwrap());
-}

@@ -70,7 +70,10 @@ impl Writer {
         let why = self.why();
         let text = format!("choice {name} by {actor}{title}{comes_up}{when}{why}{lines}");
         self.names.all.extend(options.iter().cloned());
-        self.declare_choice(&name, &options);
+        let silent = matches!(occasion, Occasion::Considered | Occasion::Hazards);
+        let outcomes = options.iter().enumerate().filter(|(option, _)| !(silent && *option == default));
+        let outcomes = outcomes.map(|(_, option)| option.clone()).collect();
+        self.declare_choice(&name, &options, outcomes);
         self.add("choice", vec![name], text);
     }
 
@@ -107,7 +110,7 @@ impl Writer {
                 let trigger = self.dice.one_of(&triggers[first..]);
                 match self.dice.below(3) {
                     0 => format!(" after {}", trigger.name),
-                    _ => format!(" after {} = {}", trigger.name, self.dice.one_of(&trigger.options)),
+                    _ => format!(" after {} = {}", trigger.name, self.dice.one_of(&trigger.outcomes)),
                 }
             }
         }

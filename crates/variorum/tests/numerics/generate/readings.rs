@@ -95,7 +95,7 @@ impl Writer {
             6 => {
                 let utilities = self.utilities.clone();
                 let (label, actor) = self.dice.any_of(&utilities)?;
-                let value = self.number(super::words::PLAIN, super::words::Reads::State, 2);
+                let value = self.wish();
                 let why = self.why();
                 Some((format!("utility {label}"), format!("utility {label}: {actor} = {value}{why}")))
             }

@@ -306,20 +306,18 @@ impl Writer {
     /// A hazard; in nasty models also such as no hazard can be.
     pub fn hazard(&mut self, reads: Reads) -> String {
         if self.nasty && self.dice.chance(0.3) {
-            return self
-                .dice
-                .one_of(&[
-                    "0 per month",
-                    "1e9 per month",
-                    "1e308 per day",
-                    "(1e308 * 1e10 per day)",
-                    "(-1) per month",
-                    "ln(-1) per month",
-                    "1e-300 per month",
-                    "(0.99999 within 1 months)",
-                    "(1 / 0) per year",
-                ])
-                .to_owned();
+            let nasty = [
+                "0 per month",
+                "1e9 per month",
+                "1e308 per day",
+                "(1e308 * gamma(9, 1e-9) per day)",
+                "(-gamma(2, 1) * 1 per month)",
+                "(ln(-beta(1, 1)) * 1 per month)",
+                "1e-300 per month",
+                "(0.99999 within 1 months)",
+                "(1 / max(0, -beta(1, 1)) * 1 per year)",
+            ];
+            return self.dice.one_of(&nasty).to_owned();
         }
         self.number(HAZARD, reads, 2)
     }
@@ -327,7 +325,17 @@ impl Writer {
     /// A probability per occasion, before a step's events.
     pub fn probability(&mut self) -> String {
         if self.nasty && self.dice.chance(0.3) {
-            return self.dice.one_of(&["0.9", "70%", "(-0.2)", "ln(-1)", "(1 / 0)", "1e308", "0", "1"]).to_owned();
+            let nasty = [
+                "0.9",
+                "70%",
+                "0",
+                "1",
+                "(0.1 - beta(9, 1))",
+                "ln(-beta(1, 1))",
+                "(1 / max(0, -beta(1, 1)))",
+                "(1e308 * beta(3, 1))",
+            ];
+            return self.dice.one_of(&nasty).to_owned();
         }
         if self.dice.chance(0.4) {
             return format!("clip({}, 0, 0.6)", self.number(PLAIN, Reads::Before, 1));
@@ -413,7 +421,7 @@ impl Writer {
                 continue;
             }
             for term in 0..1 + self.dice.below(3) {
-                let value = self.number(PLAIN, Reads::State, 2);
+                let value = self.wish();
                 let why = self.why();
                 if term == 0 && self.dice.chance(0.5) {
                     self.add("utility", vec![format!("utility {actor}")], format!("utility {actor} = {value}{why}"));
@@ -441,10 +449,33 @@ impl Writer {
         }
     }
 
+    /// A utility. It may be infinite or no number, but no enormous number: times a precision, its last bit would decide
+    /// between options that are worth the same.
+    pub fn wish(&mut self) -> String {
+        let value = self.number(PLAIN, Reads::State, 2);
+        match (self.nasty, self.dice.below(3)) {
+            (false, _) => value,
+            (true, 0) => format!(
+                "clip({value}, -1000, 1000) + (({} / 0) if {})",
+                self.dice.one_of(&["1", "0", "-1"]),
+                self.condition(Reads::State, 1)
+            ),
+            (true, _) => format!("clip({value}, -1000, 1000)"),
+        }
+    }
+
     /// How precisely an actor chooses.
     pub fn precision(&mut self, actor: &str) -> String {
         let value = if self.nasty && self.dice.chance(0.5) {
-            self.dice.one_of(&["0", "1000", "1e5", "(1e308 * 1e10)", "ln(-1)", "(0 - 3)", "1e-300"])
+            self.dice.one_of(&[
+                "0",
+                "1000",
+                "1e5",
+                "(1e308 * 1e10)",
+                "(1 - gamma(3, 1))",
+                "sqrt(normal(0, 1))",
+                "1e-300",
+            ])
         } else {
             self.dice.one_of(&["2 .. 6", "3", "0.5", "1 .. 4", "uniform(0, 5)", "2 * 1.5", "gamma(3, 1)"])
         };
@@ -499,7 +530,7 @@ impl Writer {
     }
 
     /// Notes a choice that has been declared.
-    pub fn declare_choice(&mut self, name: &str, options: &[String]) {
-        self.names.choices.push(Chosen { name: name.to_owned(), options: options.to_vec() });
+    pub fn declare_choice(&mut self, name: &str, options: &[String], outcomes: Vec<String>) {
+        self.names.choices.push(Chosen { name: name.to_owned(), options: options.to_vec(), outcomes });
     }
 }

@@ -86,6 +86,8 @@ pub struct Chosen {
     pub name: String,
     /// Its options.
     pub options: Vec<String>,
+    /// Those that can come out: not acting is no outcome.
+    pub outcomes: Vec<String>,
 }
 
 /// Everything that can be referred to.
