@@ -3,7 +3,7 @@
 //!
 //! 3,000 models are made from good ones by cutting, splicing, random bytes, and by moving, doubling and exchanging
 //! words; absurd numbers, depths and lengths are added by hand. The seeds are fixed: what fails once, fails again.
-//! Seen to fail: with a panic in the checker for names that occur twice, and with a sleep in the lowering.
+//! Seen to fail: with a panic in the checker for names that occur twice.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
 

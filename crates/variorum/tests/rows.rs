@@ -1,7 +1,7 @@
 //! The mechanisms of the shipped model that `claims.toml` lists work: each, taken away alone, moves the answer as said.
 //!
-//! 2^17 trajectories a clause, common random numbers, standard errors clustered by draw. Seen to fail: with the sign of
-//! a clause turned round, and with `off` lines that take nothing away.
+//! 2^17 trajectories a clause, common random numbers, standard errors clustered by draw. Seen to fail
+//! (as `variorum rows` on a copy of the model): with the sign of a clause turned round.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
