@@ -5,6 +5,8 @@
 //! | [`generate`] | random models as text |
 //! | [`agreement`], [`corpus`] | engine and oracle, draw by draw, on generated models and on written ones |
 
+#![allow(dead_code, reason = "what people who search for faults may want to print")]
+
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
