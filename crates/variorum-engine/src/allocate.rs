@@ -68,6 +68,19 @@ impl Code {
     }
 }
 
+/// Makes operations on columns of what stands inside an operation.
+fn finish_sparse(op: &mut Op) {
+    if let Op::Sparse(sparse) = op {
+        let own = sparse.inputs.len() + sparse.outputs.len();
+        let mut code = std::mem::take(&mut sparse.code);
+        code.drop_unused();
+        code.fuse();
+        let Segment { ops, temporaries } = code.allocate(own as u32);
+        sparse.code.ops = ops;
+        sparse.columns = own + temporaries;
+    }
+}
+
 struct Allocation {
     /// Column of each value.
     column: Vec<u32>,
@@ -117,6 +130,7 @@ impl Allocation {
         for (position, op) in code.ops.iter().enumerate() {
             let mut dead: Vec<u32> = Vec::new();
             let mut op = op.clone();
+            finish_sparse(&mut op);
             op.rename(&mut |role, value| {
                 let index = *value as usize;
                 if role == Role::Write && self.column[index] == NONE {

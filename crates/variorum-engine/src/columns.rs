@@ -48,6 +48,35 @@ impl Columns {
         if one < other { (lower, upper) } else { (upper, lower) }
     }
 
+    /// Fills the first columns with the given lanes of `inputs`, columns of `from`; their number is filled up to a
+    /// multiple of [`LANE_MULTIPLE`] with copies of the last.
+    pub(crate) fn gather(&mut self, from: &Columns, inputs: &[u32], places: &[u32]) {
+        let (lanes, last) =
+            (places.len().next_multiple_of(LANE_MULTIPLE), places.last().map_or(0, |last| *last as usize));
+        for (to, input) in (0..).zip(inputs) {
+            let from = from.get(*input, from.stride - LANE_MULTIPLE);
+            let (to, rest) = self.get_mut(to, lanes).split_at_mut(places.len());
+            for (to, place) in to.iter_mut().zip(places) {
+                *to = from[*place as usize];
+            }
+            rest.fill(from[last]);
+        }
+    }
+
+    /// Fills columns with 0, and the given lanes with the columns of `from` that begin with `first`.
+    pub(crate) fn scatter(&mut self, from: &Columns, first: usize, outputs: &[u32], places: &[u32], lanes: usize) {
+        for (from_column, output) in (first as u32..).zip(outputs) {
+            let to = self.get_mut(*output, lanes);
+            to.fill(0.0);
+            if places.is_empty() {
+                continue;
+            }
+            for (value, place) in from.get(from_column, places.len()).iter().zip(places) {
+                to[*place as usize] = *value;
+            }
+        }
+    }
+
     /// The first lanes of a column, to be written, and of all others, to be read.
     #[inline(always)]
     pub(crate) fn split(&mut self, to: u32, lanes: usize) -> (&mut [f64], Others<'_>) {

@@ -1,6 +1,6 @@
 //! Plans in words, for people who want to see what a model has become.
 
-use crate::op::{Binary, Link, Op, Operand, Unary};
+use crate::op::{Binary, Link, Op, Operand, Sparse, Unary};
 use crate::plan::{CounterKind, NamedSegment, Plan, QuestionKind};
 use std::fmt;
 
@@ -22,7 +22,7 @@ impl fmt::Display for Plan {
         }
         writeln!(f, "\nparameters")?;
         for param in &self.params {
-            writeln!(f, "  {} <- key {:016x}", Named(self, param.column), param.key)?;
+            writeln!(f, "  {} <- key {:016x}", Names(self, None).column(param.column), param.key)?;
         }
         writeln!(f, "\nquestions")?;
         for question in &self.questions {
@@ -30,7 +30,7 @@ impl fmt::Display for Plan {
                 QuestionKind::Share => "share of",
                 QuestionKind::Value => "values of",
             };
-            writeln!(f, "  {}: {kind} {}", question.name, Named(self, question.column))?;
+            writeln!(f, "  {}: {kind} {}", question.name, Names(self, None).column(question.column))?;
         }
         if !self.counters.is_empty() {
             writeln!(f, "\ncounters")?;
@@ -76,41 +76,52 @@ impl Plan {
 
 fn segment(f: &mut fmt::Formatter<'_>, plan: &Plan, segment: &NamedSegment, when: &str) -> fmt::Result {
     writeln!(f, "\n{} ({when}, {} operations)", segment.name, segment.ops.len())?;
-    segment.ops.iter().try_for_each(|op| {
+    for op in &segment.ops {
         write!(f, "  ")?;
-        operation(f, plan, op)?;
-        writeln!(f)
-    })
+        operation(f, Names(plan, None), op)?;
+        writeln!(f)?;
+        if let Op::Sparse(sparse) = op {
+            for op in &sparse.code.ops {
+                write!(f, "    ")?;
+                operation(f, Names(plan, Some(sparse)), op)?;
+                writeln!(f)?;
+            }
+        }
+    }
+    Ok(())
 }
 
-/// A column by name, or by number where it is for temporary use.
-struct Named<'a>(&'a Plan, u32);
+/// The names of columns, outside or inside an operation for some lanes only.
+#[derive(Clone, Copy)]
+struct Names<'a>(&'a Plan, Option<&'a Sparse>);
 
-impl fmt::Display for Named<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.columns.get(self.1 as usize) {
-            Some(name) => write!(f, "{name}"),
-            None => write!(f, "%{}", self.1 as usize - self.0.columns.len()),
+impl Names<'_> {
+    /// A column by name, or by number where it is for temporary use.
+    fn column(self, column: u32) -> String {
+        let Names(plan, sparse) = self;
+        let Some(sparse) = sparse else {
+            let name = plan.columns.get(column as usize).cloned();
+            return name.unwrap_or_else(|| format!("%{}", column as usize - plan.columns.len()));
+        };
+        let outside = sparse.inputs.iter().chain(&sparse.outputs).nth(column as usize);
+        match outside {
+            Some(outside) => Names(plan, None).column(*outside),
+            None => format!("%%{}", column as usize - sparse.inputs.len() - sparse.outputs.len()),
+        }
+    }
+
+    fn operand(self, operand: Operand) -> String {
+        match operand {
+            Operand::Column(column) => self.column(column),
+            Operand::Number(number) => number.to_string(),
         }
     }
 }
 
-/// An operand.
-struct Shown<'a>(&'a Plan, Operand);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.1 {
-            Operand::Column(column) => Named(self.0, column).fmt(f),
-            Operand::Number(number) => write!(f, "{number}"),
-        }
-    }
-}
-
-fn operation(f: &mut fmt::Formatter<'_>, plan: &Plan, op: &Op) -> fmt::Result {
-    let column = |column: u32| Named(plan, column);
-    let shown = |operand: Operand| Shown(plan, operand);
-    let stream = |stream: u32| plan.streams.get(stream as usize).map_or("?", |stream| stream.name.as_str());
+fn operation(f: &mut fmt::Formatter<'_>, names: Names<'_>, op: &Op) -> fmt::Result {
+    let column = |column: u32| names.column(column);
+    let shown = |operand: Operand| names.operand(operand);
+    let stream = |stream: u32| names.0.streams.get(stream as usize).map_or("?", |stream| stream.name.as_str());
     match op {
         Op::Fill { to, value } => write!(f, "{} = {value}", column(*to)),
         Op::Copy { to, from } => write!(f, "{} = {}", column(*to), column(*from)),
@@ -175,6 +186,10 @@ fn operation(f: &mut fmt::Formatter<'_>, plan: &Plan, op: &Op) -> fmt::Result {
             }
             write!(f, " = response of precision {} to", shown(*precision))?;
             qualities.iter().try_for_each(|quality| write!(f, " {}", shown(*quality)))
+        }
+        Op::Sparse(sparse) => {
+            let outputs: Vec<String> = sparse.outputs.iter().map(|output| column(*output)).collect();
+            write!(f, "{} = where {}, else 0, by", outputs.join(", "), column(sparse.condition))
         }
         Op::Count { counter, condition } => write!(f, "count {} in counter {counter}", column(*condition)),
     }

@@ -41,9 +41,9 @@ impl<'a> Fusion<'a> {
         let values = code.values();
         let (mut defined, mut uses) = (vec![None; values], vec![0; values]);
         for (position, op) in code.ops.iter().enumerate() {
-            op.clone().rename(&mut |role, value| match role {
-                Role::Read => uses[*value as usize] += 1,
-                Role::Write => defined[*value as usize] = Some(position),
+            op.visit(&mut |role, value| match role {
+                Role::Read => uses[value as usize] += 1,
+                Role::Write => defined[value as usize] = Some(position),
             });
         }
         for (_, value) in &code.stores {

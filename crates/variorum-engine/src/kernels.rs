@@ -160,38 +160,36 @@ pub(crate) fn happens(to: &mut [f64], columns: Others<'_>, uniform: u32, hazard:
 
 /// Several steps of arithmetic, the running value being kept in registers.
 #[inline(always)]
-pub(crate) fn chain<S: Simd>(simd: S, to: &mut [f64], columns: Others<'_>, first: u32, links: &[Link]) {
-    /// Vectors that go through the chain side by side.
+pub(crate) fn chain<S: Simd>(simd: S, columns: &mut Columns, to: u32, first: u32, links: &[Link], lanes: usize) {
+    /// Vectors that go through the chain side by side; fewer where there are not so many.
     const WIDE: usize = 8;
-    let to = S::as_mut_simd_f64s(to).0;
-    let first = S::as_simd_f64s(columns.get(first)).0;
+    const NARROW: usize = 3;
+    let vectors = lanes / S::F64_LANES;
     let mut at = 0;
-    while at + WIDE <= to.len() {
-        chain_part::<S, WIDE>(simd, to, columns, first, links, at);
+    while at + WIDE <= vectors {
+        chain_part::<S, WIDE>(simd, columns, to, first, links, at);
         at += WIDE;
     }
-    while at < to.len() {
-        chain_part::<S, 1>(simd, to, columns, first, links, at);
+    while at + NARROW <= vectors {
+        chain_part::<S, NARROW>(simd, columns, to, first, links, at);
+        at += NARROW;
+    }
+    while at < vectors {
+        chain_part::<S, 1>(simd, columns, to, first, links, at);
         at += 1;
     }
 }
 
 #[inline(always)]
-fn chain_part<S: Simd, const N: usize>(
-    simd: S,
-    to: &mut [S::f64s],
-    columns: Others<'_>,
-    first: &[S::f64s],
-    links: &[Link],
-    at: usize,
-) {
+fn chain_part<S: Simd, const N: usize>(simd: S, columns: &mut Columns, to: u32, first: u32, links: &[Link], at: usize) {
+    let end = (at + N) * S::F64_LANES;
     macro_rules! part {
         ($column:expr) => {
-            &S::as_simd_f64s(columns.get($column)).0[at..][..N]
+            &S::as_simd_f64s(columns.get($column, end)).0[at..][..N]
         };
     }
     let mut running = [simd.splat_f64s(0.0); N];
-    running.copy_from_slice(&first[at..][..N]);
+    running.copy_from_slice(part!(first));
     macro_rules! change {
         (|$i:ident| $value:expr) => {
             for $i in 0..N {
@@ -256,7 +254,7 @@ fn chain_part<S: Simd, const N: usize>(
             }
         }
     }
-    to[at..][..N].copy_from_slice(&running);
+    S::as_mut_simd_f64s(columns.get_mut(to, end)).0[at..][..N].copy_from_slice(&running);
 }
 
 /// Replaces weighted qualities by their exponentials relative to the largest, and sums those up.

@@ -3,6 +3,7 @@
 //! Every column holds doubles: conditions are 0 or 1, levels of a ladder 0, 1, 2 … The scalar functions here define the
 //! bits; the kernels apply them to columns, and whoever folds constants calls them too, so both agree to the bit.
 
+use crate::allocate::Code;
 use crate::math::elementary::{exp, exp_m1, ln, max, min, pow, truth};
 use crate::math::normal::standard_normal;
 
@@ -270,6 +271,21 @@ pub fn softmax(precision: f64, qualities: &[f64], default: usize) -> Vec<f64> {
     powers.iter().enumerate().map(share).collect()
 }
 
+/// Operations that only some lanes need: these are gathered, computed side by side, and scattered again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sparse {
+    /// The lanes that need it: where this is not 0.
+    pub condition: u32,
+    /// What is gathered, into the columns 0, 1 … of the code.
+    pub inputs: Vec<u32>,
+    /// Where the results go, from the columns that follow those; 0 in all other lanes.
+    pub outputs: Vec<u32>,
+    /// What is computed: on values first, on columns of its own in a finished plan.
+    pub code: Code,
+    /// How many columns the code needs, in a finished plan.
+    pub columns: usize,
+}
+
 /// One operation on whole columns. `to` is never among the columns that are read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
@@ -396,6 +412,8 @@ pub enum Op {
         /// Whether precision times quality is known to be within -350 and 350.
         moderate: bool,
     },
+    /// Operations for some lanes only.
+    Sparse(Box<Sparse>),
     /// Adds the number of lanes where the condition holds to a counter.
     Count {
         /// The counter.
@@ -408,22 +426,32 @@ pub enum Op {
 impl Op {
     /// Calls `visit` for every column that is read.
     pub fn reads(&self, mut visit: impl FnMut(u32)) {
-        let mut clone = self.clone();
-        clone.rename(&mut |role, column| {
+        self.visit(&mut |role, column| {
             if role == Role::Read {
-                visit(*column);
+                visit(column);
             }
         });
     }
 
     /// Calls `visit` for every column that is written.
     pub fn writes(&self, mut visit: impl FnMut(u32)) {
-        let mut clone = self.clone();
-        clone.rename(&mut |role, column| {
+        self.visit(&mut |role, column| {
             if role == Role::Write {
-                visit(*column);
+                visit(column);
             }
         });
+    }
+
+    /// Calls `visit` for every column: first for all that are read, then for all that are written.
+    pub fn visit(&self, visit: &mut dyn FnMut(Role, u32)) {
+        if let Op::Sparse(sparse) = self {
+            // Not cloned as the others are, for it may be large.
+            visit(Role::Read, sparse.condition);
+            sparse.inputs.iter().for_each(|input| visit(Role::Read, *input));
+            sparse.outputs.iter().for_each(|output| visit(Role::Write, *output));
+            return;
+        }
+        self.clone().rename(&mut |role, column| visit(role, *column));
     }
 
     /// Lets `change` replace every column: first all that are read, then all that are written.
@@ -486,7 +514,21 @@ impl Op {
                 qualities.iter_mut().for_each(|quality| operand(quality, change));
                 to.iter_mut().flatten().for_each(|to| change(Role::Write, to));
             }
+            Op::Sparse(sparse) => {
+                change(Role::Read, &mut sparse.condition);
+                sparse.inputs.iter_mut().for_each(|input| change(Role::Read, input));
+                sparse.outputs.iter_mut().for_each(|output| change(Role::Write, output));
+            }
             Op::Count { condition, .. } => change(Role::Read, condition),
+        }
+    }
+
+    /// The number of operations, with those inside.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self {
+            Op::Sparse(sparse) => 1 + sparse.code.ops.iter().map(Op::size).sum::<usize>(),
+            _ => 1,
         }
     }
 }

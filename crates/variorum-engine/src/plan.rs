@@ -161,13 +161,22 @@ impl Plan {
     /// The number of operations in all segments.
     #[must_use]
     pub fn operations(&self) -> usize {
-        let steps: usize = self.segments.iter().map(|segment| segment.ops.len()).sum();
-        steps + self.prelude.ops.len() + self.start.ops.len()
+        let segments = self.segments.iter().chain([&self.prelude, &self.start]);
+        segments.flat_map(|segment| &segment.ops).map(Op::size).sum()
     }
     /// The number of columns, persistent and temporary.
     #[must_use]
     pub fn column_count(&self) -> usize {
         self.columns.len() + self.temporaries
+    }
+    /// The number of columns that operations for some lanes only need.
+    pub(crate) fn inner_column_count(&self) -> usize {
+        let segments = self.segments.iter().chain([&self.prelude, &self.start]);
+        let inner = segments.flat_map(|segment| &segment.ops).map(|op| match op {
+            Op::Sparse(sparse) => sparse.columns,
+            _ => 0,
+        });
+        inner.max().unwrap_or(0)
     }
 }
 
@@ -265,8 +274,9 @@ impl PlanBuilder {
         within("steps", self.schedule.len(), MAX_STEPS)?;
         within("columns", self.columns.len(), MAX_COLUMNS)?;
         let codes = || self.segments.iter().map(|(_, code)| code).chain([&self.prelude, &self.start]);
-        within("operations", codes().map(|code| code.ops.len() + code.stores.len()).sum(), MAX_OPERATIONS)?;
-        codes().try_for_each(|code| self.check(code))?;
+        let size = |code: &Code| code.ops.iter().map(Op::size).sum::<usize>() + code.stores.len();
+        within("operations", codes().map(size).sum(), MAX_OPERATIONS)?;
+        codes().try_for_each(|code| self.check(code, self.columns.len(), false))?;
         let persistent = self.columns.len() as u32;
         let named = self.params.iter().map(|param| param.column).chain(self.questions.iter().map(|q| q.column));
         index_within("column", named.max(), self.columns.len())?;
@@ -299,24 +309,39 @@ impl PlanBuilder {
     }
 
     /// Whether every value is defined once and before it is read, and everything else that code names exists.
-    fn check(&self, code: &Code) -> Result<(), PlanError> {
-        index_within("column", code.inputs.iter().max().copied(), self.columns.len())?;
-        index_within("column", code.stores.iter().map(|(to, _)| *to).max(), self.columns.len())?;
+    fn check(&self, code: &Code, columns: usize, inside: bool) -> Result<(), PlanError> {
+        index_within("column", code.inputs.iter().max().copied(), columns)?;
+        index_within("column", code.stores.iter().map(|(to, _)| *to).max(), columns)?;
         distinct("input", code.inputs.iter().copied())?;
         distinct("store", code.stores.iter().map(|(to, _)| *to))?;
-        let limit = code.inputs.len() + SOFTMAX_OPTIONS.end() * code.ops.len();
+        let results = |op: &Op| match op {
+            Op::Sparse(sparse) => sparse.outputs.len(),
+            _ => *SOFTMAX_OPTIONS.end(),
+        };
+        let limit = code.inputs.len() + code.ops.iter().map(results).sum::<usize>();
         let mut defined = vec![false; limit];
         defined.iter_mut().take(code.inputs.len()).for_each(|input| *input = true);
         for op in &code.ops {
             let mut fault = None;
-            op.clone().rename(&mut |role, value| match (role, defined.get_mut(*value as usize)) {
+            op.visit(&mut |role, value| match (role, defined.get_mut(value as usize)) {
                 (Role::Read, Some(true)) => {}
                 (Role::Write, Some(fresh)) if !*fresh => *fresh = true,
                 _ => fault = Some(malformed(format!("value {value} in {op:?}"))),
             });
             match op {
+                Op::Sparse(_) | Op::Count { .. } | Op::UniformPair { .. } if inside => {
+                    return Err(malformed(format!("{op:?} inside another operation")));
+                }
                 Op::Uniform { stream, .. } | Op::UniformPair { stream, .. } => {
                     index_within("stream", Some(*stream), self.streams.len())?;
+                }
+                Op::Sparse(sparse) => {
+                    let own = sparse.inputs.len() + sparse.outputs.len();
+                    within("columns", own, MAX_COLUMNS)?;
+                    self.check(&sparse.code, own, true)?;
+                    if !sparse.code.stores.iter().map(|(to, _)| *to as usize).eq(sparse.inputs.len()..own) {
+                        return Err(malformed("results that are not computed".into()));
+                    }
                 }
                 Op::Softmax { to, qualities, default, .. } => {
                     let options = qualities.len();

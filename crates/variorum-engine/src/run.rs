@@ -8,10 +8,10 @@ use crate::columns::{Columns, LANE_MULTIPLE, Others};
 use crate::kernels::{Softmax, binary, chain, each, happens, lookup, softmax, ternary, uniform, uniforms};
 use crate::math::elementary::{exp, exp_m1, exp_moderate, ln, max, min, pow, truth};
 use crate::math::normal::standard_normal;
-use crate::op::{Binary, Op, Operand, Unary, blend, clean, invalid};
+use crate::op::{Binary, Op, Operand, Sparse, Unary, blend, clean, invalid};
 use crate::plan::{Plan, QuestionKind};
 use crate::random::{Stream, counter, parameter};
-use pulp::Simd;
+use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
 /// Parameter draws in a chunk.
@@ -60,14 +60,45 @@ impl ChunkResult {
     }
 }
 
+/// Which instructions are used; that changes no bit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Instructions {
+    /// The widest vectors that the processor has.
+    Best,
+    /// What every processor has.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the test that compares them"))]
+    Plain,
+}
+
+/// Trajectories side by side.
+#[derive(Debug)]
+struct Lanes {
+    columns: Columns,
+    /// Counter words of the trajectories.
+    c0: Vec<u32>,
+    c1: Vec<u32>,
+    /// How many there are, filled up to whole cache lines.
+    count: usize,
+}
+
+impl Lanes {
+    fn new(columns: usize, capacity: usize) -> Lanes {
+        let counters = || Vec::with_capacity(capacity);
+        Lanes { columns: Columns::new(columns, capacity), c0: counters(), c1: counters(), count: 0 }
+    }
+}
+
 /// The columns of one thread, used again for every batch.
 #[derive(Debug)]
 pub(crate) struct Machine {
-    columns: Columns,
-    lanes: usize,
-    /// Counter words of the lanes' trajectories.
-    c0: Vec<u32>,
-    c1: Vec<u32>,
+    /// The trajectories of a batch.
+    all: Lanes,
+    /// Those that an operation is for.
+    some: Lanes,
+    /// Which those are.
+    places: Vec<u32>,
+    capacity: usize,
+    instructions: Instructions,
     /// Parameters by draw, then by parameter.
     params: Vec<f64>,
 }
@@ -75,13 +106,15 @@ pub(crate) struct Machine {
 impl Machine {
     /// Columns for any of the plans; a place for the lanes, rounded up to whole cache lines.
     pub(crate) fn new(plans: &[Plan], lanes: usize) -> Machine {
-        let lanes = lanes.max(1).next_multiple_of(LANE_MULTIPLE);
-        let count = plans.iter().map(Plan::column_count).max().unwrap_or(0);
+        let capacity = lanes.max(1).next_multiple_of(LANE_MULTIPLE);
+        let columns = plans.iter().map(Plan::column_count).max().unwrap_or(0);
+        let inner = plans.iter().map(Plan::inner_column_count).max().unwrap_or(0);
         Machine {
-            columns: Columns::new(count, lanes),
-            lanes,
-            c0: Vec::with_capacity(lanes),
-            c1: Vec::with_capacity(lanes),
+            all: Lanes::new(columns, capacity),
+            some: Lanes::new(inner, capacity),
+            places: Vec::with_capacity(capacity),
+            capacity,
+            instructions: Instructions::Best,
             params: Vec::new(),
         }
     }
@@ -93,17 +126,14 @@ impl Machine {
         let count = (draws.end - draws.start) as usize * per_draw;
         let mut first = 0;
         while first < count {
-            let used = self.lanes.min(count - first);
+            let used = self.capacity.min(count - first);
             self.place(plan, &draws, per_draw, first, used);
-            pulp::Arch::new().dispatch(Batch {
-                plan,
-                seed,
-                columns: &mut self.columns,
-                c0: &self.c0,
-                c1: &self.c1,
-                used,
-                counts: &mut result.counts,
-            });
+            let (all, some, places) = (&mut self.all, &mut self.some, &mut self.places);
+            let batch = Batch { plan, seed, all, some, places, used, counts: &mut result.counts };
+            match self.instructions {
+                Instructions::Best => pulp::Arch::new().dispatch(batch),
+                Instructions::Plain => batch.with_simd(pulp::Scalar),
+            }
             self.collect(plan, &mut result, first, used);
             first += used;
         }
@@ -124,17 +154,18 @@ impl Machine {
     fn place(&mut self, plan: &Plan, draws: &Range<u64>, per_draw: usize, first: usize, used: usize) {
         let lanes = used.next_multiple_of(LANE_MULTIPLE);
         let trajectories = (first..first + lanes).map(|trajectory| trajectory.min(first + used - 1));
-        self.c0.clear();
-        self.c1.clear();
+        self.all.count = lanes;
+        self.all.c0.clear();
+        self.all.c1.clear();
         for trajectory in trajectories.clone() {
             let (draw, rest) = (trajectory / per_draw, trajectory % per_draw);
             let (half, slot) = (rest / (per_draw / 2), rest % (per_draw / 2));
             let (c0, c1) = counter(draws.start + draw as u64, half as u32, slot as u32);
-            self.c0.push(c0);
-            self.c1.push(c1);
+            self.all.c0.push(c0);
+            self.all.c1.push(c1);
         }
         for (index, param) in plan.params.iter().enumerate() {
-            let column = self.columns.get_mut(param.column, lanes);
+            let column = self.all.columns.get_mut(param.column, lanes);
             for (to, trajectory) in column.iter_mut().zip(trajectories.clone()) {
                 *to = self.params[trajectory / per_draw * plan.params.len() + index];
             }
@@ -145,7 +176,7 @@ impl Machine {
     fn collect(&self, plan: &Plan, result: &mut ChunkResult, first: usize, used: usize) {
         let half = result.per_draw / 2;
         for (index, question) in plan.questions.iter().enumerate() {
-            let column = self.columns.get(question.column, used);
+            let column = self.all.columns.get(question.column, used);
             for (trajectory, value) in (first..).zip(column) {
                 result.sums[trajectory / half * plan.questions.len() + index] += value;
             }
@@ -160,14 +191,14 @@ impl Machine {
 struct Batch<'a> {
     plan: &'a Plan,
     seed: u64,
-    columns: &'a mut Columns,
-    c0: &'a [u32],
-    c1: &'a [u32],
+    all: &'a mut Lanes,
+    some: &'a mut Lanes,
+    places: &'a mut Vec<u32>,
     used: usize,
     counts: &'a mut [u64],
 }
 
-impl pulp::WithSimd for Batch<'_> {
+impl WithSimd for Batch<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -185,13 +216,51 @@ impl pulp::WithSimd for Batch<'_> {
     }
 }
 
-impl Batch<'_> {
+impl<'a> Batch<'a> {
     /// Runs operations one after the other in the step with the given calendar number.
     #[inline(always)]
-    fn run<S: Simd>(&mut self, simd: S, ops: &[Op], calendar: i32) {
-        let lanes = self.used.next_multiple_of(LANE_MULTIPLE);
-        for op in ops {
-            let to = match op {
+    fn run<S: Simd>(&mut self, simd: S, ops: &'a [Op], calendar: i32) {
+        let mut ops = ops.iter();
+        // Where to go on once the operations for some lanes only are done. They run in the same loop, so that the
+        // interpreter is there once.
+        let mut outside: Option<(&Sparse, std::slice::Iter<'a, Op>)> = None;
+        loop {
+            let Some(op) = ops.next() else {
+                let Some((sparse, rest)) = outside.take() else { return };
+                self.scatter(sparse);
+                ops = rest;
+                continue;
+            };
+            let lanes = if outside.is_some() { &mut *self.some } else { &mut *self.all };
+            let (columns, counters, count) = (&mut lanes.columns, (&*lanes.c0, &*lanes.c1), lanes.count);
+            match op {
+                Op::UniformPair { to, spare, stream } => {
+                    let stream = stream_of(self.plan, self.seed, *stream);
+                    uniforms(columns, (*to, *spare), stream, calendar, counters, count);
+                }
+                Op::Uniform { to, stream } => {
+                    let stream = stream_of(self.plan, self.seed, *stream);
+                    uniform(columns.get_mut(*to, count), stream, calendar, counters);
+                }
+                Op::Softmax { to, precision, qualities, default, moderate } => {
+                    let (default, moderate) = (*default as usize, *moderate);
+                    let of = Softmax { to, precision: *precision, qualities, default, moderate };
+                    match qualities.len() {
+                        2 => softmax::<2>(columns, &of, count),
+                        3 => softmax::<3>(columns, &of, count),
+                        _ => softmax::<4>(columns, &of, count),
+                    }
+                }
+                Op::Sparse(sparse) => {
+                    self.gather(sparse);
+                    outside = Some((sparse, ops));
+                    ops = if self.places.is_empty() { [].iter() } else { sparse.code.ops.iter() };
+                }
+                Op::Count { counter, condition } => {
+                    // Only trajectories count, not what fills up the last cache line.
+                    let column = columns.get(*condition, self.used);
+                    self.counts[*counter as usize] += column.iter().filter(|value| **value != 0.0).count() as u64;
+                }
                 Op::Fill { to, .. }
                 | Op::Copy { to, .. }
                 | Op::Unary { to, .. }
@@ -199,54 +268,47 @@ impl Batch<'_> {
                 | Op::Select { to, .. }
                 | Op::Clip { to, .. }
                 | Op::Lookup { to, .. }
-                | Op::Uniform { to, .. }
                 | Op::Happens { to, .. }
-                | Op::Between { to, .. }
-                | Op::Chain { to, .. } => *to,
-                Op::UniformPair { to, spare, stream } => {
-                    let stream = self.stream(*stream);
-                    uniforms(self.columns, (*to, *spare), stream, calendar, (self.c0, self.c1), lanes);
-                    continue;
+                | Op::Between { to, .. } => {
+                    let (to, columns) = columns.split(*to, count);
+                    compute(op, to, columns);
                 }
-                Op::Softmax { to, precision, qualities, default, moderate } => {
-                    let (default, moderate) = (*default as usize, *moderate);
-                    let of = Softmax { to, precision: *precision, qualities, default, moderate };
-                    match qualities.len() {
-                        2 => softmax::<2>(self.columns, &of, lanes),
-                        3 => softmax::<3>(self.columns, &of, lanes),
-                        _ => softmax::<4>(self.columns, &of, lanes),
-                    }
-                    continue;
-                }
-                Op::Count { counter, condition } => {
-                    // Only trajectories count, not what fills up the last cache line.
-                    let column = self.columns.get(*condition, self.used);
-                    self.counts[*counter as usize] += column.iter().filter(|value| **value != 0.0).count() as u64;
-                    continue;
-                }
-            };
-            let stream = match op {
-                Op::Uniform { stream, .. } => Some(self.stream(*stream)),
-                _ => None,
-            };
-            let (to, columns) = self.columns.split(to, lanes);
-            if let Some(stream) = stream {
-                uniform(to, stream, calendar, (self.c0, self.c1));
-            } else {
-                compute(simd, op, to, columns);
+                Op::Chain { to, first, links } => chain(simd, columns, *to, *first, links, count),
             }
         }
     }
 
-    #[inline(always)]
-    fn stream(&self, stream: u32) -> Stream {
-        Stream::new(self.seed, self.plan.streams[stream as usize].key)
+    /// Puts the lanes that need an operation side by side.
+    fn gather(&mut self, sparse: &Sparse) {
+        let condition = self.all.columns.get(sparse.condition, self.used);
+        self.places.clear();
+        self.places.extend((0..).zip(condition).filter(|(_, holds)| **holds != 0.0).map(|(place, _)| place));
+        let Some(last) = self.places.last() else { return };
+        self.some.count = self.places.len().next_multiple_of(LANE_MULTIPLE);
+        self.some.columns.gather(&self.all.columns, &sparse.inputs, self.places);
+        let filling = std::iter::repeat_n(last, self.some.count - self.places.len());
+        let counters = |from: &[u32], to: &mut Vec<u32>| {
+            to.clear();
+            to.extend(self.places.iter().chain(filling.clone()).map(|place| from[*place as usize]));
+        };
+        counters(&self.all.c0, &mut self.some.c0);
+        counters(&self.all.c1, &mut self.some.c1);
     }
+
+    /// Puts the results back.
+    fn scatter(&mut self, sparse: &Sparse) {
+        let (first, outputs) = (sparse.inputs.len(), &sparse.outputs);
+        self.all.columns.scatter(&self.some.columns, first, outputs, self.places, self.all.count);
+    }
+}
+
+fn stream_of(plan: &Plan, seed: u64, stream: u32) -> Stream {
+    Stream::new(seed, plan.streams[stream as usize].key)
 }
 
 /// An operation whose one result depends on columns alone.
 #[inline(always)]
-fn compute<S: Simd>(simd: S, op: &Op, to: &mut [f64], columns: Others<'_>) {
+fn compute(op: &Op, to: &mut [f64], columns: Others<'_>) {
     match op {
         Op::Fill { value, .. } => to.fill(*value),
         Op::Copy { from, .. } => to.copy_from_slice(columns.get(*from)),
@@ -263,9 +325,13 @@ fn compute<S: Simd>(simd: S, op: &Op, to: &mut [f64], columns: Others<'_>) {
         Op::Between { of, low, high, .. } => {
             ternary!(to, columns, *of, *low, *high, |x, low, high| truth((low <= x) & (x < high)));
         }
-        Op::Chain { first, links, .. } => chain(simd, to, columns, *first, links),
         // These are dealt with where operations are told apart.
-        Op::Uniform { .. } | Op::UniformPair { .. } | Op::Softmax { .. } | Op::Count { .. } => {}
+        Op::Uniform { .. }
+        | Op::UniformPair { .. }
+        | Op::Softmax { .. }
+        | Op::Chain { .. }
+        | Op::Sparse(_)
+        | Op::Count { .. } => {}
     }
 }
 
@@ -305,5 +371,60 @@ fn arithmetic(kind: Binary, to: &mut [f64], columns: Others<'_>, left: Operand, 
         Binary::And => binary!(to, columns, left, right, |a, b| truth((a != 0.0) & (b != 0.0))),
         Binary::Or => binary!(to, columns, left, right, |a, b| truth((a != 0.0) | (b != 0.0))),
         Binary::AndNot => binary!(to, columns, left, right, |a, b| truth((a != 0.0) & (b == 0.0))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::allocate::Code;
+    use crate::law::{Bounded, Law, Sampler};
+    use crate::op::Operand::{Column, Number};
+    use crate::plan::{PlanBuilder, PlanError, PlanParam, PlanQuestion};
+
+    /// A walk with noise and a response, whose speed is a parameter.
+    fn walk() -> Result<Plan, PlanError> {
+        let mut builder = PlanBuilder::new("walk", 3, 20);
+        let [speed, x] = ["speed", "x"].map(|name| builder.column(name));
+        let law = Bounded { law: Law::Normal { mean: 0.1, sd: 0.3 }, low: -1.0, high: 1.0, clip: false };
+        let sampler = Sampler::new(&law).map_err(|error| PlanError::Malformed { what: error.to_string() })?;
+        builder.param(PlanParam { name: "speed".to_owned(), key: 5, sampler, column: speed });
+        builder.start(Code { inputs: Vec::new(), ops: Vec::new(), stores: vec![(x, Number(0.0))] });
+        let stream = builder.stream("noise", 9);
+        let binary = |to, kind, left, right| Op::Binary { to, kind, left, right };
+        let ops = vec![
+            Op::Uniform { to: 2, stream },
+            Op::Unary { to: 3, kind: Unary::Normal, of: 2 },
+            Op::Unary { to: 4, kind: Unary::Exp, of: 3 },
+            binary(5, Binary::Multiply, Column(4), Number(0.3)),
+            binary(6, Binary::Add, Column(5), Column(0)),
+            binary(7, Binary::Add, Column(1), Column(6)),
+            Op::Softmax {
+                to: vec![None, Some(8), Some(9)],
+                precision: Column(0),
+                qualities: vec![Column(7), Number(1.0), Column(3)],
+                default: 0,
+                moderate: false,
+            },
+            binary(10, Binary::Power, Column(8), Column(9)),
+            Op::Happens { to: 11, uniform: 2, hazard: Column(10) },
+            binary(12, Binary::Subtract, Column(7), Column(11)),
+        ];
+        let segment = builder.segment("walk", Code { inputs: vec![0, 1], ops, stores: vec![(x, Column(12))] });
+        (0..20).for_each(|step| builder.schedule(step, segment));
+        builder.question(PlanQuestion { name: "x".to_owned(), column: x, kind: QuestionKind::Value });
+        builder.finish()
+    }
+
+    #[test]
+    fn instructions_do_not_matter() -> Result<(), PlanError> {
+        let plans = [walk()?];
+        let mut best = Machine::new(&plans, DEFAULT_LANES);
+        let mut plain = Machine { instructions: Instructions::Plain, ..Machine::new(&plans, 24) };
+        let (best, plain) = (best.chunk(&plans[0], 1, 0..CHUNK_DRAWS, 8), plain.chunk(&plans[0], 1, 0..CHUNK_DRAWS, 8));
+        assert_eq!(best, plain);
+        let distinct: std::collections::BTreeSet<u64> = best.values[0].iter().map(|value| value.to_bits()).collect();
+        assert!(distinct.len() > 500);
+        Ok(())
     }
 }

@@ -284,6 +284,11 @@ pub fn one_each(items: &[Item<'_>], diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
+/// The most levels that a ladder may have.
+pub const MAX_LEVELS: usize = 1_000;
+/// The most levels of all the ladders that one statement declares.
+const MAX_ALL_LEVELS: usize = 1_000_000;
+
 /// The paths that a statement declares.
 pub fn items<'a>(
     statement: &'a Statement,
@@ -322,7 +327,19 @@ pub fn items<'a>(
         StatementKind::Event(event) => named(&event.name),
         StatementKind::Choice(choice) => named(&choice.name),
         StatementKind::Stock(stock) => expanded(&mut stock.targets.iter()),
-        StatementKind::Ladder(ladder) => expanded(&mut ladder.targets.iter()),
+        StatementKind::Ladder(ladder) => {
+            let list = expanded(&mut ladder.targets.iter());
+            let levels = ladder.levels.len();
+            if levels > MAX_LEVELS || levels.saturating_mul(list.len()) > MAX_ALL_LEVELS {
+                diagnostics.push(
+                    Diagnostic::new(Code::TooLarge, statement.head, "this ladder has too many levels")
+                        .label(format!("{levels} levels; {MAX_LEVELS} are the limit, and {MAX_ALL_LEVELS} for all entities together"))
+                        .help("declare a stock, whose number may be anything between its bounds"),
+                );
+                return Vec::new();
+            }
+            list
+        }
         StatementKind::Flag(flag) => expanded(&mut flag.targets.iter()),
         StatementKind::Let(formula) => expanded(&mut formula.target.iter()),
         StatementKind::Flow(flow) => match (&flow.label, &flow.target) {

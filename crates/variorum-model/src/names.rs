@@ -1,13 +1,29 @@
 //! Finding what a misspelt name may have meant.
 
+/// Names longer than so many characters are no misspelt ones.
+const LONGEST: usize = 64;
+/// So many candidates of a fitting length are looked at: in the largest models a hint must not cost more than the rest.
+const MOST: usize = 1_000;
+
 /// The candidate nearest to `name`, if one is near enough to be what was meant.
 pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_lowercase();
-    candidates
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count().min(name.chars().count()) / 4)
-        .min_by_key(|(distance, candidate)| (*distance, *candidate))
-        .map(|(_, candidate)| candidate)
+    if name.len() > 4 * LONGEST {
+        return None;
+    }
+    let (lower, length) = (name.to_lowercase(), name.chars().count());
+    let fitting = candidates.filter(|candidate| candidate.len() <= 4 * LONGEST).filter_map(|candidate| {
+        let other = candidate.chars().count();
+        let allowed = 1 + other.min(length) / 4;
+        (other.abs_diff(length) <= allowed).then_some((candidate, allowed))
+    });
+    fitting
+        .take(MOST)
+        .map(|(candidate, allowed)| {
+            (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), allowed, candidate)
+        })
+        .filter(|(distance, allowed, _)| distance <= allowed)
+        .min_by_key(|(distance, _, candidate)| (*distance, *candidate))
+        .map(|(_, _, candidate)| candidate)
 }
 
 /// The first few of a list, for a message: `a, b, c and 4 more`.

@@ -35,8 +35,14 @@ fn conflicts(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mu
     for (index, exclusion) in program.exclusions.iter().enumerate() {
         group.extend(exclusion.events.iter().map(|event| (*event, index)));
     }
+    let conditions: BTreeMap<usize, Levels> =
+        setters.values().flatten().map(|(event, _)| (*event, levels(program, *event))).collect();
     let mut reported = BTreeSet::new();
     for (quantity, list) in &setters {
+        let first = list.first().map(|(_, value)| *value);
+        if matches!(first, Some(Expr::Number(_))) && list.iter().all(|(_, value)| Some(*value) == first) {
+            continue;
+        }
         for (place, (first, value)) in list.iter().enumerate() {
             for (second, other) in list.iter().skip(place + 1) {
                 let same = matches!(value, Expr::Number(_)) && value == other;
@@ -52,7 +58,7 @@ fn conflicts(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mu
                     return;
                 }
                 let (Some(a), Some(b)) = (program.events.get(*first), program.events.get(*second)) else { continue };
-                if disjoint(program, a, b) {
+                if disjoint(a, b, conditions.get(first), conditions.get(second)) {
                     continue;
                 }
                 reported.insert((*first, *second));
@@ -75,20 +81,36 @@ fn conflicts(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mu
     }
 }
 
+/// By ladder that an event's condition reads: the levels at which it may hold.
+type Levels = BTreeMap<usize, BTreeSet<usize>>;
+
+fn levels(program: &Program, event: usize) -> Levels {
+    let mut found = Levels::new();
+    let Some(condition) = program.events.get(event).and_then(|event| event.when.as_ref()) else { return found };
+    let mut read = BTreeSet::new();
+    condition.visit(&mut |expr| {
+        if let Expr::Quantity(quantity) = expr {
+            read.insert(*quantity);
+        }
+    });
+    for quantity in read {
+        if let Some(QuantityKind::Ladder { levels }) = program.quantities.get(quantity).map(|quantity| &quantity.kind) {
+            found.insert(quantity, allowed(condition, quantity, levels.len()));
+        }
+    }
+    found
+}
+
 /// Whether two events can be seen never to occur in the same step.
-fn disjoint(program: &Program, a: &Event, b: &Event) -> bool {
+fn disjoint(a: &Event, b: &Event, levels_a: Option<&Levels>, levels_b: Option<&Levels>) -> bool {
     if let (EventRule::Dated { step: a, .. }, EventRule::Dated { step: b, .. }) = (&a.rule, &b.rule)
         && a != b
     {
         return true;
     }
-    let (Some(a), Some(b)) = (&a.when, &b.when) else { return false };
-    program.quantities.iter().enumerate().any(|(index, quantity)| match &quantity.kind {
-        QuantityKind::Ladder { levels } => {
-            allowed(a, index, levels.len()).is_disjoint(&allowed(b, index, levels.len()))
-        }
-        QuantityKind::Stock { .. } => false,
-    })
+    let (Some(a), Some(b)) = (levels_a, levels_b) else { return false };
+    let never = |levels: &Levels| levels.values().any(BTreeSet::is_empty);
+    never(a) || never(b) || a.iter().any(|(ladder, at)| b.get(ladder).is_some_and(|other| at.is_disjoint(other)))
 }
 
 /// The levels of a ladder at which a condition may hold.

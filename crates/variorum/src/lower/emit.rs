@@ -4,12 +4,13 @@
 //! segment gets the operations that its stores need, arguments first.
 
 use super::range;
+use super::regions::{Arrangement, Region, Unit};
 use super::slots::Slots;
 use super::step::Roots;
 use super::values::{Class, Node, Response, Value, Values};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_engine::allocate::Code;
-use variorum_engine::op::{Binary, Op, Operand, Unary};
+use variorum_engine::op::{Binary, Op, Operand, Sparse, Unary};
 use variorum_engine::plan::{CounterKind, PlanBuilder};
 
 /// Segments, and what is needed of them.
@@ -73,11 +74,12 @@ impl<'a> Emitter<'a> {
     /// The operations that the live ones among these roots need.
     pub(crate) fn segment(&mut self, roots: &Roots, builder: &mut PlanBuilder) -> Code {
         let live: Vec<bool> = self.columns.iter().map(Option::is_some).collect();
-        let needed = needed(self.values, roots, &live);
+        let arrangement = Arrangement::new(self.values, &live_roots(roots, &live));
         let mut writer = Writer::new(self, builder);
-        for value in &needed {
-            if writer.emitter.values.class(*value) == Class::State {
-                writer.compute(*value, &needed);
+        for unit in &arrangement.order {
+            match unit {
+                Unit::Value(value) => writer.compute(*value, &arrangement.dense),
+                Unit::Region(region) => writer.region(&arrangement.regions[*region]),
             }
         }
         for (counter, condition) in &roots.counts {
@@ -118,10 +120,15 @@ impl<'a> Emitter<'a> {
     }
 }
 
-/// All values that the live stores and the counters of a segment depend on, arguments first.
-fn needed(values: &Values, roots: &Roots, live: &[bool]) -> BTreeSet<Value> {
+/// What a segment leaves in columns that something depends on, and what it counts.
+fn live_roots(roots: &Roots, live: &[bool]) -> Vec<Value> {
     let stores = roots.stores.iter().filter(|(slot, _)| live[*slot as usize]).map(|(_, value)| *value);
-    let mut open: Vec<Value> = stores.chain(roots.counts.iter().map(|(_, condition)| *condition)).collect();
+    stores.chain(roots.counts.iter().map(|(_, condition)| *condition)).collect()
+}
+
+/// All values that the live stores and the counters of a segment depend on.
+fn needed(values: &Values, roots: &Roots, live: &[bool]) -> BTreeSet<Value> {
+    let mut open = live_roots(roots, live);
     let mut needed = BTreeSet::new();
     while let Some(value) = open.pop() {
         // What depends on parameters alone is not computed here.
@@ -193,6 +200,8 @@ impl<'w, 'a> Writer<'w, 'a> {
         let column = match *node {
             Node::Param(param) => self.emitter.params[param as usize],
             Node::Slot(slot) => self.emitter.columns[slot as usize].unwrap_or_default(),
+            // A value that has not been computed: the plan's builder refuses it.
+            _ if self.emitter.values.class(value) == Class::State => return Operand::Column(BASE - 1),
             _ => {
                 let (builder, count) = (&mut *self.builder, self.emitter.hoisted.len() + 1);
                 *self.emitter.hoisted.entry(value).or_insert_with(|| builder.column(&format!("prelude {count}")))
@@ -228,6 +237,11 @@ impl<'w, 'a> Writer<'w, 'a> {
             Node::Number(_) | Node::Param(_) | Node::Slot(_) => return,
             Node::Uniform(stream) | Node::Spare(stream) => return self.draw(stream, value, needed),
             Node::Part(..) => return,
+            Node::Where(condition, value_there, _) => {
+                let condition = self.column(condition);
+                let yes = self.operand(value_there);
+                Op::Select { to: self.define(value), condition, yes, no: Operand::Number(0.0) }
+            }
             Node::Response(response) => return self.respond(value, &response, needed),
             Node::Unary(kind, of) => {
                 let moderate = kind == Unary::Exp && self.emitter.values.range(of).is_within(MODERATE_EXPONENT);
@@ -261,6 +275,27 @@ impl<'w, 'a> Writer<'w, 'a> {
             }
         };
         self.code.ops.push(op);
+    }
+
+    /// Values that only some trajectories need.
+    fn region(&mut self, region: &Region) {
+        let condition = self.column(region.condition);
+        let inputs: Vec<Value> = region.inputs(self.emitter.values).into_iter().collect();
+        let gathered: Vec<u32> = inputs.iter().map(|input| self.column(*input)).collect();
+        let mut inside = Writer::new(&mut *self.emitter, &mut *self.builder);
+        inside.numbers = inputs.into_iter().zip(0..).collect();
+        inside.code.inputs = (0..gathered.len() as u32).collect();
+        for value in &region.inside {
+            inside.compute(*value, &region.inside);
+        }
+        for ((_, value), column) in region.outputs.iter().zip(gathered.len() as u32..) {
+            let operand = inside.operand(*value);
+            inside.code.stores.push((column, operand));
+        }
+        let code = inside.finish();
+        let outputs = region.outputs.iter().map(|(value, _)| self.define(*value)).collect();
+        let sparse = Sparse { condition, inputs: gathered, outputs, code, columns: 0 };
+        self.code.ops.push(Op::Sparse(Box::new(sparse)));
     }
 
     /// Uniforms of a stream: of this step, of the next one, or both at once.

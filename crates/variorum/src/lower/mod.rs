@@ -13,6 +13,7 @@
 //! | [`expression`] | expressions and effects as values |
 //! | [`game`] | how a choice by utility is made |
 //! | [`step`] | choices, events, flows, questions |
+//! | [`regions`] | what only some trajectories need |
 //! | [`emit`] | values to segments |
 
 mod emit;
@@ -20,6 +21,7 @@ mod expression;
 mod game;
 mod laws;
 mod range;
+mod regions;
 mod slots;
 mod step;
 mod validate;

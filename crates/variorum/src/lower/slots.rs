@@ -4,7 +4,7 @@ use super::expression::top_level;
 use super::game::is_at_a_rate;
 use super::range::Range;
 use super::values::{Value, Values};
-use variorum_model::program::{EventRule, Occasion, Program, QuantityKind, Query};
+use variorum_model::program::{Choice, EventRule, Occasion, Program, QuantityKind, Query, Rule};
 
 /// A source of uniforms.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ impl Slots {
             let options: Vec<u32> =
                 choice.options.iter().map(|named| slots.slot(option(&named.name), Range::TRUTH)).collect();
             slots.chosen.push(options);
-            let every_step = is_visited_always(program, slots.roots[index]);
+            let every_step = is_visited_always(program, slots.roots[index]) && !is_rarely_made(choice);
             let name = format!("choice {}", choice.name);
             let stream = slots.stream(&name, choice.key.0, every_step);
             slots.choice_streams.push(stream);
@@ -126,6 +126,15 @@ impl Slots {
     fn counter(&mut self, name: &str, scaled: bool) -> u32 {
         self.counters.push((name.to_owned(), scaled));
         self.counters.len() as u32 - 1
+    }
+}
+
+/// Whether a choice is a reply that may not come up and is made by utility, so that only those trajectories draw for it
+/// where it does.
+fn is_rarely_made(choice: &Choice) -> bool {
+    match choice.occasion {
+        Occasion::After { option, .. } => choice.rule == Rule::Utility && (option.is_some() || choice.when.is_some()),
+        _ => false,
     }
 }
 

@@ -72,6 +72,8 @@ pub(crate) struct Moving<'a, 'p> {
     happened: Vec<Value>,
     /// By choice and option.
     chosen: Vec<Vec<Value>>,
+    /// By choice: whether it came out at all.
+    came_out: Vec<Value>,
     roots: Roots,
 }
 
@@ -90,7 +92,9 @@ impl<'a, 'p> Moving<'a, 'p> {
         let happened: Vec<Value> = slots.happened.iter().map(|slot| slots.load(values, *slot)).collect();
         // A segment that begins with the step knows that nothing has been chosen yet.
         let mut option = |slot: &u32| if whole { values.truth(false) } else { slots.load(values, *slot) };
-        let chosen = slots.chosen.iter().map(|options| options.iter().map(&mut option).collect()).collect();
+        let chosen: Vec<Vec<Value>> =
+            slots.chosen.iter().map(|options| options.iter().map(&mut option).collect()).collect();
+        let came_out = chosen.iter().map(|options| outcome_is(values, options, None)).collect();
         Moving {
             program,
             values,
@@ -103,6 +107,7 @@ impl<'a, 'p> Moving<'a, 'p> {
             happened_before: happened.clone(),
             happened,
             chosen,
+            came_out,
             roots: Roots::default(),
         }
     }
@@ -188,7 +193,8 @@ impl<'a, 'p> Moving<'a, 'p> {
         let program = self.program;
         let written = &program.choices[choice];
         let live = match written.occasion {
-            Occasion::After { choice: trigger, option } => outcome_is(self.values, &self.chosen[trigger], option),
+            Occasion::After { choice: trigger, option: Some(option) } => self.chosen[trigger][option],
+            Occasion::After { choice: trigger, option: None } => self.came_out[trigger],
             _ => self.values.truth(true),
         };
         let live = match &written.when {
@@ -209,6 +215,10 @@ impl<'a, 'p> Moving<'a, 'p> {
             };
             self.draw(choice, live, &bounds, &mut chosen);
         }
+        self.came_out[choice] = match is_at_a_rate(program, choice) {
+            true => outcome_is(self.values, &chosen, None),
+            false => live,
+        };
         self.take_effect(choice, &chosen);
         for (option, chosen) in chosen.iter().enumerate() {
             self.roots.stores.push((self.slots.chosen[choice][option], *chosen));
@@ -282,19 +292,51 @@ impl<'a, 'p> Moving<'a, 'p> {
     fn draw(&mut self, choice: usize, live: Value, bounds: &[Value], chosen: &mut [Value]) {
         let uniform = self.uniform(self.slots.choice_streams[choice]);
         let zero = self.values.number(0.0);
+        let mut drawn: Vec<(usize, Value)> = Vec::new();
         let mut low: Option<Value> = None;
         for (option, high) in self.others(choice).into_iter().zip(bounds) {
-            let drawn = match low {
+            let within = match low {
                 None => self.values.binary(Binary::Less, uniform, *high),
                 Some(low) => self.values.between(uniform, low, *high),
             };
-            chosen[option] = self.values.and(drawn, live);
+            drawn.push((option, within));
             low = Some(*high);
         }
         if !is_at_a_rate(self.program, choice) {
             let rest = self.values.binary(Binary::AtLeast, uniform, low.unwrap_or(zero));
-            chosen[self.program.choices[choice].default] = self.values.and(rest, live);
+            drawn.push((self.program.choices[choice].default, rest));
         }
+        let gate = self.gate(choice, live, uniform);
+        for (option, drawn) in drawn {
+            chosen[option] = match gate {
+                Some(gate) => self.values.only_where(gate, drawn, choice),
+                None => self.values.and(drawn, live),
+            };
+        }
+    }
+
+    /// Where a choice by utility can come out at all, if that is not everywhere: where it comes up, and its rate makes
+    /// an act possible, whatever its policy says.
+    fn gate(&mut self, choice: usize, live: Value, uniform: Value) -> Option<Value> {
+        /// More than all that is rounded on the way from the rate to the probability of an act.
+        const MARGIN: f64 = 1e-9;
+        let program = self.program;
+        let written = &program.choices[choice];
+        if written.rule != Rule::Utility {
+            return None;
+        }
+        let gate = match &written.occasion {
+            Occasion::Considered(rate) => {
+                let (mut look, _, state, _) = self.look();
+                let rate = look.read(program, state, rate);
+                let step = self.values.number(program.clock.step() * (1.0 + MARGIN));
+                let most = self.values.binary(Binary::Multiply, rate, step);
+                let possible = self.values.happens(uniform, most);
+                self.values.and(possible, live)
+            }
+            _ => live,
+        };
+        self.values.as_number(gate).is_none().then_some(gate)
     }
 
     /// Where an option was chosen, its effects apply.

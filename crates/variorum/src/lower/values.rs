@@ -40,6 +40,9 @@ pub(crate) enum Node {
     Happens(Value, Value),
     /// low ≤ x < high, as (x, low, high).
     Between(Value, Value, Value),
+    /// A value where a condition holds, and 0 elsewhere, as (condition, value, choice): what only few trajectories need.
+    /// All those of a choice under one condition are computed together.
+    Where(Value, Value, usize),
     /// The quantal response to qualities: no number itself, but what its parts are taken from.
     Response(Response),
     /// The probability of an option in a response.
@@ -62,7 +65,7 @@ impl Node {
         match self {
             Node::Number(_) | Node::Param(_) | Node::Slot(_) | Node::Uniform(_) | Node::Spare(_) => {}
             Node::Unary(_, a) => visit(*a),
-            Node::Binary(_, a, b) | Node::Happens(a, b) => [*a, *b].into_iter().for_each(visit),
+            Node::Binary(_, a, b) | Node::Happens(a, b) | Node::Where(a, b, _) => [*a, *b].into_iter().for_each(visit),
             Node::Select(a, b, c) | Node::Between(a, b, c) => [*a, *b, *c].into_iter().for_each(visit),
             Node::Lookup(level, values) => {
                 visit(*level);
@@ -307,6 +310,16 @@ impl Values {
         }
         let range = rest.iter().fold(self.range(*first), |range, value| range.or(self.range(*value)));
         Some(self.intern(Node::Lookup(level, values.to_vec()), range))
+    }
+
+    /// A value where a condition holds, and 0 elsewhere; computed for those trajectories alone, if that is worth while.
+    pub(crate) fn only_where(&mut self, condition: Value, value: Value, choice: usize) -> Value {
+        if self.class(condition) != Class::State || self.class(value) != Class::State {
+            let zero = self.number(0.0);
+            return self.select(condition, value, zero);
+        }
+        let range = self.range(value).or(Range::point(0.0));
+        self.intern(Node::Where(condition, value, choice), range)
     }
 
     /// Whether `uniform` < 1 - exp(-hazard).

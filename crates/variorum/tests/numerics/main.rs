@@ -5,14 +5,18 @@
 //! | [`generate`] | random models as text |
 //! | [`agreement`], [`corpus`] | engine and oracle, draw by draw, on generated models and on written ones |
 
-#![allow(dead_code, reason = "what people who search for faults may want to print")]
-
+#[cfg(test)]
+mod absurd;
 #[cfg(test)]
 mod agreement;
+#[cfg(test)]
+mod changes;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod coverage;
+#[cfg(test)]
+mod derived;
 #[cfg(test)]
 mod generate;
 #[cfg(test)]

@@ -174,13 +174,7 @@ impl Writer {
             }
             _ => self.dice.one_of(&[Bounds::None, Bounds::Positive, Bounds::Below, Bounds::Wide]),
         };
-        let unit = match dimension.base {
-            _ if dimension == HAZARD => " : 1 / year".to_owned(),
-            Base::Plain => String::new(),
-            Base::People if dimension.rate => " : people / month".to_owned(),
-            Base::People => " : people".to_owned(),
-            Base::Money => " : USD".to_owned(),
-        };
+        let unit = unit_declared(dimension);
         let written = self.bounds(bounds);
         (self.param_with(name, dimension, &unit, bounds, written), bounds)
     }
@@ -195,6 +189,14 @@ impl Writer {
         let (text, again) = self.param(name, dimension);
         // Bounds that are left out are those of the shared parameter.
         if again == Bounds::None { self.param_with(name, dimension, "", bounds, String::new()) } else { text }
+    }
+
+    /// A parameter with another law, its unit and its bounds.
+    pub fn param_in_full(&mut self, name: &str) -> String {
+        let known = self.names.params.iter().position(|param| param.text == name).unwrap_or(0);
+        let (dimension, bounds) = (self.names.params[known].dimension, self.param_bounds[known]);
+        let written = self.bounds(bounds);
+        self.param_with(name, dimension, &unit_declared(dimension), bounds, written)
     }
 
     fn param_with(&mut self, name: &str, dimension: Dimension, unit: &str, bounds: Bounds, written: String) -> String {
@@ -236,6 +238,17 @@ impl Writer {
             self.param_bounds.push(bounds);
             self.names.params.push(Named { text: name, dimension, reads: Reads::Parameters });
         }
+    }
+}
+
+/// The unit of a declaration.
+fn unit_declared(dimension: Dimension) -> String {
+    match dimension.base {
+        _ if dimension == HAZARD => " : 1 / year".to_owned(),
+        Base::Plain => String::new(),
+        Base::People if dimension.rate => " : people / month".to_owned(),
+        Base::People => " : people".to_owned(),
+        Base::Money => " : USD".to_owned(),
     }
 }
 

@@ -37,10 +37,6 @@ struct EventDraft {
 /// A generated model.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// The seed.
-    pub seed: u64,
-    /// Whether it is numerically nasty.
-    pub nasty: bool,
     /// Title, time, units, sources, entities, groups, claims.
     pub head: Vec<String>,
     /// The statements that readings may change.
@@ -49,8 +45,19 @@ pub struct Draft {
     pub questions: Vec<String>,
     /// Readings.
     pub readings: Vec<String>,
+    /// One more reading, to be held against the model written directly.
+    pub change: Change,
     /// Everything that was declared.
     pub names: Names,
+}
+
+/// A reading, and its statements as they would stand in a model of their own.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The reading's text.
+    pub reading: String,
+    /// Paths and texts.
+    pub statements: Vec<(String, String)>,
 }
 
 impl Draft {
@@ -106,13 +113,14 @@ pub fn generate(seed: u64, manner: Manner) -> Draft {
     writer.wishes();
     let questions = writer.questions();
     let readings = writer.readings();
+    let change = writer.change();
     // Declarations may stand in any order: formulas after what reads them, replies before their triggers.
     if writer.dice.chance(0.3) {
         let mut pieces = std::mem::take(&mut writer.pieces);
         writer.dice.shuffle(&mut pieces);
         writer.pieces = pieces;
     }
-    Draft { seed, nasty, head, pieces: writer.pieces, questions, readings, names: writer.names }
+    Draft { head, pieces: writer.pieces, questions, readings, change, names: writer.names }
 }
 
 /// A model under construction.

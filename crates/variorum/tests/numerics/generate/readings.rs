@@ -1,6 +1,6 @@
 //! Readings: statements replaced, added, switched off and kept.
 
-use super::Writer;
+use super::{Change, Writer};
 
 impl Writer {
     /// None, or a few readings of which one is the baseline.
@@ -55,6 +55,31 @@ impl Writer {
             text += &self.kept(&said);
         }
         text
+    }
+
+    /// A reading of whole statements, also written out as statements of a model.
+    pub fn change(&mut self) -> Change {
+        let mut change = Change { reading: "reading rx".to_owned(), statements: Vec::new() };
+        for _ in 0..2 + self.dice.below(5) {
+            // A parameter that is not repeated in full takes unit and bounds from the shared one.
+            let in_full = self.dice.chance(0.3);
+            let found = match in_full {
+                true => self.dice.any_of(&self.names.params).map(|param| {
+                    let text = self.param_in_full(&param.text);
+                    (param.text, text)
+                }),
+                false => self.override_one(90),
+            };
+            let Some((path, statement)) = found else { continue };
+            let said = change.statements.iter().any(|(other, _)| *other == path);
+            let whole = !statement.starts_with("option") && (!statement.starts_with("param") || in_full);
+            if !said && whole {
+                change.reading += &indented(&statement);
+                change.statements.push((path, statement));
+            }
+        }
+        change.reading += "\n";
+        change
     }
 
     /// What can be switched off without leaving anybody unable to choose.
