@@ -275,7 +275,7 @@ fn bits_are_pinned() {
         0xbad9_b43f_f925_50ce,
         0x3426_9f16_ff8b_42f1,
         0x6d04_ef23_4640_46f9,
-        0x7be2_dcdc_8320_0013,
+        0xe58a_dcdc_8320_0013,
         0xe216_728b_670e_6c6a,
         0x8235_9b25_4ea5_fd97,
     ];

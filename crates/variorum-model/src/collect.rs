@@ -305,8 +305,8 @@ pub fn items<'a>(
         own,
         replaces: None,
     };
-    let named = |name: &Option<Name>| -> Vec<Item<'a>> {
-        name.iter().map(|name| item(name.value.clone(), 0, Vec::new())).collect()
+    let named = |name: &Option<Reference>| -> Vec<Item<'a>> {
+        name.iter().map(|name| item(name.name.value.clone(), 0, Vec::new())).collect()
     };
     let settings = |keyword: &str, actors: &[Name]| -> Vec<Item<'a>> {
         let path =
@@ -343,14 +343,14 @@ pub fn items<'a>(
         StatementKind::Flag(flag) => expanded(&mut flag.targets.iter()),
         StatementKind::Let(formula) => expanded(&mut formula.target.iter()),
         StatementKind::Flow(flow) => match (&flow.label, &flow.target) {
-            (Some(label), _) => vec![item(format!("flow {}", label.value), 0, Vec::new())],
+            (Some(label), _) => vec![item(format!("flow {}", label.name.value), 0, Vec::new())],
             (None, Some(target)) => {
                 let entities: Vec<String> = target.entities.iter().map(|name| name.value.clone()).collect();
                 vec![item(format!("flow {}", show(&target.name.value, &entities)), 0, Vec::new())]
             }
             (None, None) => Vec::new(),
         },
-        StatementKind::Utility(utility) => match (&utility.label, &utility.actor) {
+        StatementKind::Utility(utility) => match (utility.label.as_ref().map(|label| &label.name), &utility.actor) {
             (Some(name), _) | (None, Some(name)) => vec![item(format!("utility {}", name.value), 0, Vec::new())],
             (None, None) => Vec::new(),
         },

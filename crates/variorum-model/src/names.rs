@@ -3,7 +3,7 @@
 /// Names longer than so many characters are no misspelt ones.
 const LONGEST: usize = 64;
 /// So many candidates of a fitting length are looked at: in the largest models a hint must not cost more than the rest.
-const MOST: usize = 1_000;
+const MOST: usize = 200;
 
 /// The candidate nearest to `name`, if one is near enough to be what was meant.
 pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {

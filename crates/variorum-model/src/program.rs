@@ -17,6 +17,8 @@ pub struct Program {
     pub model: String,
     /// The reading's name; `model` where the model has no readings.
     pub reading: String,
+    /// The scenario's name, if one is played.
+    pub scenario: Option<String>,
     /// Steps and dates.
     pub clock: Clock,
     /// Everything drawn once per parameter draw, in order of name (in-place numbers by their statement's path).
@@ -35,6 +37,10 @@ pub struct Program {
     pub exclusions: Vec<Exclusion>,
     /// Flows in order of declaration.
     pub flows: Vec<Flow>,
+    /// Parameters that are drawn together.
+    pub copulas: Vec<Copula>,
+    /// What is done to the world in a scenario.
+    pub interventions: Vec<Intervention>,
     /// What is asked.
     pub questions: Vec<Question>,
 }
@@ -101,7 +107,10 @@ impl Clock {
 pub struct Param {
     /// `bite`; for a number written in place its statement's path and ordinal from 1, `attack.strike#1`.
     pub name: String,
-    /// Key of its random number.
+    /// Whose random number it takes: its own name, or `said SOURCE` for words of probability, since one reader's
+    /// percentile serves all phrases of a source.
+    pub draw: String,
+    /// Key of its random number: that of `draw`.
     pub key: Key,
     /// Its law, in the unit that was written.
     pub law: Law,
@@ -129,8 +138,39 @@ pub enum Shape {
     Logit,
 }
 
+/// Parameters whose ranks are correlated: a Gaussian copula. With the uniform numbers u_i of the parameters (each by its
+/// own key), z_i = Φ⁻¹(u_i) and L the Cholesky factor of the matrix of the 2 sin(π r_ij / 6), r_ij being the ranks'
+/// correlations (1 on the diagonal), parameter i takes Φ(Σ_{j ≤ i} L_ij z_j) for its u, the sum running from the first j
+/// to i. A pivot below 1e-9 counts as 0, and so does the rest of its column: the matrix may be singular.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Copula {
+    /// The parameters, in order of name.
+    pub params: Vec<usize>,
+    /// Spearman's rank correlations: a row for each parameter, with as many entries.
+    pub ranks: Vec<Vec<f64>>,
+}
+
+/// Something that a scenario does to a quantity.
+///
+/// A `Set` acts once, when step `from` begins, before the choices. A `Hold` acts from the beginning of step `from` to the
+/// end of step `until` (both included): the quantity has this value, and no effect, flow or `Set` changes it. Where an
+/// actor looks ahead, in replies and in its projection, it counts with every hold, in the steps in which it is in force
+/// (time τ of a projection that begins in step t belongs to step t + floor(τ / step + 1e-9)), and with no `Set` that is
+/// yet to come. Values are expressions in parameters, clamped to the bounds of a stock.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Intervention {
+    /// What is changed.
+    pub quantity: usize,
+    /// To what.
+    pub value: Expr,
+    /// First step.
+    pub from: u32,
+    /// Last step in which it is held; none: it is set once and then left alone.
+    pub until: Option<u32>,
+}
+
 /// A law of a parameter, before truncation except where said.
-#[derive(Clone, Copy, Debug, Serialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, PartialEq)]
 #[serde(rename_all = "snake_case")]
 pub enum Law {
     /// That number.
@@ -188,6 +228,14 @@ pub enum Law {
         /// Upper end.
         high: f64,
     },
+    /// One of some numbers: pairs of a value and its probability, values ascending, probabilities above 0 that add up
+    /// to 1. The draw is the first value whose cumulated probability (summed from the first) exceeds u, else the last.
+    /// All values lie within the bounds.
+    OneOf(Vec<(f64, f64)>),
+    /// A quantile function that is linear between points: pairs of a cumulative probability and a value, both
+    /// ascending (values perhaps equal), from 0 to 1. All values lie within the bounds. For u between p_k and p_{k+1}:
+    /// x = x_k + (u - p_k) / (p_{k+1} - p_k) * (x_{k+1} - x_k).
+    Table(Vec<(f64, f64)>),
 }
 
 /// A stock or a ladder.
@@ -311,6 +359,12 @@ pub enum Occasion {
         choice: usize,
         /// Its option; none is any outcome, the default's included.
         option: Option<usize>,
+    },
+    /// In the step after an event happened. Its default is an outcome, as that of a reply. Choices after one event are of
+    /// one moment, as replies to one choice are.
+    AfterEvent {
+        /// The event.
+        event: usize,
     },
 }
 
@@ -446,6 +500,19 @@ pub struct Question {
     pub text: String,
     /// What is asked of a trajectory.
     pub query: Query,
+    /// Asked only of the trajectories in which this comes true.
+    pub given: Option<Given>,
+}
+
+/// A condition that holds at the end of some step of a window.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Given {
+    /// The condition.
+    pub condition: Expr,
+    /// First step.
+    pub from: u32,
+    /// Last step, included.
+    pub to: u32,
 }
 
 /// What a question asks. The state is recorded at the end of every step; `happened` and `chosen` speak of that step.
@@ -454,6 +521,15 @@ pub struct Question {
 pub enum Query {
     /// Whether the condition holds at the end of some step from `from` to `to`, both included.
     Ever {
+        /// The condition.
+        condition: Expr,
+        /// First step.
+        from: u32,
+        /// Last step.
+        to: u32,
+    },
+    /// The first step at whose end the condition holds, from `from` to `to`, both included; none is an answer too.
+    First {
         /// The condition.
         condition: Expr,
         /// First step.
@@ -555,6 +631,12 @@ pub enum Function {
     Clip,
     /// The hazard of a probability a within b months: -ln(1 - a) / b
     HazardWithin,
+    /// The sum of any number of arguments, from the first to the last; 0 of none
+    Sum,
+    /// At least one of any number of arguments holds; of none, no
+    AnyOf,
+    /// All of any number of arguments hold; of none, yes
+    AllOf,
 }
 
 impl Expr {
@@ -627,11 +709,13 @@ impl Program {
             list.push(&mut flow.rate);
             list.extend(flow.noise.iter_mut());
         }
+        list.extend(self.interventions.iter_mut().map(|intervention| &mut intervention.value));
         for question in &mut self.questions {
             match &mut question.query {
-                Query::Ever { condition, .. } => list.push(condition),
+                Query::Ever { condition, .. } | Query::First { condition, .. } => list.push(condition),
                 Query::Value { value, .. } => list.push(value),
             }
+            list.extend(question.given.iter_mut().map(|given| &mut given.condition));
         }
         list
     }
@@ -647,6 +731,11 @@ impl Program {
             }
         }
         self.params.sort_by(|a, b| a.name.cmp(&b.name));
+        for copula in &mut self.copulas {
+            for index in &mut copula.params {
+                *index = place.get(*index).copied().unwrap_or(*index);
+            }
+        }
         for expr in self.expressions_mut() {
             expr.visit_mut(&mut |expr| {
                 if let Expr::Param(index) = expr

@@ -126,7 +126,7 @@ fn layer_over<'a>(shared: &Shared<'a>, layer: &'a [Statement], composed: &mut Co
     }
     for statement in layer {
         match &statement.kind {
-            StatementKind::OptionOf(choice, option) => replace_option(composed, choice, option),
+            StatementKind::OptionOf(choice, option) => replace_option(composed, &choice.name, option),
             StatementKind::SwitchOff(paths) => paths.iter().for_each(|path| switch_off(composed, path)),
             StatementKind::Keeps(Some(path), why) => {
                 let text = show(path);

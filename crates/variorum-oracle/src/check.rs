@@ -89,6 +89,9 @@ impl Checker<'_> {
                 let options = self.program.choices[*trigger].options.len();
                 ensure(option.is_none_or(|option| option < options), path, "it replies to an option that is missing")?;
             }
+            Occasion::AfterEvent { event } => {
+                ensure(*event < self.program.events.len(), path, "it replies to an event that is missing")?;
+            }
         }
         self.maybe(path, Reads::State, choice.when.as_ref())?;
         for (option, about) in choice.options.iter().enumerate() {
@@ -138,7 +141,7 @@ impl Checker<'_> {
     fn questions(&self) -> Result<(), OracleError> {
         for question in &self.program.questions {
             let last = match &question.query {
-                Query::Ever { condition, to, .. } => {
+                Query::Ever { condition, to, .. } | Query::First { condition, to, .. } => {
                     self.expr(&question.name, Reads::State, condition)?;
                     *to
                 }

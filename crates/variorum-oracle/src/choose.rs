@@ -108,6 +108,7 @@ impl World<'_> {
         match &self.program.choices[choice].occasion {
             Occasion::Considered(_) | Occasion::Hazards => true,
             Occasion::Steps(_) => self.is_due(choice, moment.step),
+            Occasion::AfterEvent { event } => moment.happened[*event],
             Occasion::After { choice: trigger, option } => {
                 let outcome = moment.outcomes[*trigger];
                 outcome.is_some() && (option.is_none() || *option == outcome)
@@ -129,7 +130,7 @@ impl World<'_> {
                 let cumulated = cumulated_acts(&self.hazards(choice, moment), self.program.clock.step());
                 first_above(&cumulated, u).map(|place| others[place])
             }
-            Occasion::Steps(_) | Occasion::After { .. } => {
+            Occasion::Steps(_) | Occasion::After { .. } | Occasion::AfterEvent { .. } => {
                 let policy = self.policy(choice, moment);
                 let cumulated = sums(&others.iter().map(|&option| policy[option]).collect::<Vec<f64>>());
                 Some(first_above(&cumulated, u).map_or(about.default, |place| others[place]))

@@ -171,6 +171,10 @@ fn answer(world: &World<'_>, query: &Query, steps: &[Record]) -> f64 {
             let ever = (*from..=*to).filter_map(at).any(|view| view.holds(condition));
             f64::from(u8::from(ever))
         }
+        Query::First { condition, from, to } => {
+            let first = (*from..=*to).find(|step| at(*step).is_some_and(|view| view.holds(condition)));
+            first.map_or(f64::INFINITY, f64::from)
+        }
         Query::Value { value, at: step, scale, .. } => at(*step).map_or(f64::NAN, |view| view.value(value)) / scale,
     }
 }

@@ -146,7 +146,7 @@ fn numbers(question: &QuestionAnswers, name: usize, style: Style, out: &mut Vec<
         .iter()
         .filter_map(|reading| match &reading.answer {
             Answer::Number(answer) => Some((reading, answer)),
-            Answer::Probability(_) => None,
+            _ => None,
         })
         .collect();
     let unit = all.first().map_or("", |(_, answer)| answer.unit.as_str());

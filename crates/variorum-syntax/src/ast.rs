@@ -148,9 +148,19 @@ pub enum StatementKind {
     /// Only inside a reading: `keeps take "why"`
     Keeps(Option<Path>, Option<Text>),
     /// Only inside a reading: `option take.accept …` replaces one option of a choice
-    OptionOf(Name, ChoiceOption),
+    OptionOf(Reference, ChoiceOption),
     /// `question korea "…" = war[Korea] by 2027-12`
     Question(Question),
+    /// `for each a, b in rivals` with the statements that stand for each of its bindings
+    ForEach(ForEach),
+    /// `correlate recruits, balance = 0.6`
+    Correlate(Correlate),
+    /// `scenario arms_now "…"` with what is set, held or changed in it
+    Scenario(Scenario),
+    /// Only inside a scenario: `set aid[KR] = offensive at 2024-11`
+    Set(Set),
+    /// Only inside a scenario: `hold aid[KR] = offensive from 2024-11 until 2025-06`
+    Hold(Hold),
     /// Did not parse; a diagnostic was given.
     Error,
 }
@@ -274,11 +284,80 @@ pub struct Bounds {
     pub span: Span,
 }
 
+/// Variables and the entities that they stand for: `a, b in rivals except KP`, `pair a, b in rivals`.
+/// With two variables: every ordered pair of different members, or with `pair` every pair once, in the group's order.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Range {
+    /// Whether `pair` is written, and where.
+    pub pair: Option<Span>,
+    /// One variable or two.
+    pub variables: Vec<Name>,
+    /// The group.
+    pub group: Option<Name>,
+    /// Members that are left out: entities, groups, or variables of an enclosing range.
+    pub except: Vec<Name>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// `for each RANGE` with its statements, in which the variables stand where entities do.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ForEach {
+    /// What it runs over.
+    pub range: Range,
+    /// The statements under it.
+    pub statements: Vec<Statement>,
+}
+
+/// `correlate A, B = RHO`: rank correlation of every two of the parameters.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Correlate {
+    /// The parameters, two or more.
+    pub params: Vec<Reference>,
+    /// Spearman's rank correlation.
+    pub value: Option<Expr>,
+}
+
+/// `scenario NAME "title"` with what is done in it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Scenario {
+    /// The name.
+    pub name: Option<Name>,
+    /// What people are shown.
+    pub title: Option<Text>,
+    /// `set`, `hold`, and statements as a reading has them.
+    pub statements: Vec<Statement>,
+}
+
+/// `set TARGET = VALUE at DATE`: done once, when the step of the date begins.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Set {
+    /// The quantity.
+    pub target: Reference,
+    /// Its value, or a level.
+    pub value: Option<Expr>,
+    /// When.
+    pub at: Option<At<Date>>,
+}
+
+/// `hold TARGET = VALUE from DATE until DATE`: nothing else changes it meanwhile.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Hold {
+    /// The quantity.
+    pub target: Reference,
+    /// Its value, or a level.
+    pub value: Option<Expr>,
+    /// From the start unless said.
+    pub from: Option<At<Date>>,
+    /// To the end unless said; the last step in which it is held.
+    pub until: Option<At<Date>>,
+}
+
 /// `param NAME : UNIT BOUNDS = VALUE`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Param {
-    /// The name.
-    pub name: Option<Name>,
+    /// The name, perhaps with entities: `spark[KP, KR]`.
+    pub name: Option<Reference>,
     /// Its unit; none is a plain number.
     pub unit: Option<UnitExpr>,
     /// Its bounds.
@@ -345,8 +424,8 @@ pub struct Let {
 /// `event NAME "title" when COND hazard RATE | on DATE chance P  excludes A, B  then EFFECTS`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Event {
-    /// The name.
-    pub name: Option<Name>,
+    /// The name, perhaps with entities.
+    pub name: Option<Reference>,
     /// What people are shown.
     pub title: Option<Text>,
     /// Its condition.
@@ -358,7 +437,7 @@ pub struct Event {
     /// Its chance on that date.
     pub chance: Option<Expr>,
     /// The events it competes with.
-    pub excludes: Vec<Name>,
+    pub excludes: Vec<Reference>,
     /// What it does.
     pub effects: Vec<Effect>,
 }
@@ -384,17 +463,19 @@ pub enum Occasion {
     /// `after take = accept`; without an option: whatever was chosen
     After {
         /// The choice replied to.
-        choice: Name,
+        choice: Reference,
         /// The option that triggers it.
         option: Option<Name>,
     },
+    /// `after event invasion`: in the step after it happened
+    AfterEvent(Reference),
 }
 
 /// `choice NAME by ACTOR "title" OCCASION when COND`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Choice {
-    /// The name.
-    pub name: Option<Name>,
+    /// The name, perhaps with entities.
+    pub name: Option<Reference>,
     /// Who chooses.
     pub by: Option<Name>,
     /// What people are shown.
@@ -459,8 +540,8 @@ pub enum EffectOp {
 /// `flow LABEL: TARGET += RATE noise normal SD per UNIT`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Flow {
-    /// The label.
-    pub label: Option<Name>,
+    /// The label, perhaps with entities.
+    pub label: Option<Reference>,
     /// The stock.
     pub target: Option<Reference>,
     /// Whether `-=` is written.
@@ -474,8 +555,8 @@ pub struct Flow {
 /// `utility LABEL: ACTOR = VALUE`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Utility {
-    /// The label.
-    pub label: Option<Name>,
+    /// The label, perhaps with entities.
+    pub label: Option<Reference>,
     /// Whose.
     pub actor: Option<Name>,
     /// The term.
@@ -535,6 +616,8 @@ pub struct Question {
     pub text: Option<Text>,
     /// What is asked.
     pub query: Option<Query>,
+    /// `given talks by 2025-06`: asked only of the trajectories in which this holds.
+    pub given: Option<Query>,
     /// `corrado said "not zero" 13.1-4#…`
     pub said: Vec<Said>,
     /// `resolved no on 2025-12-31 from "…"`
@@ -552,6 +635,8 @@ pub enum Query {
     Within(Expr, At<Date>, At<Date>),
     /// `value EXPR at DATE`: a number.
     Value(Expr, At<Date>),
+    /// `first date EXPR by DATE`: when it first holds, the end of the model's time unless a date is said.
+    First(Expr, Option<At<Date>>),
 }
 
 /// A source's own forecast, in its words.
@@ -559,12 +644,23 @@ pub enum Query {
 pub struct Said {
     /// Who.
     pub source: Name,
-    /// The words of probability.
-    pub phrase: Text,
+    /// The words of probability, or a number.
+    pub value: SaidValue,
+    /// `no number`: a phrase that stands for no number, and where that is written.
+    pub no_number: Option<Span>,
     /// Where.
     pub anchors: Vec<At<Anchor>>,
     /// `window assumed "why"`: the window of time is the modeller's.
     pub window_assumed: Option<Text>,
+}
+
+/// A forecast in words or as a number.
+#[derive(Clone, PartialEq, Debug)]
+pub enum SaidValue {
+    /// `"unlikely"`
+    Phrase(Text),
+    /// `30%`
+    Number(At<Number>),
 }
 
 /// What the world has answered.
@@ -659,8 +755,29 @@ pub enum ExprKind {
         /// For the levels that are not listed.
         otherwise: Option<Box<Expr>>,
     },
+    /// `sum(b in rivals except a: tie[a, b])`, `any(…)`.
+    Aggregate(Aggregate, Range, Box<Expr>),
+    /// `risk(invasion within 12 months)`.
+    Risk(Reference, At<f64>, Name),
+    /// `oneof(2: 0.2, 5: 0.8)`: values with their probabilities.
+    OneOf(Vec<(Expr, Expr)>),
+    /// `said "unlikely"`: what readers take the words to mean, as a probability.
+    Said(Text),
     /// Did not parse; a diagnostic was given.
     Error,
+}
+
+/// What is made of a value for each entity of a range.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Aggregate {
+    /// The sum.
+    Sum,
+    /// For how many a condition holds.
+    Count,
+    /// Whether it holds for one at least.
+    Any,
+    /// Whether it holds for every one.
+    All,
 }
 
 /// Operators of one argument.

@@ -78,7 +78,7 @@ pub fn patched(model: &Model<'_>, reading: &ReadingOf<'_>, patch: &str) -> Resul
     for statement in &statements {
         // A parameter that is new changes nothing, and saying so would mislead.
         if let StatementKind::Param(param) = &statement.kind
-            && let Some(name) = param.name.as_ref().filter(|name| !known(&name.value))
+            && let Some(name) = param.name.as_ref().map(|name| &name.name).filter(|name| !known(&name.value))
         {
             let message = format!("no parameter is called `{}`", name.value);
             return Err(vec![

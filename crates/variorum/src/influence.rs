@@ -8,7 +8,7 @@ use variorum_model::program::{Choice, EventRule, Expr, Law, Occasion, Program, Q
 pub fn params(program: &Program, query: &Query) -> BTreeSet<usize> {
     let mut reached = Reached { program, seen: BTreeSet::new(), open: Vec::new(), params: BTreeSet::new() };
     match query {
-        Query::Ever { condition, .. } => reached.read(condition),
+        Query::Ever { condition, .. } | Query::First { condition, .. } => reached.read(condition),
         Query::Value { value, .. } => reached.read(value),
     }
     while let Some(node) = reached.open.pop() {
@@ -118,6 +118,7 @@ impl Reached<'_> {
         match &choice.occasion {
             Occasion::Considered(rate) => self.read(rate),
             Occasion::After { choice, .. } => self.reach(Node::Choice(*choice)),
+            Occasion::AfterEvent { event } => self.reach(Node::Event(*event)),
             Occasion::Hazards | Occasion::Steps(_) => {}
         }
         choice.when.iter().for_each(|when| self.read(when));

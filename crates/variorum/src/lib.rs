@@ -11,6 +11,7 @@ pub mod ablate;
 pub mod answers;
 pub mod check;
 pub mod compare;
+pub mod explain;
 pub mod influence;
 pub mod lower;
 pub mod reach;
@@ -18,7 +19,9 @@ pub mod render;
 pub mod rows;
 pub mod run;
 pub mod shipped;
+pub mod statements;
 pub mod stats;
+pub mod whatif;
 pub mod words;
 
 pub use variorum_engine as engine;

@@ -101,6 +101,7 @@ impl<'p> Reach<'p> {
                 Occasion::Steps(steps) => !steps.is_empty(),
                 Occasion::Considered(rate) => *rate != Expr::Number(0.0),
                 Occasion::Hazards => true,
+                Occasion::AfterEvent { event } => self.events.get(*event).copied().unwrap_or(false),
                 Occasion::After { choice, option } => self.options.get(*choice).is_some_and(|options| match option {
                     Some(option) => options.get(*option).copied().unwrap_or(false),
                     None => options.iter().any(|can| *can),

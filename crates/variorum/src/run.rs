@@ -113,7 +113,7 @@ pub struct Tallies {
 impl Tallies {
     fn new(program: &Program, per_draw: u32) -> Tallies {
         let questions = program.questions.iter().map(|question| match question.query {
-            Query::Ever { .. } => Tally::Share(Share::new(u64::from(per_draw / 2))),
+            Query::Ever { .. } | Query::First { .. } => Tally::Share(Share::new(u64::from(per_draw / 2))),
             Query::Value { .. } => Tally::Numbers(Numbers::default()),
         });
         Tallies { questions: questions.collect(), draws: 0, complete: true, counts: Vec::new() }
@@ -277,6 +277,8 @@ pub fn run(
             question.readings.push(ReadingAnswer {
                 reading: reading.name.clone(),
                 draws: tallies.draws,
+                given: None,
+                provenance: None,
                 answer: answer(program, &asked.query, tally),
             });
         }
@@ -296,6 +298,7 @@ pub fn run(
         complete,
         time,
         questions,
+        scenario: None,
         notes,
     })
 }
@@ -315,18 +318,20 @@ fn answer(program: &Program, query: &Query, tally: &Tally) -> Answer {
                 error: share.error(),
                 word: words::standard(probability),
                 reason,
+                curve: Vec::new(),
             })
         }
         Tally::Numbers(numbers) => {
             let (low, high) = numbers.interval();
             let unit = match query {
                 Query::Value { unit, .. } => unit.clone(),
-                Query::Ever { .. } => String::new(),
+                Query::Ever { .. } | Query::First { .. } => String::new(),
             };
             Answer::Number(Number {
                 unit,
                 median: numbers.quantile(0.5),
                 predictive: [numbers.quantile(0.05), numbers.quantile(0.95)],
+                quantiles: Vec::new(),
                 deviation: numbers.deviation(),
                 mean: numbers.mean(),
                 interval: [low, high],
@@ -403,12 +408,16 @@ fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
         let clock = compiled.map(|program| program.clock);
         let label = |step: u32| clock.map_or(String::new(), |clock| clock.label(step));
         let window = match question.query {
-            Query::Ever { from, to, .. } => [label(from), label(to)],
+            Query::Ever { from, to, .. } | Query::First { from, to, .. } => [label(from), label(to)],
             Query::Value { at, .. } => [label(at), label(at)],
         };
         let said = declared.iter().flat_map(|declared| &declared.said).map(|said| Said {
             source: said.source.value.clone(),
-            phrase: said.phrase.value.clone(),
+            phrase: match &said.value {
+                variorum_syntax::ast::SaidValue::Phrase(phrase) => phrase.value.clone(),
+                variorum_syntax::ast::SaidValue::Number(number) => format!("{}%", number.value.value),
+            },
+            meaning: None,
             anchors: said
                 .anchors
                 .iter()
@@ -433,6 +442,7 @@ fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
             name: question.name.clone(),
             text: question.text.clone(),
             window,
+            given: None,
             readings: Vec::new(),
             said: said.collect(),
             resolved,

@@ -336,7 +336,7 @@ fn occasion(
             });
             Occasion::Steps(dates.take_while(|step| *step <= last).collect())
         }
-        ast::Occasion::After { choice: trigger, option } => match scope.symbols.get(&trigger.value).cloned() {
+        ast::Occasion::After { choice: trigger, option } => match scope.symbols.get(&trigger.name.value).cloned() {
             Some(Symbol::Choice(Some(trigger_index), options)) if trigger_index < index => {
                 let option = match option {
                     None => None,
@@ -346,7 +346,7 @@ fn occasion(
                                 Diagnostic::new(
                                     Code::UnknownName,
                                     option.span,
-                                    format!("`{}` has no option `{}`", trigger.value, option.value),
+                                    format!("`{}` has no option `{}`", trigger.name.value, option.value),
                                 )
                                 .label("not one of its options")
                                 .help(format!(
@@ -375,13 +375,14 @@ fn occasion(
                     .collect();
                 scope.diagnostics.push(unknown(
                     "choice",
-                    trigger,
+                    &trigger.name,
                     choices.iter().map(String::as_str),
                     "choice NAME by ACTOR",
                 ));
                 never
             }
         },
+        ast::Occasion::AfterEvent(_) => never,
     }
 }
 
@@ -445,7 +446,7 @@ pub fn events(scope: &mut Scope<'_, '_>, items: &[&Item<'_>], clock: &Clock) -> 
         };
         let effects = effects(scope, &event.effects, &mut place);
         let index = list.len();
-        excludes.extend(event.excludes.iter().map(|other| (index, other)));
+        excludes.extend(event.excludes.iter().map(|other| (index, &other.name)));
         list.push(Event { key: Key::of(&name), name, title, when, rule, effects });
     }
     let exclusions = exclusions(scope, &list, &excludes);

@@ -283,6 +283,7 @@ mod tests {
     fn equal_hashes_are_reported() {
         let param = |name: &str, key: u64| Param {
             name: name.to_owned(),
+            draw: name.to_owned(),
             key: Key(key),
             law: Law::Point(0.0),
             low: None,
@@ -294,6 +295,7 @@ mod tests {
         let mut program = Program {
             model: String::new(),
             reading: String::new(),
+            scenario: None,
             clock: Clock { first: 0, steps: 1, months: 1, parts: 1 },
             params: vec![param("base", 1), param("other", 2)],
             quantities: Vec::new(),
@@ -303,6 +305,8 @@ mod tests {
             events: Vec::new(),
             exclusions: Vec::new(),
             flows: Vec::new(),
+            copulas: Vec::new(),
+            interventions: Vec::new(),
             questions: Vec::new(),
         };
         let mut found = Vec::new();

@@ -78,6 +78,7 @@ pub fn compile<'a>(shared: &Shared<'a>, items: &[Item<'a>], off: &dyn Fn(&str) -
     let mut program = Program {
         model: shared.title.clone(),
         reading: reading.to_owned(),
+        scenario: None,
         clock,
         params: scope.params.iter().map(|(param, _)| param.clone()).collect(),
         quantities,
@@ -87,6 +88,8 @@ pub fn compile<'a>(shared: &Shared<'a>, items: &[Item<'a>], off: &dyn Fn(&str) -
         events,
         exclusions,
         flows,
+        copulas: Vec::new(),
+        interventions: Vec::new(),
         questions,
     };
     let failed = |scope: &Scope<'_, '_>| {
@@ -215,7 +218,17 @@ fn params(scope: &mut Scope<'_, '_>, items: &[&Item<'_>]) {
             let key = crate::program::Key::of(&item.path);
             let name = item.path.clone();
             (
-                crate::program::Param { name, key, law, low: None, high: None, clip: false, within: None, scale: 1.0 },
+                crate::program::Param {
+                    draw: name.clone(),
+                    name,
+                    key,
+                    law,
+                    low: None,
+                    high: None,
+                    clip: false,
+                    within: None,
+                    scale: 1.0,
+                },
                 item.statement.head,
             )
         });
@@ -453,6 +466,12 @@ fn questions(scope: &mut Scope<'_, '_>, clock: &crate::program::Clock) -> Vec<Qu
                     Some(Query::Ever { condition, from, to })
                 })
             }
+            ast::Query::First(condition, date) => {
+                let condition = scope.condition(condition, &mut place);
+                let last = clock.steps.saturating_sub(1);
+                let to = date.as_ref().map_or(Some(last), |date| at(scope, date, End::Last));
+                to.zip(condition).map(|(to, condition)| Query::First { condition, from: 0, to })
+            }
             ast::Query::Value(value, date) => {
                 let shown = shown_unit(scope, value);
                 let value = scope.number(value, &mut place);
@@ -465,7 +484,7 @@ fn questions(scope: &mut Scope<'_, '_>, clock: &crate::program::Clock) -> Vec<Qu
         };
         let Some(query) = query else { continue };
         let text = question.text.as_ref().map_or(String::new(), |text| text.value.clone());
-        list.push(Question { name: name.value.clone(), text, query });
+        list.push(Question { name: name.value.clone(), text, query, given: None });
     }
     list
 }

@@ -490,7 +490,7 @@ impl Scope<'_, '_> {
             }
             _ => {}
         }
-        Some(Param { key: Key::of(&name), name, law, low, high, clip, within, scale })
+        Some(Param { key: Key::of(&name), draw: name.clone(), name, law, low, high, clip, within, scale })
     }
 
     /// A number written in place: a constant, or a parameter of its own named after the statement.

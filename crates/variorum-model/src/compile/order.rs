@@ -87,7 +87,7 @@ fn circle(item: &Item<'_>, needed: &Item<'_>, what: &str) -> Diagnostic {
 fn choice_needs(item: &Item<'_>) -> Vec<String> {
     let StatementKind::Choice(choice) = &item.statement.kind else { return Vec::new() };
     let after = |occasion: &variorum_syntax::ast::At<Occasion>| match &occasion.value {
-        Occasion::After { choice, .. } => Some(choice.value.clone()),
+        Occasion::After { choice, .. } => Some(choice.name.value.clone()),
         _ => None,
     };
     choice.occasions.iter().filter_map(after).collect()

@@ -19,6 +19,8 @@ pub fn empty(steps: u32) -> Program {
         events: Vec::new(),
         exclusions: Vec::new(),
         flows: Vec::new(),
+        copulas: Vec::new(),
+        interventions: Vec::new(),
         questions: Vec::new(),
     }
 }
@@ -140,11 +142,11 @@ pub fn param(law: Law) -> Param {
 
 pub fn ask(value: Expr, at: u32) -> Question {
     let query = Query::Value { value, at, scale: 1.0, unit: String::new() };
-    Question { name: "question".into(), text: String::new(), query }
+    Question { name: "question".into(), text: String::new(), query, given: None }
 }
 
 pub fn ever(condition: Expr, from: u32, to: u32) -> Question {
-    Question { name: "question".into(), text: String::new(), query: Query::Ever { condition, from, to } }
+    Question { name: "question".into(), text: String::new(), query: Query::Ever { condition, from, to }, given: None }
 }
 
 /// The answers of one trajectory of a program.

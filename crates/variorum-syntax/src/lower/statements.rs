@@ -27,7 +27,7 @@ impl Lower {
             K::Unit => StatementKind::Unit(children(node, K::UnitItem).filter_map(|item| self.unit(&item)).collect()),
             K::Claim => StatementKind::Claim(self.claim(node)),
             K::Param => StatementKind::Param(Param {
-                name: self.name(node),
+                name: self.reference_in(node),
                 unit: self.unit_expr(node),
                 bounds: self.bounds(node),
                 value: self.expr(node),
@@ -187,8 +187,8 @@ impl Lower {
         Some(At { value, span: self.span(node.text_range()) })
     }
 
-    fn label(self, node: &SyntaxNode) -> Option<Name> {
-        self.name(&child(node, K::Label)?)
+    fn label(self, node: &SyntaxNode) -> Option<Reference> {
+        self.reference_in(&child(node, K::Label)?)
     }
 
     fn whole_number(self, node: &SyntaxNode) -> Option<At<u32>> {
@@ -270,13 +270,13 @@ impl Lower {
 
     fn event(self, node: &SyntaxNode) -> Event {
         Event {
-            name: self.name(node),
+            name: self.reference_in(node),
             title: self.text(node),
             when: self.expr_in(node, K::When),
             hazard: self.expr_in(node, K::Hazard),
             on: child(node, K::On).and_then(|on| self.date(&on)),
             chance: self.expr_in(node, K::Chance),
-            excludes: children(node, K::Excludes).flat_map(|list| self.listed_names(&list)).collect(),
+            excludes: children(node, K::Excludes).flat_map(|list| self.references(&list)).collect(),
             effects: self.effects(node),
         }
     }
@@ -309,7 +309,7 @@ impl Lower {
 
     fn choice(self, node: &SyntaxNode) -> Choice {
         Choice {
-            name: self.name(node),
+            name: self.reference_in(node),
             by: child(node, K::By).and_then(|by| self.name(&by)),
             title: self.text(node),
             occasions: node.children().filter_map(|child| self.occasion(&child)).collect(),
@@ -335,10 +335,7 @@ impl Lower {
                     until: self.date_after(node, "until"),
                 }
             }
-            K::After => {
-                let mut names = self.names(node).into_iter();
-                Occasion::After { choice: names.next()?, option: names.next() }
-            }
+            K::After => Occasion::After { choice: self.reference_in(node)?, option: self.name(node) },
             _ => return None,
         };
         Some(At { value, span: self.span(node.text_range()) })
@@ -359,7 +356,7 @@ impl Lower {
 
     fn option_of(self, node: &SyntaxNode) -> StatementKind {
         let option = child(node, K::ChoiceOption).and_then(|option| self.option(&option));
-        match self.name(node).zip(option) {
+        match self.reference_in(node).zip(option) {
             Some((choice, option)) => StatementKind::OptionOf(choice, option),
             None => StatementKind::Error,
         }
@@ -398,6 +395,7 @@ impl Lower {
             name: self.name(node),
             text: self.text(node),
             query: child(node, K::Query).and_then(|query| self.query(&query)),
+            given: None,
             said: children(node, K::Said).filter_map(|said| self.said(&said)).collect(),
             resolved: child(node, K::Resolved).and_then(|resolved| self.resolved(&resolved)),
         }
@@ -421,7 +419,8 @@ impl Lower {
     fn said(self, node: &SyntaxNode) -> Option<Said> {
         Some(Said {
             source: self.name(node)?,
-            phrase: self.text(node)?,
+            value: SaidValue::Phrase(self.text(node)?),
+            no_number: None,
             anchors: self.anchors(node),
             window_assumed: self.text_in(node, K::Window),
         })

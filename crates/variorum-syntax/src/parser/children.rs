@@ -56,7 +56,7 @@ impl Parser<'_> {
             "every" => self.node(K::Every, Self::every),
             _ => self.node(K::After, |p| {
                 p.keyword();
-                p.name("the choice that it replies to");
+                p.reference("the choice that it replies to");
                 if p.equals_sign() {
                     p.name("an option of that choice");
                 }
@@ -83,7 +83,7 @@ impl Parser<'_> {
         if in_reading {
             self.start(K::OptionOf);
             self.keyword();
-            self.name("the name of a choice");
+            self.reference("the name of a choice");
             if !self.eat(K::Dot) {
                 self.expected("`.` and the option's name", "for instance `option take.accept default`");
             }

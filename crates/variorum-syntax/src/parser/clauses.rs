@@ -318,12 +318,24 @@ impl<'t> Parser<'t> {
 
     /// `learning:` before the target of a flow or utility.
     pub(super) fn label(&mut self) {
-        if self.at(K::Name) && self.nth(1) == K::Colon {
+        if self.at_label() {
             self.node(K::Label, |p| {
-                p.bump();
-                p.bump();
+                p.reference("a label");
+                p.eat(K::Colon);
             });
         }
+    }
+
+    /// Whether `losses:` or `losses[RU]:` is next.
+    fn at_label(&self) -> bool {
+        /// `name[A, B]:` has so many tokens.
+        const REACH: usize = 7;
+        if !self.at(K::Name) {
+            return false;
+        }
+        let colon = (1..REACH).find(|ahead| self.nth(*ahead) == K::Colon);
+        let is_inside = |ahead: usize| matches!(self.nth(ahead), K::LeftBracket | K::Name | K::Comma | K::RightBracket);
+        colon.is_some_and(|colon| colon == 1 || self.nth(1) == K::LeftBracket && (1..colon).all(is_inside))
     }
 
     /// `=`, also as `<-`.

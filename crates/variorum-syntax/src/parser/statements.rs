@@ -350,7 +350,7 @@ impl Parser<'_> {
     fn quantity(&mut self, rule: &Rule) {
         let findings = self.findings;
         match rule.kind {
-            K::Param => self.name("the parameter's name"),
+            K::Param => self.reference("the parameter's name"),
             K::Let => self.reference("the formula's name"),
             _ => self.references("the stock's name"),
         }
@@ -459,7 +459,7 @@ impl Parser<'_> {
     }
 
     fn event(&mut self, rule: &Rule) {
-        self.name("the event's name");
+        self.reference("the event's name");
         self.eat(K::Text);
         self.clauses(rule, |p, seen, word| {
             match word {
@@ -475,7 +475,7 @@ impl Parser<'_> {
                 }
                 "excludes" => p.node(K::Excludes, |p| {
                     p.keyword();
-                    p.names("an event");
+                    p.references("an event");
                 }),
                 "then" => p.then(),
                 _ => return false,
@@ -486,7 +486,7 @@ impl Parser<'_> {
 
     fn choice(&mut self, rule: &Rule) {
         let findings = self.findings;
-        self.name("the choice's name");
+        self.reference("the choice's name");
         if self.word() == "by" {
             self.node(K::By, |p| {
                 p.keyword();

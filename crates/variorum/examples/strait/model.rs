@@ -76,6 +76,7 @@ fn table(row: usize, column: usize, numbers: [[f64; 3]; 3]) -> Expr {
 fn param(name: &str, law: Law, bounds: Option<(f64, f64)>) -> Param {
     Param {
         name: name.to_owned(),
+        draw: name.to_owned(),
         key: Key::of(name),
         law,
         low: bounds.map(|bounds| bounds.0),
@@ -153,7 +154,7 @@ fn flow(name: &str, stock: usize, rate: Expr, noise: Option<f64>) -> Flow {
 }
 
 fn question(name: &str, query: Query) -> Question {
-    Question { name: name.to_owned(), text: name.to_owned(), query }
+    Question { name: name.to_owned(), text: name.to_owned(), query, given: None }
 }
 
 /// The model.
@@ -265,6 +266,7 @@ pub fn strait() -> Program {
     Program {
         model: "Strait".to_owned(),
         reading: "model".to_owned(),
+        scenario: None,
         clock: Clock { first: 2024 * 12, steps: STEPS, months: 1, parts: 1 },
         params: vec![
             param("r", Law::Normal { mean: 0.5, sd: 0.15 }, Some((0.0, 1.0))),
@@ -305,6 +307,8 @@ pub fn strait() -> Program {
             flow("SB", STABLE_B, stable_b, None),
             flow("EC", ECONOMY, economy, None),
         ],
+        copulas: Vec::new(),
+        interventions: Vec::new(),
         questions: vec![
             question("war", Query::Ever { condition: x(WAR), from: last, to: last }),
             question("coup", Query::Ever { condition: x(COUP), from: last, to: last }),

@@ -97,6 +97,15 @@ fn apply(values: &mut Values, function: Function, arguments: &[Value]) -> Value 
             let hazard = values.unary(Unary::Negate, logarithm);
             return values.binary(Binary::Divide, hazard, arguments[1]);
         }
+        Function::Sum | Function::AnyOf | Function::AllOf => {
+            let (kind, none) = match function {
+                Function::Sum => (Binary::Add, 0.0),
+                Function::AnyOf => (Binary::Or, 0.0),
+                _ => (Binary::And, 1.0),
+            };
+            let none = values.number(none);
+            return arguments.iter().copied().reduce(|left, right| values.binary(kind, left, right)).unwrap_or(none);
+        }
     };
     values.binary(kind, arguments[0], arguments[1])
 }

@@ -21,6 +21,7 @@ pub(crate) fn sampler(law: &Law, low: f64, high: f64, clip: bool) -> Result<Samp
         Law::Beta { a, b } => law::Law::Beta { a, b },
         Law::Gamma { shape, rate } => law::Law::Gamma { shape, rate },
         Law::Triangular { low, mode, high } => law::Law::Triangular { low, mode, high },
+        Law::OneOf(_) | Law::Table(_) => return Err(LawError::NotFinite(f64::NAN)),
     };
     Sampler::new(&Bounded { law, low, high, clip })
 }

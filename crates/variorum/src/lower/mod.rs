@@ -289,7 +289,7 @@ impl<'p> Lowering<'p> {
         }
         for (question, slot) in program.questions.iter().zip(&self.slots.questions) {
             let kind = match question.query {
-                Query::Ever { .. } => QuestionKind::Share,
+                Query::Ever { .. } | Query::First { .. } => QuestionKind::Share,
                 Query::Value { .. } => QuestionKind::Value,
             };
             let column = emitter.column(*slot).unwrap_or_default();

@@ -97,7 +97,7 @@ impl Slots {
         }
         for question in &program.questions {
             let content = match question.query {
-                Query::Ever { .. } => Range::TRUTH,
+                Query::Ever { .. } | Query::First { .. } => Range::TRUTH,
                 Query::Value { .. } => Range::ANY,
             };
             let slot = slots.slot(format!("question {}", question.name), content);

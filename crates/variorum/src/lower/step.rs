@@ -486,7 +486,7 @@ impl<'a, 'p> Moving<'a, 'p> {
         for question in asked {
             let slot = self.slots.questions[*question];
             let value = match &self.program.questions[*question].query {
-                Query::Ever { condition, .. } => {
+                Query::Ever { condition, .. } | Query::First { condition, .. } => {
                     let holds = self.read(condition, true);
                     let before = self.slots.load(self.values, slot);
                     self.values.binary(Binary::Or, before, holds)
@@ -515,7 +515,7 @@ impl<'a, 'p> Moving<'a, 'p> {
 /// The questions that remember something of a step.
 pub(crate) fn asked_at(program: &Program, step: u32) -> BTreeSet<usize> {
     let is_asked = |question: &usize| match program.questions[*question].query {
-        Query::Ever { from, to, .. } => (from..=to).contains(&step),
+        Query::Ever { from, to, .. } | Query::First { from, to, .. } => (from..=to).contains(&step),
         Query::Value { at, .. } => at == step,
     };
     (0..program.questions.len()).filter(is_asked).collect()

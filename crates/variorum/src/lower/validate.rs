@@ -80,7 +80,9 @@ impl Validation<'_> {
         }
         for question in &program.questions {
             match &question.query {
-                Query::Ever { condition: expr, .. } | Query::Value { value: expr, .. } => {
+                Query::Ever { condition: expr, .. }
+                | Query::First { condition: expr, .. }
+                | Query::Value { value: expr, .. } => {
                     self.expression(&question.name, expr, 0)?;
                 }
             }
@@ -101,6 +103,7 @@ impl Validation<'_> {
                 let options = program.choices.get(*trigger).map_or(0, |trigger| trigger.options.len());
                 option.map_or(Ok(()), |option| within("option", name, option, options))?;
             }
+            Occasion::AfterEvent { event } => within("event", name, *event, program.events.len())?,
             Occasion::Hazards | Occasion::Steps(_) => {}
         }
         if (choice.rule == Rule::Hazards) != (choice.occasion == Occasion::Hazards) {

@@ -35,6 +35,7 @@ pub fn program(steps: u32) -> Program {
     Program {
         model: "Test".to_owned(),
         reading: "model".to_owned(),
+        scenario: None,
         clock: Clock { first: FIRST, steps, months: 1, parts: 1 },
         params: Vec::new(),
         quantities: Vec::new(),
@@ -44,6 +45,8 @@ pub fn program(steps: u32) -> Program {
         events: Vec::new(),
         exclusions: Vec::new(),
         flows: Vec::new(),
+        copulas: Vec::new(),
+        interventions: Vec::new(),
         questions: Vec::new(),
     }
 }
@@ -51,6 +54,7 @@ pub fn program(steps: u32) -> Program {
 pub fn param(name: &str, law: Law) -> Param {
     Param {
         name: name.to_owned(),
+        draw: name.to_owned(),
         key: Key::of(name),
         law,
         low: None,
@@ -135,9 +139,9 @@ pub fn flow(stock: usize, rate: Expr, noise: Option<Expr>) -> Flow {
 
 pub fn value_at(name: &str, value: Expr, at: u32) -> Question {
     let query = Query::Value { value, at, scale: 1.0, unit: String::new() };
-    Question { name: name.to_owned(), text: String::new(), query }
+    Question { name: name.to_owned(), text: String::new(), query, given: None }
 }
 
 pub fn ever(name: &str, condition: Expr, from: u32, to: u32) -> Question {
-    Question { name: name.to_owned(), text: String::new(), query: Query::Ever { condition, from, to } }
+    Question { name: name.to_owned(), text: String::new(), query: Query::Ever { condition, from, to }, given: None }
 }
