@@ -8,10 +8,12 @@
 
 mod children;
 mod clauses;
+mod compound;
 mod expressions;
 mod statements;
 mod values;
 
+pub use compound::MAX_LOOPS;
 pub use expressions::{MAX_DEPTH, MAX_OPERATORS};
 
 use rowan::{Checkpoint, GreenNode, GreenNodeBuilder, Language};

@@ -101,6 +101,9 @@ const PIECES: &[&str] = &[
     "true",
     "given",
     "observe",
+    "for each a in g",
+    "for each pair",
+    "except",
     "x",
 ];
 
@@ -217,6 +220,11 @@ fn strange_repetitions_do_not_overflow_the_stack() {
             "if a then b elif ",
             "reading a ",
             "option x ",
+            "for each a in g ",
+            "for each a in g\n  ",
+            "for each ",
+            "a, b in ",
+            "except a, ",
             "switch off ",
             "a - ",
             "then a = b, ",
@@ -299,6 +307,10 @@ fn garbage_is_read_quickly() {
         format!("time monthly from 1{}", "/1".repeat(150_000)),
         format!("param a = {}", "if(".repeat(100_000)),
         format!("event a {}", "then a = b, ".repeat(25_000)),
+        "for each a in g ".repeat(60_000),
+        format!("for each a in g except {}", "a, ".repeat(300_000)),
+        format!("for each a in g\n{}", "  event e[a] hazard h\n".repeat(40_000)),
+        (0..1_000).map(|depth| format!("{}for each a in g\n", " ".repeat(depth))).collect(),
     ];
     for text in texts {
         let start = Instant::now();
