@@ -200,6 +200,12 @@ impl Parser<'_> {
     pub(super) fn range(&mut self, help: &str) {
         let findings = self.findings;
         self.start(K::Range);
+        while matches!(self.word(), "for" | "each" | "every" | "over") && matches!(self.nth(1), K::Name) {
+            let help = format!("leave out `{}`", self.word());
+            self.expected("a name for a member of the group", help);
+            self.node(K::Error, Self::bump);
+            self.stay_silent();
+        }
         let is_pair = self.word() == "pair" && self.nth(1) == K::Name;
         if is_pair {
             self.keyword();
@@ -251,13 +257,14 @@ impl Parser<'_> {
                 self.expected(what, help);
                 self.skip_until(|p| matches!(p.kind(), K::Colon | K::Keyword) || p.begins_line());
             }
-            _ => {
+            K::Name | K::Keyword => {
                 self.name_on_this_line(what, help);
                 if matches!(self.kind(), K::LeftBracket | K::LeftParenthesis | K::Dot) && !self.begins_line() {
                     self.expected("nothing but the name of a group", help);
                     self.skip_until(|p| matches!(p.kind(), K::Colon | K::Keyword) || p.begins_line());
                 }
             }
+            _ => self.expected(what, help),
         }
     }
 

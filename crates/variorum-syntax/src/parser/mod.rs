@@ -10,6 +10,7 @@ mod children;
 mod clauses;
 mod compound;
 mod expressions;
+mod functions;
 mod statements;
 mod values;
 

@@ -1,6 +1,6 @@
-//! What runs over the members of a group: `for each`.
+//! What runs over the members of a group: `for each`, and aggregates in expressions.
 
-use crate::show::{good, read, shown};
+use crate::show::{good, read, shown, value};
 use variorum_syntax::MAX_LOOPS;
 use variorum_syntax::ast::StatementKind;
 use variorum_syntax::diagnostic::Code;
@@ -82,4 +82,35 @@ fn for_each_is_nested_up_to_a_limit() {
         assert_eq!(codes, [Code::NestedTooDeep]);
         assert_eq!(parse.file.statements.len(), 2);
     }
+}
+
+#[test]
+fn aggregates() {
+    for (text, expected) in [
+        ("sum(b in g: x[b])", "(Sum b in g: x[b])"),
+        ("sum(b in g except a: tie[a, b] * 2) + 1", "(Add (Sum b in g except=a: (Multiply tie[a,b] 2)) 1)"),
+        ("count(a, b in g except X, h: w[a, b] > 3)", "(Count a,b in g except=X,h: (Greater w[a,b] 3))"),
+        ("any(pair a, b in g: w[a] and w[b])", "(Any pair a,b in g: (And w[a] w[b]))"),
+        ("all(b in g: not w[b]) or x", "(Or (All b in g: (Not w[b])) x)"),
+        ("not all(b in g: w[b])", "(Not (All b in g: w[b]))"),
+        ("- sum(b in g: 1) ^ 2", "(Minus (Power (Sum b in g: 1) 2))"),
+        ("sum(a in g: sum(b in g except a: x[a, b]))", "(Sum a in g: (Sum b in g except=a: x[a,b]))"),
+        ("sum(b in g: x[b] if w[b] else 0)", "(Sum b in g: (if w[b] x[b] 0))"),
+        ("sum(b in g: if w[b] then 1 else 2) if c", "(if c (Sum b in g: (if w[b] 1 2)))"),
+        ("sum(b in g: 10 .. 20 people per month)", "(Sum b in g: (per (.. 10 20 people) month))"),
+        ("sum(b in g: x[b]) per month", "(per (Sum b in g: x[b]) month)"),
+        ("max(sum(b in g: 1), 2)", "max((Sum b in g: 1),2)"),
+        // None of the words is reserved.
+        ("sum(sum in count: any[sum])", "(Sum sum in count: any[sum])"),
+        ("sum(pair in except except each: each[pair])", "(Sum pair in except except=each: each[pair])"),
+        ("sum + count * any", "(Add sum (Multiply count any))"),
+        ("sum(x)", "sum(x)"),
+        ("sum(a, b)", "sum(a,b)"),
+    ] {
+        assert_eq!(value(text), expected, "of {text}");
+    }
+    check("foresight A = all", "foresight A replies=all");
+    check("choice c by A option o all(b in g: w[b]) then x = y", {
+        "choice c by=A options={o p=(All b in g: w[b]) then=x:Set:y}"
+    });
 }
