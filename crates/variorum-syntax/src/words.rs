@@ -102,6 +102,7 @@ pub(crate) const STATEMENTS: &[Rule] = rules! {
     "precision" Precision "a precision" [] [Equal] true;
     "patience" Patience "a patience" [] [Equal] true;
     "foresight" Foresight "a foresight" [] [Equal] true;
+    "for" ForEach "a `for each`" [] [] false;
     "reading" Reading "a reading" ["voices"] [] false;
     "question" Question "a question" ["resolved"] [Equal] false;
 };
@@ -166,7 +167,7 @@ pub(crate) const CLAUSES: &[&str] = &[
 ];
 
 /// Statements of later versions of the language.
-pub(crate) const NOT_YET: &[&str] = &["observe", "record", "scenario", "correlate", "decision", "for", "together"];
+pub(crate) const NOT_YET: &[&str] = &["observe", "record", "scenario", "correlate", "decision", "together"];
 
 /// The name of a month in English, full or cut to three letters or more, as a number from 1.
 pub(crate) fn month(word: &str) -> Option<u8> {
@@ -199,6 +200,8 @@ pub(crate) fn nearest_statement(word: &str) -> Option<&'static Rule> {
     let allowed = (word.chars().count() / 3).clamp(1, 2);
     STATEMENTS
         .iter()
+        // Too many words are nearly `for`.
+        .filter(|rule| rule.kind != SyntaxKind::ForEach)
         .map(|rule| (strsim::osa_distance(&word, rule.keyword), rule))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)

@@ -76,6 +76,9 @@ impl Lower {
             }
             K::Keeps => StatementKind::Keeps(child(node, K::Path).and_then(|path| self.path(&path)), self.text(node)),
             K::OptionOf => self.option_of(node),
+            K::ForEach => {
+                StatementKind::ForEach(ForEach { range: self.range_in(node), statements: self.statements(node) })
+            }
             _ => StatementKind::Error,
         };
         let provenance = self.provenance(node);
@@ -90,25 +93,26 @@ impl Lower {
             K::Unit => child(node, K::UnitItem).and_then(|item| token(&item, K::Name)),
             K::SwitchOff => tokens(node).find(|token| is_word(token, "off")),
             K::OptionOf => child(node, K::ChoiceOption).and_then(|option| token(&option, K::Name)),
+            K::Source | K::Group | K::Claim | K::Utility | K::Reading | K::Question => token(node, K::Name),
             K::Model | K::Use => token(node, K::Text),
             _ => None,
         };
         let name = name.map(|token| token.text_range());
-        let name = name.or_else(|| match node.kind() {
-            K::Stock | K::Ladder | K::Flag => children(node, K::Reference).last().map(|last| last.text_range()),
-            K::Let => child(node, K::Reference).map(|target| target.text_range()),
-            // With a label, the label is the name.
-            K::Flow => {
-                let label = child(node, K::Label).and_then(|label| token(&label, K::Name));
-                let label = label.map(|label| label.text_range());
-                label.or_else(|| child(node, K::Reference).map(|target| target.text_range()))
-            }
-            K::Horizon | K::Precision | K::Patience | K::Foresight => {
-                child(node, K::NameList).map(|list| list.text_range())
-            }
-            K::Keeps => child(node, K::Path).map(|path| path.text_range()),
-            K::Model | K::Use | K::Time | K::ErrorStatement => None,
-            _ => token(node, K::Name).map(|token| token.text_range()),
+        let name = name.or_else(|| {
+            let part = match node.kind() {
+                K::Stock | K::Ladder | K::Flag => children(node, K::Reference).last(),
+                K::Param | K::Let | K::Event | K::Choice => child(node, K::Reference),
+                // With a label, the label is the name.
+                K::Flow => match child(node, K::Label).and_then(|label| child(&label, K::Reference)) {
+                    Some(label) => Some(label),
+                    None => child(node, K::Reference),
+                },
+                K::Horizon | K::Precision | K::Patience | K::Foresight => child(node, K::NameList),
+                K::Keeps => child(node, K::Path),
+                K::ForEach => child(node, K::Range),
+                _ => None,
+            };
+            part.map(|part| part.text_range())
         });
         self.span(name.map_or(first, |name| first.cover(name)))
     }
@@ -185,6 +189,22 @@ impl Lower {
         let node = child(node, K::TruthExpr)?;
         let value = node.first_token().is_some_and(|token| super::expressions::is_true(token.text()));
         Some(At { value, span: self.span(node.text_range()) })
+    }
+
+    /// What a `for each` or an aggregate runs over; of what could not be read, the parts are missing.
+    pub(super) fn range_in(self, node: &SyntaxNode) -> Range {
+        let Some(range) = child(node, K::Range) else {
+            let span = self.span(node.text_range());
+            return Range { pair: None, variables: Vec::new(), group: None, except: Vec::new(), span };
+        };
+        let pair = tokens(&range).find(|token| is_word(token, "pair"));
+        Range {
+            pair: pair.map(|token| self.span(token.text_range())),
+            variables: self.listed_names(&range),
+            group: self.name(&range),
+            except: child(&range, K::Except).map(|except| self.listed_names(&except)).unwrap_or_default(),
+            span: self.span(range.text_range()),
+        }
     }
 
     fn label(self, node: &SyntaxNode) -> Option<Reference> {
@@ -385,6 +405,7 @@ impl Lower {
         Some(Path {
             keyword: keyword.map(|token| self.name_of(&token)),
             name: self.reference_in(node)?,
+            others: children(node, K::Reference).skip(1).filter_map(|other| self.reference(&other)).collect(),
             option: self.name(node),
             span: self.span(node.text_range()),
         })

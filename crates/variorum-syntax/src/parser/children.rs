@@ -1,4 +1,4 @@
-//! What stands inside events, choices, claims, questions and readings.
+//! What stands inside events, choices, claims and questions.
 
 use super::Parser;
 use super::clauses::{CITE, Seen};
@@ -300,66 +300,6 @@ impl Parser<'_> {
                 }),
                 _ => break,
             }
-        }
-        self.finish();
-    }
-
-    // ---- readings
-
-    pub(super) fn reading(&mut self, rule: &Rule) {
-        self.name("the reading's name");
-        self.eat(K::Text);
-        let mut seen = Seen::default();
-        while !self.at(K::End) {
-            let word = self.word();
-            let begins_line = self.token(self.position).is_some_and(|token| token.first_on_line);
-            if word == "voices" && matches!(self.nth(1), K::Name | K::Keyword) {
-                self.once(&mut seen, word);
-                self.node(K::Voices, |p| {
-                    p.keyword();
-                    p.names("the name of a source");
-                });
-            } else if begins_line || matches!(word, "switch" | "keeps" | "option") {
-                self.statement(true);
-            } else {
-                self.unexpected(rule, &seen);
-            }
-        }
-    }
-
-    pub(super) fn switch_off(&mut self) {
-        self.start(K::SwitchOff);
-        self.keyword();
-        if !self.eat_word("off") {
-            self.expected("`off`", "for instance `switch off deploy, take.accept`");
-        }
-        self.path();
-        while self.eat(K::Comma) {
-            self.path();
-        }
-        self.clauses(words::SWITCH_OFF, |_, _, _| false);
-        self.finish();
-    }
-
-    pub(super) fn keeps(&mut self) {
-        self.start(K::Keeps);
-        self.keyword();
-        self.path();
-        self.text("why it is kept", "for instance `keeps take \"the column speaks of its price only\"`");
-        self.clauses(words::KEEPS, |_, _, _| false);
-        self.finish();
-    }
-
-    /// `deploy`, `take.accept`, `flow front[RU]`
-    fn path(&mut self) {
-        self.start(K::Path);
-        let kinds = ["flow", "utility", "horizon", "precision", "patience", "foresight"];
-        if kinds.contains(&self.word()) && self.nth(1) == K::Name {
-            self.keyword();
-        }
-        self.reference("the name of a statement");
-        if self.eat(K::Dot) {
-            self.name("the name of an option");
         }
         self.finish();
     }

@@ -79,10 +79,6 @@ impl<'t> Parser<'t> {
             let message = format!("no comma stands before `{next}`");
             let diagnostic = Diagnostic::new(Code::Expected, self.here(), message).help("leave the comma out");
             self.report(diagnostic);
-        } else if rule.kind == K::Param && self.at(K::LeftBracket) {
-            let name = self.position.checked_sub(1).map_or("", |last| self.text_at(last));
-            let entity = if self.nth(1) == K::Name { self.nth_text(1) } else { "RU" };
-            self.expected("`=`", format!("a param belongs to no entity: name it `{name}_{entity}`"));
         } else if self.at(K::RightParenthesis) {
             let diagnostic = Diagnostic::new(Code::Expected, self.here(), "this `)` closes nothing")
                 .help("leave it out, or open it with `(`");
@@ -118,6 +114,7 @@ impl<'t> Parser<'t> {
                 K::Claim => self.at_stance(),
                 K::Question => self.at_said(),
                 K::Reading => first_on_line || matches!(word, "switch" | "keeps" | "option"),
+                K::ForEach => first_on_line,
                 _ => false,
             }
     }
@@ -480,6 +477,7 @@ fn takes(rule: &Rule) -> String {
     match rule.kind {
         K::Claim => words.insert(0, "`SOURCE asserts`, `SOURCE doubts`, `SOURCE denies`".to_owned()),
         K::Question => words.insert(0, "`SOURCE said`".to_owned()),
+        K::ForEach => words.push("indented statements".to_owned()),
         K::Reading => words.push("indented statements, `switch off`, `keeps`".to_owned()),
         K::Flow => words.insert(0, "`+=`, `-=`".to_owned()),
         K::Flag | K::Ladder | K::Utility | K::Horizon | K::Precision | K::Patience | K::Foresight | K::Group => {

@@ -34,7 +34,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A value, perhaps on a condition.
-    fn conditional(&mut self) {
+    pub(super) fn conditional(&mut self) {
         let checkpoint = self.checkpoint();
         // `if(a, b, c)` is a value like any other, to which `+ 1` may be added.
         if self.word() == "if" && !self.is_spreadsheet_if() {
@@ -61,13 +61,17 @@ impl<'t> Parser<'t> {
     pub(super) fn at_value(&self) -> bool {
         match self.kind() {
             K::Number | K::Name | K::LeftParenthesis | K::Minus => true,
-            K::Keyword => matches!(self.word(), "yes" | "no" | "unknown" | "lookup" | "if" | "not"),
+            K::Keyword => match self.word() {
+                "yes" | "no" | "unknown" | "lookup" | "if" | "not" => true,
+                "all" => self.nth(1) == K::LeftParenthesis,
+                _ => false,
+            },
             _ => false,
         }
     }
 
     /// Reads one level deeper, or gives up on the statement if that is too deep.
-    fn inside(&mut self, mode: Mode, read: impl FnOnce(&mut Self)) {
+    pub(super) fn inside(&mut self, mode: Mode, read: impl FnOnce(&mut Self)) {
         if self.depth == 0 {
             self.operators = 0;
         }
@@ -381,14 +385,14 @@ impl<'t> Parser<'t> {
 
     // ---- the smallest parts
 
-    fn primary(&mut self) {
+    pub(super) fn primary(&mut self) {
         match self.kind() {
             K::Number => self.number(),
             K::Minus => self.interval(),
             K::LeftParenthesis => self.parenthesis(),
             K::Name if self.at_foreign_truth() => self.truth("", ""),
             K::Name if self.is_spreadsheet_if() => self.inside(self.mode, Self::if_then_else),
-            K::Name if self.nth(1) == K::LeftParenthesis => self.call(),
+            K::Name if self.nth(1) == K::LeftParenthesis => self.function(),
             K::Name => self.node(K::ReferenceExpr, |p| {
                 p.bump();
                 p.entities_in_brackets();
@@ -397,6 +401,7 @@ impl<'t> Parser<'t> {
                 "yes" | "no" => self.truth("", ""),
                 "unknown" => self.node(K::UnknownExpr, Self::keyword),
                 "lookup" => self.lookup(),
+                "all" if self.nth(1) == K::LeftParenthesis => self.function(),
                 "if" if self.is_spreadsheet_if() => self.inside(self.mode, Self::if_then_else),
                 "if" => {
                     self.expected("a value", "put the condition in parentheses: `1 + (if a then b else c)`");
@@ -511,7 +516,8 @@ impl<'t> Parser<'t> {
             self.node(K::Error, Self::bump);
         }
         let is_word_of_others =
-            matches!(self.word(), "elif" | "elsif" | "elseif" | "AND" | "And" | "OR" | "Or" | "NOT" | "IF" | "ELSE");
+            matches!(self.word(), "elif" | "elsif" | "elseif" | "AND" | "And" | "OR" | "Or" | "NOT" | "IF" | "ELSE")
+                || self.word() == "for" && self.nth(1) == K::Name;
         if self.at(K::Name) && !is_word_of_others && !self.at_inner_statement() {
             self.bump();
         }
@@ -563,7 +569,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `)`, opened at the position `open`.
-    fn close(&mut self, open: usize) {
+    pub(super) fn close(&mut self, open: usize) {
         if !self.at(K::RightParenthesis) {
             let diagnostic = self.expectation("`)`").also(self.span_at(open), "opened here");
             self.report(diagnostic.help("close the parenthesis before the next part of the statement"));
@@ -572,74 +578,5 @@ impl<'t> Parser<'t> {
             }
         }
         self.eat(K::RightParenthesis);
-    }
-
-    /// `exp(x)`
-    fn call(&mut self) {
-        self.start(K::CallExpr);
-        let name = self.nth_text(0);
-        self.bump();
-        let open = self.position;
-        self.bump();
-        if self.at(K::RightParenthesis) {
-            self.expected("a value", format!("`{}` needs something between its parentheses", short(name)));
-            self.node(K::ErrorExpr, |_| {});
-        } else {
-            self.argument();
-            while self.eat(K::Comma) {
-                self.argument();
-            }
-        }
-        self.close(open);
-        self.finish();
-    }
-
-    fn argument(&mut self) {
-        self.inside(Mode { in_arguments: true, ..Mode::default() }, Self::conditional);
-    }
-
-    /// `lookup aid[KR] (none: 0, else: 1)`
-    fn lookup(&mut self) {
-        let help = "for instance `lookup aid[KR] (none: 0, nonlethal: 0.1, else: 1)`";
-        self.start(K::LookupExpr);
-        self.keyword();
-        self.reference_before_table();
-        let open = self.position;
-        if self.eat(K::LeftParenthesis) {
-            self.entry(help);
-            while self.eat(K::Comma) {
-                self.entry(help);
-            }
-            self.close(open);
-        } else {
-            self.expected("`(` and a value for each level", help);
-        }
-        self.finish();
-    }
-
-    /// The ladder of a lookup. Unlike elsewhere, `(` right after the name begins the table.
-    fn reference_before_table(&mut self) {
-        self.start(K::Reference);
-        self.name("the name of a ladder");
-        self.entities_in_brackets();
-        self.finish();
-    }
-
-    fn entry(&mut self, help: &str) {
-        let is_else = self.word() == "else";
-        self.start(if is_else { K::LookupElse } else { K::LookupEntry });
-        if is_else {
-            self.keyword()
-        } else {
-            self.name("a level")
-        }
-        if self.eat(K::Colon) {
-            self.expression();
-        } else {
-            self.expected("`:` and a value", help);
-            self.skip_until(|p| matches!(p.kind(), K::Comma | K::RightParenthesis | K::Keyword));
-            self.node(K::ErrorExpr, |_| {});
-        }
-        self.finish();
     }
 }

@@ -333,7 +333,11 @@ fn heads_name_the_statement() {
         ("let a[X] = 3", "let a[X]"),
         ("flow front[RU] += 3", "flow front[RU]"),
         ("utility w: KP = 3", "utility w: KP"),
-        ("choice c by A", "choice c"),
+        ("choice c[X] by A", "choice c[X]"),
+        ("param a[X, Y] = 3", "param a[X, Y]"),
+        ("event e[X] hazard h", "event e[X]"),
+        ("flow l[X]: front[RU] += 3", "flow l[X]"),
+        ("for each a in g\n  flag b[a]", "for each a in g"),
         ("question q \"?\" = a by 2024", "question q"),
         ("unit people", "unit people"),
     ] {
@@ -362,7 +366,8 @@ File
   Param
     Keyword \"param\"
     Whitespace \" \"
-    Name \"a\"
+    Reference
+      Name \"a\"
     Whitespace \" \"
     Equal \"=\"
     Whitespace \" \"

@@ -5,5 +5,6 @@
 
 mod constructs;
 mod diagnostics;
+mod ranges;
 mod robustness;
 mod show;

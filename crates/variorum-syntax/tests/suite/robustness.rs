@@ -101,6 +101,12 @@ const PIECES: &[&str] = &[
     "true",
     "given",
     "observe",
+    "for each a in g",
+    "for each pair",
+    "except",
+    "sum(b in g:",
+    "all(",
+    "pair a, b in",
     "x",
 ];
 
@@ -186,6 +192,8 @@ fn deep_nesting_is_refused_and_the_next_statement_read() {
             "1 if a else ",
             "if a then ",
             "lookup x (a: ",
+            "sum(b in g: ",
+            "all(pair a, b in g except c: ",
         ] {
             let text = format!("param a = {}\nparam b = 3\n", piece.repeat(20_000));
             let parse = read(&text);
@@ -217,6 +225,17 @@ fn strange_repetitions_do_not_overflow_the_stack() {
             "if a then b elif ",
             "reading a ",
             "option x ",
+            "for each a in g ",
+            "for each a in g\n  ",
+            "for each ",
+            "sum(b in g: ",
+            "sum(b in ",
+            "sum(b in g, ",
+            "mean(b in g: ",
+            "sum(each ",
+            "any(x for b in g ",
+            "a, b in ",
+            "except a, ",
             "switch off ",
             "a - ",
             "then a = b, ",
@@ -299,6 +318,15 @@ fn garbage_is_read_quickly() {
         format!("time monthly from 1{}", "/1".repeat(150_000)),
         format!("param a = {}", "if(".repeat(100_000)),
         format!("event a {}", "then a = b, ".repeat(25_000)),
+        "for each a in g ".repeat(60_000),
+        format!("let x = {}", "sum(b in g: x) + ".repeat(50_000)),
+        format!("let x = {}", "sum(b in g: ".repeat(80_000)),
+        format!("let x = f({}", "sum(b in g: x), ".repeat(60_000)),
+        format!("let x = sum({}", "a, ".repeat(300_000)),
+        "let x = sum(b in g except a, c, d: x[a, b] * y[b] + z)\n".repeat(18_000),
+        format!("for each a in g except {}", "a, ".repeat(300_000)),
+        format!("for each a in g\n{}", "  event e[a] hazard h\n".repeat(40_000)),
+        (0..1_000).map(|depth| format!("{}for each a in g\n", " ".repeat(depth))).collect(),
     ];
     for text in texts {
         let start = Instant::now();
