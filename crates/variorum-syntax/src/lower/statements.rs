@@ -76,6 +76,13 @@ impl Lower {
             }
             K::Keeps => StatementKind::Keeps(child(node, K::Path).and_then(|path| self.path(&path)), self.text(node)),
             K::OptionOf => self.option_of(node),
+            K::Scenario => StatementKind::Scenario(Scenario {
+                name: self.name(node),
+                title: self.text(node),
+                statements: self.statements(node),
+            }),
+            K::Set => self.set(node),
+            K::Hold => self.hold(node),
             K::ForEach => {
                 StatementKind::ForEach(ForEach { range: self.range_in(node), statements: self.statements(node) })
             }
@@ -93,7 +100,9 @@ impl Lower {
             K::Unit => child(node, K::UnitItem).and_then(|item| token(&item, K::Name)),
             K::SwitchOff => tokens(node).find(|token| is_word(token, "off")),
             K::OptionOf => child(node, K::ChoiceOption).and_then(|option| token(&option, K::Name)),
-            K::Source | K::Group | K::Claim | K::Utility | K::Reading | K::Question => token(node, K::Name),
+            K::Source | K::Group | K::Claim | K::Utility | K::Reading | K::Scenario | K::Question => {
+                token(node, K::Name)
+            }
             K::Model | K::Use => token(node, K::Text),
             _ => None,
         };
@@ -101,7 +110,7 @@ impl Lower {
         let name = name.or_else(|| {
             let part = match node.kind() {
                 K::Stock | K::Ladder | K::Flag => children(node, K::Reference).last(),
-                K::Param | K::Let | K::Event | K::Choice => child(node, K::Reference),
+                K::Param | K::Let | K::Event | K::Choice | K::Set | K::Hold => child(node, K::Reference),
                 // With a label, the label is the name.
                 K::Flow => match child(node, K::Label).and_then(|label| child(&label, K::Reference)) {
                     Some(label) => Some(label),
@@ -398,7 +407,7 @@ impl Lower {
         Setting { actors: self.listed_names(node), value: self.expr(node) }
     }
 
-    // ---- readings and questions
+    // ---- readings, scenarios and questions
 
     fn path(self, node: &SyntaxNode) -> Option<Path> {
         let keyword = tokens(node).find(|token| token.kind() == K::Keyword);
@@ -409,6 +418,17 @@ impl Lower {
             option: self.name(node),
             span: self.span(node.text_range()),
         })
+    }
+
+    fn set(self, node: &SyntaxNode) -> StatementKind {
+        let Some(target) = self.reference_in(node) else { return StatementKind::Error };
+        StatementKind::Set(Set { target, value: self.expr(node), at: self.date_after(node, "at") })
+    }
+
+    fn hold(self, node: &SyntaxNode) -> StatementKind {
+        let Some(target) = self.reference_in(node) else { return StatementKind::Error };
+        let (from, until) = (self.date_after(node, "from"), self.date_after(node, "until"));
+        StatementKind::Hold(Hold { target, value: self.expr(node), from, until })
     }
 
     fn question(self, node: &SyntaxNode) -> Question {

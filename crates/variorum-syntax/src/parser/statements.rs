@@ -55,7 +55,11 @@ impl Parser<'_> {
         }
         match word {
             "option" => return "an option belongs to a choice: indent it under its `choice`".to_owned(),
-            "switch" | "keeps" if around.holder != Holder::Reading => {
+            "set" | "hold" => return format!("`{word}` belongs to a scenario: indent it under its `scenario`"),
+            "switch" if around.holder == Holder::File => {
+                return "`switch off` belongs to a reading or a scenario: indent it under one of them".to_owned();
+            }
+            "keeps" => {
                 return format!("`{word}` belongs to a reading: indent it under its `reading`");
             }
             "note" | "resolved" | "quoted" | "text" | "voices" => {
@@ -83,6 +87,9 @@ impl Parser<'_> {
             }
             K::PlusEqual | K::MinusEqual if self.at(K::Name) => {
                 format!("what changes a stock in every step is `flow {word} += …`")
+            }
+            _ if around.holder == Holder::Scenario => {
+                "a scenario holds `set`, `hold`, `switch off`, and statements as a reading has them".to_owned()
             }
             _ => {
                 let keyword = |rule: &Rule| if rule.kind == K::ForEach { "for each" } else { rule.keyword };
@@ -114,6 +121,7 @@ impl Parser<'_> {
             K::Utility => self.utility(rule),
             K::Foresight => self.foresight(rule),
             K::Reading => self.reading(rule),
+            K::Scenario => self.scenario(rule),
             K::ForEach => self.for_each(rule, around),
             K::Question => self.question(rule),
             _ => self.setting(rule),

@@ -104,6 +104,10 @@ const PIECES: &[&str] = &[
     "for each a in g",
     "for each pair",
     "except",
+    "scenario",
+    "set",
+    "hold",
+    "until",
     "sum(b in g:",
     "all(",
     "pair a, b in",
@@ -228,6 +232,9 @@ fn strange_repetitions_do_not_overflow_the_stack() {
             "for each a in g ",
             "for each a in g\n  ",
             "for each ",
+            "scenario a ",
+            "set x = 3 at 2024 ",
+            "hold x = 3 from 2024 ",
             "sum(b in g: ",
             "sum(b in ",
             "sum(b in g, ",
@@ -251,9 +258,16 @@ fn strange_repetitions_do_not_overflow_the_stack() {
             "1-",
             "1/",
         ] {
-            for head in
-                ["param a = ", "param ", "", "event a then ", "choice c by a ", "reading r\n  ", "time monthly from "]
-            {
+            for head in [
+                "param a = ",
+                "param ",
+                "",
+                "event a then ",
+                "choice c by a ",
+                "reading r\n  ",
+                "scenario s\n  ",
+                "time monthly from ",
+            ] {
                 read(&(head.to_owned() + &piece.repeat(5_000)));
             }
         }
