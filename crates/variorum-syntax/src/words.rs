@@ -105,7 +105,7 @@ pub(crate) const STATEMENTS: &[Rule] = rules! {
     "for" ForEach "a `for each`" [] [] false;
     "reading" Reading "a reading" ["voices"] [] false;
     "scenario" Scenario "a scenario" [] [] false;
-    "question" Question "a question" ["resolved"] [Equal] false;
+    "question" Question "a question" ["given" "resolved"] [Equal] false;
 };
 
 /// What stands only inside a reading or a scenario.

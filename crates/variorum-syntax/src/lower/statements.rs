@@ -436,14 +436,23 @@ impl Lower {
             name: self.name(node),
             text: self.text(node),
             query: child(node, K::Query).and_then(|query| self.query(&query)),
-            given: None,
+            given: child(node, K::Given).and_then(|given| self.condition(&given)),
             said: children(node, K::Said).filter_map(|said| self.said(&said)).collect(),
             resolved: child(node, K::Resolved).and_then(|resolved| self.resolved(&resolved)),
         }
     }
 
+    /// A query that is a condition; the parser has reported others.
+    fn condition(self, node: &SyntaxNode) -> Option<Query> {
+        let query = self.query(&child(node, K::Query)?)?;
+        matches!(query, Query::By(..) | Query::At(..) | Query::Within(..)).then_some(query)
+    }
+
     fn query(self, node: &SyntaxNode) -> Option<Query> {
         let asked = self.expr(node)?;
+        if has_word(node, "first") {
+            return Some(Query::First(asked, self.date_after(node, "by")));
+        }
         if has_word(node, "value") {
             let date = self.date(node)?;
             return Some(Query::Value(asked, date));

@@ -518,7 +518,7 @@ impl<'t> Parser<'t> {
         let is_word_of_others =
             matches!(self.word(), "elif" | "elsif" | "elseif" | "AND" | "And" | "OR" | "Or" | "NOT" | "IF" | "ELSE")
                 || self.word() == "for" && self.nth(1) == K::Name;
-        if self.at(K::Name) && !is_word_of_others && !self.at_inner_statement() {
+        if self.at(K::Name) && !is_word_of_others && !self.is_done() {
             self.bump();
         }
     }

@@ -216,6 +216,29 @@ fn questions() {
 }
 
 #[test]
+fn first_dates_and_conditions_of_questions() {
+    for (asked, expected) in [
+        ("first date war", "first:war:*"),
+        ("first date war or x > 5 by 2027-12", "first:(Or war (Greater x 5)):2027-12"),
+        ("war by 2027 given talks by 2025-06", "by:war:2027 given=by:talks:2025-06"),
+        ("war by 2027 given x > 5 at 2025", "by:war:2027 given=at:(Greater x 5):2025"),
+        ("value x at 2027 given a and b from 2024 to 2025", "value:x:2027 given=within:(And a b):2024:2025"),
+        ("first date x > 5 given y by 2025", "first:(Greater x 5):* given=by:y:2025"),
+        ("first date x > 5 people given y by 2025", "first:(Greater x (5 people)):* given=by:y:2025"),
+        // Only in their places do the words mean anything.
+        ("given by 2027 given given by 2025", "by:given:2027 given=by:given:2025"),
+        ("first > date by 2027", "by:(Greater first date):2027"),
+        ("first date date by 2027", "first:date:2027"),
+    ] {
+        check(&format!("question k \"?\" = {asked}"), &format!("question k \"?\" query={expected}"));
+    }
+    check("question k \"?\" = first date war\n  given talks by 2025\n  lee said \"likely\"\n  resolved void", {
+        "question k \"?\" query=first:war:* given=by:talks:2025 said=lee:\"likely\" resolved=Void"
+    });
+    check("param given = 3 given * first", "param given value=(Multiply (3 given) first)");
+}
+
+#[test]
 fn layout_ends_statements() {
     check("param a\n  = 3\n  because b\nparam c = 4", "param a value=3 because=b\nparam c value=4");
     check("  param a = 3\n  param b\n    = 4\nparam c = 5", "param a value=3\nparam b value=4\nparam c value=5");
