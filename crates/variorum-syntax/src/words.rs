@@ -102,6 +102,7 @@ pub(crate) const STATEMENTS: &[Rule] = rules! {
     "precision" Precision "a precision" [] [Equal] true;
     "patience" Patience "a patience" [] [Equal] true;
     "foresight" Foresight "a foresight" [] [Equal] true;
+    "correlate" Correlate "a correlation" [] [Equal] true;
     "for" ForEach "a `for each`" [] [] false;
     "reading" Reading "a reading" ["voices"] [] false;
     "scenario" Scenario "a scenario" [] [] false;
@@ -186,7 +187,7 @@ pub(crate) const CLAUSES: &[&str] = &[
 ];
 
 /// Statements of later versions of the language.
-pub(crate) const NOT_YET: &[&str] = &["observe", "record", "correlate", "decision", "together"];
+pub(crate) const NOT_YET: &[&str] = &["observe", "record", "decision", "together"];
 
 /// The name of a month in English, full or cut to three letters or more, as a number from 1.
 pub(crate) fn month(word: &str) -> Option<u8> {

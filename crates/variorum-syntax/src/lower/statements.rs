@@ -64,6 +64,9 @@ impl Lower {
                 actors: self.listed_names(node),
                 replies: child(node, K::Replies).and_then(|replies| self.whole_number(&replies)),
             }),
+            K::Correlate => {
+                StatementKind::Correlate(Correlate { params: self.references(node), value: self.expr(node) })
+            }
             K::Reading => StatementKind::Reading(Reading {
                 name: self.name(node),
                 title: self.text(node),
@@ -109,7 +112,7 @@ impl Lower {
         let name = name.map(|token| token.text_range());
         let name = name.or_else(|| {
             let part = match node.kind() {
-                K::Stock | K::Ladder | K::Flag => children(node, K::Reference).last(),
+                K::Stock | K::Ladder | K::Flag | K::Correlate => children(node, K::Reference).last(),
                 K::Param | K::Let | K::Event | K::Choice | K::Set | K::Hold => child(node, K::Reference),
                 // With a label, the label is the name.
                 K::Flow => match child(node, K::Label).and_then(|label| child(&label, K::Reference)) {
@@ -364,6 +367,7 @@ impl Lower {
                     until: self.date_after(node, "until"),
                 }
             }
+            K::After if has_word(node, "event") => Occasion::AfterEvent(self.reference_in(node)?),
             K::After => Occasion::After { choice: self.reference_in(node)?, option: self.name(node) },
             _ => return None,
         };
@@ -467,10 +471,16 @@ impl Lower {
     }
 
     fn said(self, node: &SyntaxNode) -> Option<Said> {
+        let number = self.numbers(node).into_iter().next();
+        let value = match number {
+            Some(number) => SaidValue::Number(number),
+            None => SaidValue::Phrase(self.text(node)?),
+        };
+        let no_number = tokens(node).filter(|token| is_word(token, "no") || is_word(token, "number"));
         Some(Said {
             source: self.name(node)?,
-            value: SaidValue::Phrase(self.text(node)?),
-            no_number: None,
+            value,
+            no_number: no_number.map(|token| self.span(token.text_range())).reduce(Span::to),
             anchors: self.anchors(node),
             window_assumed: self.text_in(node, K::Window),
         })

@@ -53,13 +53,35 @@ impl Parser<'_> {
                 p.date();
             }),
             "every" => self.node(K::Every, Self::every),
-            _ => self.node(K::After, |p| {
-                p.keyword();
-                p.reference("the choice that it replies to");
-                if p.equals_sign() {
-                    p.name("an option of that choice");
-                }
-            }),
+            _ => self.node(K::After, Self::after),
+        }
+    }
+
+    /// `after take = accept`, `after event invasion`
+    fn after(&mut self) {
+        self.keyword();
+        if self.word() == "event" && self.nth(1) == K::Name {
+            self.keyword();
+            self.reference("the event that it replies to");
+            if self.at(K::Equal) {
+                self.expected("nothing but the name of the event", "an event has no options: `after event invasion`");
+                self.node(K::Error, |p| {
+                    p.bump();
+                    if matches!(p.kind(), K::Name) || matches!(p.word(), "yes" | "no") {
+                        p.bump();
+                    }
+                });
+            }
+            return;
+        }
+        self.reference("the choice that it replies to");
+        let is_path = self.at(K::Dot) && self.nth(1) == K::Name;
+        if is_path {
+            self.expected("`=` before the option", "for instance `after take = accept`");
+            self.node(K::Error, Self::bump);
+        }
+        if is_path || self.equals_sign() {
+            self.name("an option of that choice");
         }
     }
 

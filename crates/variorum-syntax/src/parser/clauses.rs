@@ -475,7 +475,10 @@ fn help_for_misplaced(rule: &Rule, word: &str) -> String {
         }
         (K::Set | K::Hold, _) => format!("{}; a remark stands behind `#`", takes(rule)),
         (_, "option") => "an option belongs to a choice: indent it under its `choice`".to_owned(),
-        (_, "said") => "a forecast belongs to a question: `corrado said \"not zero\"`".to_owned(),
+        (_, "said") => {
+            "a source's words as a number stand without its name, `= said \"unlikely\"`; a forecast belongs to a question"
+                .to_owned()
+        }
         _ => takes(rule),
     }
 }
@@ -491,7 +494,15 @@ fn takes(rule: &Rule) -> String {
         K::Scenario => words.push("indented statements, `set`, `hold`, `switch off`".to_owned()),
         K::Reading => words.push("indented statements, `switch off`, `keeps`".to_owned()),
         K::Flow => words.insert(0, "`+=`, `-=`".to_owned()),
-        K::Flag | K::Ladder | K::Utility | K::Horizon | K::Precision | K::Patience | K::Foresight | K::Group => {
+        K::Correlate
+        | K::Flag
+        | K::Ladder
+        | K::Utility
+        | K::Horizon
+        | K::Precision
+        | K::Patience
+        | K::Foresight
+        | K::Group => {
             words.insert(0, "`=`".to_owned());
         }
         K::Param | K::Stock | K::Let => words.insert(0, "`:` and a unit, `=` and a value".to_owned()),

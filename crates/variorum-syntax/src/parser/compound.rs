@@ -464,17 +464,30 @@ impl<'t> Parser<'t> {
         self.finish();
     }
 
-    /// `deploy`, `take.accept`, `flow front[RU]`
+    /// `deploy`, `take.accept`, `flow front[RU]`, `correlate recruits, balance`
     fn path(&mut self) {
         self.start(K::Path);
-        let kinds = ["flow", "utility", "horizon", "precision", "patience", "foresight"];
-        if kinds.contains(&self.word()) && self.nth(1) == K::Name {
+        let is_correlation = self.word() == "correlate";
+        if self.at_path_keyword(0) {
             self.keyword();
+            self.reference("the name of a statement");
+            // The names of a correlation have commas between them: all that follow are its own.
+            while is_correlation && self.at(K::Comma) && !self.at_path_keyword(1) {
+                self.bump();
+                self.reference("the name of a parameter");
+            }
+        } else {
+            self.reference("the name of a statement");
         }
-        self.reference("the name of a statement");
         if self.eat(K::Dot) {
             self.name("the name of an option");
         }
         self.finish();
+    }
+
+    /// Whether a word that begins the path of something without a name of its own is `ahead`.
+    fn at_path_keyword(&self, ahead: usize) -> bool {
+        let kinds = ["flow", "utility", "horizon", "precision", "patience", "foresight", "correlate"];
+        kinds.contains(&self.nth_word(ahead)) && self.nth(ahead + 1) == K::Name
     }
 }

@@ -153,9 +153,29 @@ impl<'t> Parser<'t> {
         self.start(K::Said);
         self.name("the name of a source");
         self.keyword();
-        self.text("the source's words", "for instance `corrado said \"not zero\"`");
+        let is_number = self.at(K::Number);
+        if is_number {
+            self.number_literal();
+            self.eat(K::Percent);
+            if self.at(K::DotDot) {
+                self.expected(
+                    "one number",
+                    "a range is said in the source's words: `corrado said \"10 to 30 percent\"`",
+                );
+                self.skip_until(|p| p.is_done() || matches!(p.kind(), K::Anchor | K::Keyword | K::Name));
+            }
+        } else {
+            self.text("a number, or the source's words", "for instance `corrado said \"not zero\"`");
+        }
+        if self.at_no_number() {
+            self.no_number(is_number);
+        }
         if self.at(K::Anchor) {
             self.anchors();
+            if self.at_no_number() {
+                self.expected("`no number` before the anchor", "it stands right after the source's words");
+                self.no_number(is_number);
+            }
         }
         if self.word() == "with" && self.nth_word(1) == "window" {
             self.expected("`window`", "leave out `with`: `window assumed \"the text names none\"`");
@@ -172,6 +192,26 @@ impl<'t> Parser<'t> {
             self.finish();
         }
         self.finish();
+    }
+
+    fn at_no_number(&self) -> bool {
+        self.word() == "no" && !matches!(self.nth(1), K::Anchor)
+    }
+
+    /// `no number`
+    fn no_number(&mut self, is_number: bool) {
+        if is_number {
+            let help = "it stands after words that mean no number: `corrado said \"not zero\" no number`";
+            let diagnostic =
+                Diagnostic::new(Code::MisplacedClause, self.here(), "what was said is a number").help(help);
+            self.report(diagnostic);
+        }
+        self.keyword();
+        if self.word() == "number" {
+            self.keyword();
+        } else {
+            self.expected("`number`", "for instance `corrado said \"not zero\" no number`");
+        }
     }
 
     // ---- the world
