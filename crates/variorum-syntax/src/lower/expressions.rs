@@ -52,6 +52,16 @@ impl Lower {
             }
             K::LookupExpr => self.lookup(node)?,
             K::AggregateExpr => ExprKind::Aggregate(aggregate(node)?, self.range_in(node), self.operand(node, 0)),
+            K::RiskExpr => {
+                let number = self.numbers(node).into_iter().next()?;
+                let time = At { value: number.value.value, span: number.span };
+                ExprKind::Risk(self.reference_in(node)?, time, self.name(node)?)
+            }
+            K::OneOfExpr => {
+                let entries = children(node, K::OneOfEntry);
+                ExprKind::OneOf(entries.map(|entry| (*self.operand(&entry, 0), *self.operand(&entry, 1))).collect())
+            }
+            K::SaidExpr => ExprKind::Said(self.text(node)?),
             K::UnaryExpr => {
                 let op = if token(node, K::Minus).is_some() { UnaryOp::Minus } else { UnaryOp::Not };
                 ExprKind::Unary(op, self.operand(node, 0))

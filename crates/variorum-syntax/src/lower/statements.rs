@@ -64,6 +64,9 @@ impl Lower {
                 actors: self.listed_names(node),
                 replies: child(node, K::Replies).and_then(|replies| self.whole_number(&replies)),
             }),
+            K::Correlate => {
+                StatementKind::Correlate(Correlate { params: self.references(node), value: self.expr(node) })
+            }
             K::Reading => StatementKind::Reading(Reading {
                 name: self.name(node),
                 title: self.text(node),
@@ -76,6 +79,13 @@ impl Lower {
             }
             K::Keeps => StatementKind::Keeps(child(node, K::Path).and_then(|path| self.path(&path)), self.text(node)),
             K::OptionOf => self.option_of(node),
+            K::Scenario => StatementKind::Scenario(Scenario {
+                name: self.name(node),
+                title: self.text(node),
+                statements: self.statements(node),
+            }),
+            K::Set => self.set(node),
+            K::Hold => self.hold(node),
             K::ForEach => {
                 StatementKind::ForEach(ForEach { range: self.range_in(node), statements: self.statements(node) })
             }
@@ -93,15 +103,17 @@ impl Lower {
             K::Unit => child(node, K::UnitItem).and_then(|item| token(&item, K::Name)),
             K::SwitchOff => tokens(node).find(|token| is_word(token, "off")),
             K::OptionOf => child(node, K::ChoiceOption).and_then(|option| token(&option, K::Name)),
-            K::Source | K::Group | K::Claim | K::Utility | K::Reading | K::Question => token(node, K::Name),
+            K::Source | K::Group | K::Claim | K::Utility | K::Reading | K::Scenario | K::Question => {
+                token(node, K::Name)
+            }
             K::Model | K::Use => token(node, K::Text),
             _ => None,
         };
         let name = name.map(|token| token.text_range());
         let name = name.or_else(|| {
             let part = match node.kind() {
-                K::Stock | K::Ladder | K::Flag => children(node, K::Reference).last(),
-                K::Param | K::Let | K::Event | K::Choice => child(node, K::Reference),
+                K::Stock | K::Ladder | K::Flag | K::Correlate => children(node, K::Reference).last(),
+                K::Param | K::Let | K::Event | K::Choice | K::Set | K::Hold => child(node, K::Reference),
                 // With a label, the label is the name.
                 K::Flow => match child(node, K::Label).and_then(|label| child(&label, K::Reference)) {
                     Some(label) => Some(label),
@@ -355,6 +367,7 @@ impl Lower {
                     until: self.date_after(node, "until"),
                 }
             }
+            K::After if has_word(node, "event") => Occasion::AfterEvent(self.reference_in(node)?),
             K::After => Occasion::After { choice: self.reference_in(node)?, option: self.name(node) },
             _ => return None,
         };
@@ -398,7 +411,7 @@ impl Lower {
         Setting { actors: self.listed_names(node), value: self.expr(node) }
     }
 
-    // ---- readings and questions
+    // ---- readings, scenarios and questions
 
     fn path(self, node: &SyntaxNode) -> Option<Path> {
         let keyword = tokens(node).find(|token| token.kind() == K::Keyword);
@@ -411,19 +424,39 @@ impl Lower {
         })
     }
 
+    fn set(self, node: &SyntaxNode) -> StatementKind {
+        let Some(target) = self.reference_in(node) else { return StatementKind::Error };
+        StatementKind::Set(Set { target, value: self.expr(node), at: self.date_after(node, "at") })
+    }
+
+    fn hold(self, node: &SyntaxNode) -> StatementKind {
+        let Some(target) = self.reference_in(node) else { return StatementKind::Error };
+        let (from, until) = (self.date_after(node, "from"), self.date_after(node, "until"));
+        StatementKind::Hold(Hold { target, value: self.expr(node), from, until })
+    }
+
     fn question(self, node: &SyntaxNode) -> Question {
         Question {
             name: self.name(node),
             text: self.text(node),
             query: child(node, K::Query).and_then(|query| self.query(&query)),
-            given: None,
+            given: child(node, K::Given).and_then(|given| self.condition(&given)),
             said: children(node, K::Said).filter_map(|said| self.said(&said)).collect(),
             resolved: child(node, K::Resolved).and_then(|resolved| self.resolved(&resolved)),
         }
     }
 
+    /// A query that is a condition; the parser has reported others.
+    fn condition(self, node: &SyntaxNode) -> Option<Query> {
+        let query = self.query(&child(node, K::Query)?)?;
+        matches!(query, Query::By(..) | Query::At(..) | Query::Within(..)).then_some(query)
+    }
+
     fn query(self, node: &SyntaxNode) -> Option<Query> {
         let asked = self.expr(node)?;
+        if has_word(node, "first") {
+            return Some(Query::First(asked, self.date_after(node, "by")));
+        }
         if has_word(node, "value") {
             let date = self.date(node)?;
             return Some(Query::Value(asked, date));
@@ -438,10 +471,16 @@ impl Lower {
     }
 
     fn said(self, node: &SyntaxNode) -> Option<Said> {
+        let number = self.numbers(node).into_iter().next();
+        let value = match number {
+            Some(number) => SaidValue::Number(number),
+            None => SaidValue::Phrase(self.text(node)?),
+        };
+        let no_number = tokens(node).filter(|token| is_word(token, "no") || is_word(token, "number"));
         Some(Said {
             source: self.name(node)?,
-            value: SaidValue::Phrase(self.text(node)?),
-            no_number: None,
+            value,
+            no_number: no_number.map(|token| self.span(token.text_range())).reduce(Span::to),
             anchors: self.anchors(node),
             window_assumed: self.text_in(node, K::Window),
         })

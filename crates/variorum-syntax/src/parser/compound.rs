@@ -28,6 +28,8 @@ pub(super) enum Holder {
     File,
     /// A `reading`.
     Reading,
+    /// A `scenario`.
+    Scenario,
 }
 
 impl Around {
@@ -40,11 +42,27 @@ impl Around {
             let message = format!("a `for each` cannot repeat {}", rule.noun);
             return Some((message, "begin it at the left margin, outside the `for each`".to_owned()));
         }
-        if self.holder == Holder::Reading && rule.kind == K::Reading {
-            let help = "begin it at the column of the other reading";
-            return Some(("a reading cannot stand inside another reading".to_owned(), help.to_owned()));
-        }
-        None
+        let (message, help) = match (self.holder, rule.kind) {
+            (Holder::Reading, K::Reading) => {
+                ("a reading cannot stand inside another reading", "begin it at the column of the other reading")
+            }
+            (Holder::Reading, K::Scenario) => (
+                "a scenario cannot stand inside a reading",
+                "begin it at the left margin: a scenario is there for every reading",
+            ),
+            (Holder::Scenario, K::Scenario) => {
+                ("a scenario cannot stand inside another scenario", "begin it at the column of the other scenario")
+            }
+            (Holder::Scenario, K::Reading) => {
+                ("a reading cannot stand inside a scenario", "begin it at the column of the scenario")
+            }
+            (Holder::Scenario, kind) if is_of_the_whole_model(kind) => (
+                "this belongs to the whole model, not to one scenario",
+                "move it to the left margin, outside the scenario",
+            ),
+            _ => return None,
+        };
+        Some((message.to_owned(), help.to_owned()))
     }
 }
 
@@ -62,16 +80,17 @@ fn is_of_the_whole_model(kind: K) -> bool {
             | K::Unit
             | K::Claim
             | K::Reading
+            | K::Scenario
             | K::Question
     )
 }
 
-impl Parser<'_> {
+impl<'t> Parser<'t> {
     /// A statement with all that is indented under it.
     pub(super) fn statement(&mut self, around: Around) {
         let outer = self.open_block();
         let word = self.word();
-        let is_in_reading = around.holder == Holder::Reading;
+        let (is_in_reading, is_in_scenario) = (around.holder == Holder::Reading, around.holder == Holder::Scenario);
         if let Some(rule) = words::statement(word) {
             match around.refusal(rule) {
                 Some((message, help)) => {
@@ -80,12 +99,16 @@ impl Parser<'_> {
                 }
                 None => self.known_statement(rule, around),
             }
-        } else if is_in_reading && word == "switch" {
+        } else if word == "switch" && around.holder != Holder::File {
             self.switch_off();
-        } else if is_in_reading && word == "keeps" {
-            self.keeps();
-        } else if is_in_reading && word == "option" {
+        } else if word == "option" && around.holder != Holder::File {
             self.option(true);
+        } else if word == "keeps" && is_in_reading {
+            self.keeps();
+        } else if word == "set" && is_in_scenario {
+            self.set();
+        } else if word == "hold" && is_in_scenario {
+            self.hold();
         } else if words::NOT_YET.contains(&word) {
             let message = format!("this version of the language does not have `{word}` yet");
             let diagnostic = Diagnostic::new(Code::NotYet, self.here(), message)
@@ -311,6 +334,113 @@ impl Parser<'_> {
         }
     }
 
+    // ---- scenarios
+
+    pub(super) fn scenario(&mut self, rule: &Rule) {
+        let findings = self.findings;
+        self.name("the scenario's name");
+        self.eat(K::Text);
+        let mut is_empty = true;
+        while !self.at(K::End) {
+            if self.begins_line() || matches!(self.word(), "switch" | "option" | "set" | "hold") {
+                self.statement(Around { holder: Holder::Scenario, loops: 0 });
+                is_empty = false;
+            } else {
+                self.unexpected(rule, &Seen::default());
+            }
+        }
+        if is_empty {
+            self.missing(findings, "what is done in it", "for instance `set aid[KR] = offensive at 2024-11` on a line");
+        }
+    }
+
+    /// `set aid[KR] = offensive at 2024-11`
+    fn set(&mut self) {
+        let findings = self.findings;
+        let help = "for instance `set aid[KR] = offensive at 2024-11`";
+        self.start(K::Set);
+        self.keyword();
+        self.reference("the quantity that is set");
+        let seen = self.clauses(words::SET, |p, seen, word| {
+            if word == "at" {
+                p.once(seen, word);
+                p.keyword();
+                p.date();
+                return true;
+            }
+            p.intended_value(seen, help)
+        });
+        if !seen.has("=") {
+            self.missing(findings, "`=` and a value", help);
+        } else if !seen.has("at") {
+            self.missing(findings, "`at` and a date", help);
+        }
+        self.finish();
+    }
+
+    /// `hold aid[KR] = offensive from 2024-11 until 2025-06`
+    fn hold(&mut self) {
+        let findings = self.findings;
+        let help = "for instance `hold aid[KR] = offensive from 2024-11 until 2025-06`";
+        self.start(K::Hold);
+        self.keyword();
+        self.reference("the quantity that is held");
+        let seen = self.clauses(words::HOLD, |p, seen, word| {
+            match word {
+                "from" | "until" => {
+                    p.once(seen, word);
+                    p.keyword();
+                    p.date();
+                }
+                "to" if seen.has("from") => {
+                    p.expected("`until`", help);
+                    p.once(seen, "until");
+                    p.keyword();
+                    p.date();
+                }
+                _ => return p.intended_value(seen, help),
+            }
+            true
+        });
+        if !seen.has("=") {
+            self.missing(findings, "`=` and a value", help);
+        }
+        self.finish();
+    }
+
+    /// `= VALUE` of a `set` or a `hold`, or what was written instead.
+    fn intended_value(&mut self, seen: &mut Seen<'t>, help: &str) -> bool {
+        let has_value = seen.has("=");
+        if self.equals_sign() {
+            self.once(seen, "=");
+            if matches!(self.word(), "next" | "previous") && self.nth_word(1) == "level" {
+                self.expected("the name of a level", help);
+                self.node(K::ErrorExpr, |p| {
+                    p.bump();
+                    p.bump();
+                });
+            } else {
+                self.expression();
+            }
+            return true;
+        }
+        if has_value {
+            return false;
+        }
+        let is_change = matches!(self.kind(), K::PlusEqual | K::MinusEqual | K::StarEqual);
+        if is_change || self.word() == "to" {
+            self.expected("`=`", if is_change { "a scenario gives a value, not a change: write `=`" } else { help });
+            self.node(K::Error, Self::bump);
+        } else if self.at_value() {
+            self.expected("`=`", help);
+        } else {
+            return false;
+        }
+        self.once(seen, "=");
+        self.expression();
+        true
+    }
+
     fn switch_off(&mut self) {
         self.start(K::SwitchOff);
         self.keyword();
@@ -334,17 +464,30 @@ impl Parser<'_> {
         self.finish();
     }
 
-    /// `deploy`, `take.accept`, `flow front[RU]`
+    /// `deploy`, `take.accept`, `flow front[RU]`, `correlate recruits, balance`
     fn path(&mut self) {
         self.start(K::Path);
-        let kinds = ["flow", "utility", "horizon", "precision", "patience", "foresight"];
-        if kinds.contains(&self.word()) && self.nth(1) == K::Name {
+        let is_correlation = self.word() == "correlate";
+        if self.at_path_keyword(0) {
             self.keyword();
+            self.reference("the name of a statement");
+            // The names of a correlation have commas between them: all that follow are its own.
+            while is_correlation && self.at(K::Comma) && !self.at_path_keyword(1) {
+                self.bump();
+                self.reference("the name of a parameter");
+            }
+        } else {
+            self.reference("the name of a statement");
         }
-        self.reference("the name of a statement");
         if self.eat(K::Dot) {
             self.name("the name of an option");
         }
         self.finish();
+    }
+
+    /// Whether a word that begins the path of something without a name of its own is `ahead`.
+    fn at_path_keyword(&self, ahead: usize) -> bool {
+        let kinds = ["flow", "utility", "horizon", "precision", "patience", "foresight", "correlate"];
+        kinds.contains(&self.nth_word(ahead)) && self.nth(ahead + 1) == K::Name
     }
 }

@@ -24,7 +24,7 @@ const INTERVAL_HELP: &str = "both ends of an interval are numbers: `10 .. 20`; f
 const OR: u8 = 1;
 const AND: u8 = 2;
 const COMPARISON: u8 = 4;
-const SUM: u8 = 5;
+pub(super) const SUM: u8 = 5;
 const PRODUCT: u8 = 6;
 
 impl<'t> Parser<'t> {
@@ -64,6 +64,7 @@ impl<'t> Parser<'t> {
             K::Keyword => match self.word() {
                 "yes" | "no" | "unknown" | "lookup" | "if" | "not" => true,
                 "all" => self.nth(1) == K::LeftParenthesis,
+                "said" => self.nth(1) == K::Text,
                 _ => false,
             },
             _ => false,
@@ -237,7 +238,7 @@ impl<'t> Parser<'t> {
     // ---- operators
 
     /// Operators at least as tight as `least`, and what they join.
-    fn binary(&mut self, least: u8) {
+    pub(super) fn binary(&mut self, least: u8) {
         let checkpoint = self.checkpoint();
         let left = self.position;
         if self.word() == "not" {
@@ -364,22 +365,27 @@ impl<'t> Parser<'t> {
             }
             "within" => {
                 self.start_at(checkpoint, K::WithinExpr);
-                self.keyword();
-                if self.at(K::Number) {
-                    self.number_literal();
-                    self.name("a unit of time");
-                } else {
-                    self.expected("a number and a unit of time", "for instance `30% within 6 months`");
-                    if matches!(self.nth_text(0), "a" | "one" | "an") && self.nth(1) == K::Name {
-                        self.node(K::Error, |p| {
-                            p.bump();
-                            p.bump();
-                        });
-                    }
-                }
+                self.within();
                 self.finish();
             }
             _ => {}
+        }
+    }
+
+    /// `within 6 months`
+    pub(super) fn within(&mut self) {
+        self.keyword();
+        if self.at(K::Number) {
+            self.number_literal();
+            self.name("a unit of time");
+        } else {
+            self.expected("a number and a unit of time", "for instance `30% within 6 months`");
+            if matches!(self.nth_text(0), "a" | "one" | "an") && self.nth(1) == K::Name {
+                self.node(K::Error, |p| {
+                    p.bump();
+                    p.bump();
+                });
+            }
         }
     }
 
@@ -401,6 +407,7 @@ impl<'t> Parser<'t> {
                 "yes" | "no" => self.truth("", ""),
                 "unknown" => self.node(K::UnknownExpr, Self::keyword),
                 "lookup" => self.lookup(),
+                "said" => self.said_words(),
                 "all" if self.nth(1) == K::LeftParenthesis => self.function(),
                 "if" if self.is_spreadsheet_if() => self.inside(self.mode, Self::if_then_else),
                 "if" => {
@@ -518,7 +525,7 @@ impl<'t> Parser<'t> {
         let is_word_of_others =
             matches!(self.word(), "elif" | "elsif" | "elseif" | "AND" | "And" | "OR" | "Or" | "NOT" | "IF" | "ELSE")
                 || self.word() == "for" && self.nth(1) == K::Name;
-        if self.at(K::Name) && !is_word_of_others && !self.at_inner_statement() {
+        if self.at(K::Name) && !is_word_of_others && !self.is_done() {
             self.bump();
         }
     }

@@ -1,8 +1,10 @@
-//! What looks like a function: plain calls, aggregates over a range, and lookups.
+//! What looks like a function: plain calls, and what has a form of its own between its parentheses or after its word.
 
+use super::expressions::SUM;
 use super::{Mode, Parser};
 use crate::kind::SyntaxKind as K;
 use crate::lexer::short;
+use crate::words;
 
 /// The functions that take a range.
 const AGGREGATES: &[&str] = &["sum", "count", "any", "all"];
@@ -21,7 +23,11 @@ impl<'t> Parser<'t> {
             self.expected("a range between the parentheses of `all`", help);
             self.call(true);
         } else {
-            self.call(false);
+            match word {
+                "risk" => self.risk(),
+                "oneof" => self.one_of(),
+                _ => self.call(false),
+            }
         }
     }
 
@@ -68,9 +74,17 @@ impl<'t> Parser<'t> {
             _ => AGGREGATE_HELP.to_owned(),
         };
         self.foreign("the range stands before the value here", help);
-        self.start(K::Error);
+        self.skip_to_closing();
+    }
+
+    /// Passes over what stands before the `)` that closes the innermost open parenthesis.
+    fn skip_to_closing(&mut self) {
+        let is_clause = |p: &Self| {
+            p.at(K::Keyword) && (words::CLAUSES.contains(&p.word()) || words::PROVENANCE.contains(&p.word()))
+        };
         let mut open = 0_u32;
-        while !self.is_done() && (open > 0 || !self.at(K::RightParenthesis)) {
+        self.start(K::Error);
+        while !self.is_done() && !is_clause(self) && (open > 0 || !self.at(K::RightParenthesis)) {
             match self.kind() {
                 K::LeftParenthesis => open += 1,
                 K::RightParenthesis => open -= 1,
@@ -148,6 +162,73 @@ impl<'t> Parser<'t> {
         }
         let has_value = self.eat(K::Colon) || self.at_value() && !self.is_done();
         if has_value { self.expression() } else { self.node(K::ErrorExpr, |_| {}) }
+    }
+
+    // ---- risks, values with probabilities, words
+
+    /// `risk(invasion within 12 months)`
+    fn risk(&mut self) {
+        let help = "for instance `risk(invasion within 12 months)`";
+        self.start(K::RiskExpr);
+        self.keyword();
+        let open = self.position;
+        self.bump();
+        self.reference("the name of an event");
+        if self.word() == "within" {
+            self.within();
+        } else {
+            self.expected("`within` and a time", help);
+            self.skip_to_closing();
+        }
+        self.close(open);
+        self.finish();
+    }
+
+    /// `oneof(2: 0.2, 5: 0.8)`
+    fn one_of(&mut self) {
+        self.start(K::OneOfExpr);
+        self.keyword();
+        let open = self.position;
+        self.bump();
+        let mut is_wrong = false;
+        loop {
+            self.start(K::OneOfEntry);
+            self.inside(Mode { in_arguments: true, ..Mode::default() }, |p| p.binary(SUM));
+            self.probability_of_value(&mut is_wrong);
+            self.finish();
+            if !self.eat(K::Comma) {
+                break;
+            }
+        }
+        self.close(open);
+        self.finish();
+    }
+
+    /// `: 0.2`, or what was written instead; one finding is enough.
+    fn probability_of_value(&mut self, is_wrong: &mut bool) {
+        if self.eat(K::Colon) {
+            self.argument();
+            return;
+        }
+        if *is_wrong {
+            self.stay_silent();
+        }
+        self.expected("`:` and a probability", "for instance `oneof(2: 0.2, 5: 0.8)`");
+        *is_wrong = true;
+        if self.at(K::Equal) {
+            self.node(K::Error, Self::bump);
+            self.argument();
+        } else {
+            self.node(K::ErrorExpr, |_| {});
+        }
+    }
+
+    /// `said "unlikely"`
+    pub(super) fn said_words(&mut self) {
+        self.start(K::SaidExpr);
+        self.keyword();
+        self.text("the words", "for instance `said \"unlikely\" within 12 months`");
+        self.finish();
     }
 
     // ---- lookups

@@ -11,6 +11,7 @@ mod clauses;
 mod compound;
 mod expressions;
 mod functions;
+mod questions;
 mod statements;
 mod values;
 

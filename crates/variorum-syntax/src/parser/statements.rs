@@ -55,7 +55,11 @@ impl Parser<'_> {
         }
         match word {
             "option" => return "an option belongs to a choice: indent it under its `choice`".to_owned(),
-            "switch" | "keeps" if around.holder != Holder::Reading => {
+            "set" | "hold" => return format!("`{word}` belongs to a scenario: indent it under its `scenario`"),
+            "switch" if around.holder == Holder::File => {
+                return "`switch off` belongs to a reading or a scenario: indent it under one of them".to_owned();
+            }
+            "keeps" => {
                 return format!("`{word}` belongs to a reading: indent it under its `reading`");
             }
             "note" | "resolved" | "quoted" | "text" | "voices" => {
@@ -68,6 +72,7 @@ impl Parser<'_> {
             "foreach" | "forall" | "each" | "loop" => {
                 return "write `for each`, for instance `for each a in rivals`".to_owned();
             }
+            "correlation" | "corr" | "cor" => return "write `correlate recruits, balance = 0.6`".to_owned(),
             "const" | "var" | "parameter" => return "a quantity nobody knows for certain is a `param`".to_owned(),
             "def" | "function" | "formula" => return "a formula is `let NAME = …`".to_owned(),
             _ => {}
@@ -83,6 +88,9 @@ impl Parser<'_> {
             }
             K::PlusEqual | K::MinusEqual if self.at(K::Name) => {
                 format!("what changes a stock in every step is `flow {word} += …`")
+            }
+            _ if around.holder == Holder::Scenario => {
+                "a scenario holds `set`, `hold`, `switch off`, and statements as a reading has them".to_owned()
             }
             _ => {
                 let keyword = |rule: &Rule| if rule.kind == K::ForEach { "for each" } else { rule.keyword };
@@ -113,7 +121,9 @@ impl Parser<'_> {
             K::Flow => self.flow(rule),
             K::Utility => self.utility(rule),
             K::Foresight => self.foresight(rule),
+            K::Correlate => self.correlate(rule),
             K::Reading => self.reading(rule),
+            K::Scenario => self.scenario(rule),
             K::ForEach => self.for_each(rule, around),
             K::Question => self.question(rule),
             _ => self.setting(rule),
@@ -511,6 +521,37 @@ impl Parser<'_> {
             _ => "for instance `precision KP, RU = 2 .. 6`",
         };
         self.value_after_equals(rule, findings, example);
+    }
+
+    fn correlate(&mut self, rule: &Rule) {
+        let findings = self.findings;
+        let (what, help) = ("the name of a parameter", "for instance `correlate recruits, balance = 0.6`");
+        let is_call = self.at(K::LeftParenthesis);
+        if is_call {
+            self.foreign("no parentheses stand around the names here", help);
+            self.node(K::Error, Self::bump);
+        }
+        self.reference(what);
+        let mut is_alone = true;
+        loop {
+            if self.at(K::Comma) {
+                self.bump();
+            } else if matches!(self.word(), "and" | "with" | "to") && self.nth(1) == K::Name {
+                self.expected("`,` between the names", help);
+                self.node(K::Error, Self::bump);
+            } else {
+                break;
+            }
+            self.reference(what);
+            is_alone = false;
+        }
+        if is_alone {
+            self.missing(findings, "a comma and another parameter", help);
+        }
+        if is_call && self.at(K::RightParenthesis) {
+            self.node(K::Error, Self::bump);
+        }
+        self.value_after_equals(rule, findings, help);
     }
 
     fn value_after_equals(&mut self, rule: &Rule, findings: usize, help: &str) {

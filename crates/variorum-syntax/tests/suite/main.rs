@@ -7,4 +7,5 @@ mod constructs;
 mod diagnostics;
 mod ranges;
 mod robustness;
+mod scenarios;
 mod show;
