@@ -80,6 +80,7 @@ fn statements(model: &Model<'_>) -> String {
             let origin = match entry.origin {
                 Origin::Cited => "cited",
                 Origin::BaseRate => "base rate",
+                Origin::Wording => "wording",
                 Origin::Assumed => "assumed",
                 Origin::None => "",
             };
