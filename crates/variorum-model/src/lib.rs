@@ -12,5 +12,6 @@ pub mod program;
 pub mod readings;
 pub mod time;
 pub mod units;
+pub mod verbal;
 
 pub use compile::{DISTRIBUTIONS, FUNCTIONS};
