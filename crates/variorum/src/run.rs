@@ -228,8 +228,9 @@ fn by_oracle(program: &Program, run: &Run, watch: &dyn Watch, mut tallies: Talli
         for (index, tally) in tallies.questions.iter_mut().enumerate() {
             let values: Vec<f64> = outcomes.iter().filter_map(|outcome| outcome.get(index).copied()).collect();
             let half = values.len() / 2;
+            // Yes is the step in which it came true, no is infinite.
             let yes =
-                |part: Option<&[f64]>| part.unwrap_or_default().iter().filter(|value| **value != 0.0).count() as u64;
+                |part: Option<&[f64]>| part.unwrap_or_default().iter().filter(|step| step.is_finite()).count() as u64;
             match tally {
                 Tally::Share(share) => share.add(yes(values.get(..half)), yes(values.get(half..))),
                 Tally::Numbers(numbers) => numbers.add(&values),
