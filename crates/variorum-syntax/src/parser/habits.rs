@@ -295,8 +295,8 @@ impl<'t> Parser<'t> {
         let word = self.word();
         let is_glued = self.is_glued(0);
         let Some(zeros) = zeros(word).filter(|_| self.at(K::Name)) else { return };
-        // Glued or spelt out it can hardly be a unit; `3 bn` might be three battalions.
-        if !is_glued && word.len() < 7 && self.nth(1) != K::Name {
+        // After a space and with nothing behind it, it may be a unit of the model: `3 billion`, of dollars.
+        if !is_glued && self.nth(1) != K::Name {
             return;
         }
         let number = self.position.checked_sub(1).map_or("", |last| self.text_at(last));
