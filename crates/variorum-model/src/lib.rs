@@ -7,7 +7,7 @@ pub mod collect;
 mod compile;
 pub mod load;
 pub mod model;
-mod names;
+pub mod names;
 pub mod program;
 pub mod readings;
 pub mod time;
