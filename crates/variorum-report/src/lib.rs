@@ -5,10 +5,14 @@
 mod ablation;
 mod comparison;
 mod layout;
+mod page;
+mod phrases;
 mod questions;
 
 pub use ablation::{ablation, rows};
 pub use comparison::comparison;
+pub use page::{kinds, page};
+pub use phrases::{dictionary, phrase};
 pub use questions::answers;
 
 /// Whether text may carry colours: on a terminal, or if they are asked for.

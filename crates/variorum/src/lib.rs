@@ -14,6 +14,7 @@ pub mod compare;
 pub mod explain;
 pub mod influence;
 pub mod lower;
+pub mod pages;
 pub mod reach;
 pub mod render;
 pub mod rows;
@@ -21,6 +22,7 @@ pub mod run;
 pub mod shipped;
 pub mod statements;
 pub mod stats;
+pub mod verbal;
 pub mod whatif;
 pub mod words;
 

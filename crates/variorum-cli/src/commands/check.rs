@@ -2,7 +2,7 @@
 
 use crate::arguments::CheckArguments;
 use crate::files::{self, Folder};
-use crate::output::{Failure, Styles, answer, count, findings, json, say, too_large};
+use crate::output::{Failure, Styles, answer, count, explained, findings, json, say, too_large};
 use variorum::model::readings::Origin;
 use variorum::syntax::diagnostic::{Diagnostic, Severity};
 use variorum::{Model, check, checked};
@@ -29,6 +29,7 @@ pub fn check(arguments: &CheckArguments, styles: Styles) -> Result<(), Failure> 
             text.push_str(&statements(&model));
         }
         answer(&text)?;
+        say(&explained(&model.diagnostics));
     }
     let mut summary = format!(
         "{}: {}, {}, {}",

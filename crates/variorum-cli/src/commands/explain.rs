@@ -3,7 +3,7 @@
 use super::{failure, settings};
 use crate::arguments::ExplainArguments;
 use crate::files;
-use crate::output::{Failure, Styles, answer, findings, json, require_sound, say};
+use crate::output::{Failure, Styles, answer, explained, findings, json, require_sound, say};
 use crate::watch::Terminal;
 use variorum::ablate::{Without, ablate, candidates, patched};
 use variorum::{check, checked};
@@ -28,6 +28,7 @@ pub fn explain(arguments: &ExplainArguments, styles: Styles) -> Result<(), Failu
                 Ok(program) => without.push(Without { name: line.clone(), standing: None, program }),
                 Err(found) => {
                     say(&findings(&found, &loaded, styles.err));
+                    say(&explained(&found));
                     return Err(Failure::Usage(format!("in the reading {}, `{line}` cannot be applied", reading.name)));
                 }
             }
