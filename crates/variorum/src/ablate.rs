@@ -2,7 +2,8 @@
 
 use crate::lower::lower;
 use crate::run::{Run, RunError, Watch, settings};
-use crate::stats::{Difference, Numbers, Share};
+use crate::stats::{ConditionalDifference, Difference};
+use crate::tally::Tally;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use variorum_engine::ensemble::ensemble;
 use variorum_engine::plan::Plan;
 use variorum_engine::run::ChunkResult;
 use variorum_model::model::{Model, ReadingOf};
-use variorum_model::program::{Program, Query};
+use variorum_model::program::{Program, Question};
 use variorum_model::readings::Standing;
 use variorum_syntax::ast::{Statement, StatementKind};
 use variorum_syntax::diagnostic::{Code, Diagnostic, FileId, Span};
@@ -178,29 +179,29 @@ pub fn ablate(
     watch: &dyn Watch,
 ) -> Result<Vec<Effect>, RunError> {
     let base = lower(program).map_err(RunError::Lower)?;
-    let Some(index) = program.questions.iter().position(|asked| asked.name == question) else {
+    let asked = program.questions.iter().enumerate().find(|(_, asked)| asked.name == question);
+    let Some((index, asked)) = asked else {
         let known: Vec<&str> = program.questions.iter().map(|question| question.name.as_str()).collect();
         return Err(RunError::Settings(format!("there is no question `{question}`; there are {}", known.join(", "))));
     };
-    let share = matches!(program.questions.get(index).map(|question| &question.query), Some(Query::Ever { .. }));
     let mut effects = Vec::new();
     for group in without.chunks(TOGETHER) {
         let mut plans: Vec<Plan> = vec![base.clone()];
         for variant in group {
             plans.push(lower(&variant.program).map_err(RunError::Lower)?);
         }
-        let mut pairs: Vec<Pair> = group.iter().map(|_| Pair::new(u64::from(run.per_draw / 2))).collect();
+        let mut pairs: Vec<Pair> = group.iter().map(|_| Pair::new(asked, index, run.per_draw)).collect();
         let settings = settings(run, 0..run.draws);
         let done = ensemble(&plans, &settings, watch.stop(), &mut |_, chunks| {
             let Some((with, rest)) = chunks.split_first() else { return };
             for (pair, without) in pairs.iter_mut().zip(rest) {
-                pair.add(with, without, index, share);
+                pair.add(with, without);
             }
             watch.progress(&program.reading, with.draws.end, run.draws);
         });
         done.map_err(|error| RunError::Settings(error.to_string()))?;
         for (variant, pair) in group.iter().zip(&pairs) {
-            effects.push(pair.effect(variant, share));
+            effects.push(pair.effect(variant));
         }
     }
     Ok(effects)
@@ -208,58 +209,79 @@ pub fn ablate(
 
 /// A question with something and without it, on the same trajectories.
 struct Pair {
-    shares: [Share; 2],
-    numbers: [Numbers; 2],
+    question: usize,
+    is_conditional: bool,
+    with: Tally,
+    without: Tally,
     difference: Difference,
+    conditional: ConditionalDifference,
+    /// What answers are measured from, so that large ones cost no precision.
+    origin: Option<f64>,
 }
 
 impl Pair {
-    fn new(half: u64) -> Pair {
-        Pair { shares: [Share::new(half); 2], numbers: Default::default(), difference: Difference::default() }
-    }
-
-    fn add(&mut self, with: &ChunkResult, without: &ChunkResult, question: usize, share: bool) {
-        let draws = usize::try_from(with.draws.end - with.draws.start).unwrap_or(0);
-        for draw in 0..draws {
-            let mut means = [0.0; 2];
-            for (place, chunk) in [with, without].into_iter().enumerate() {
-                let (a, b) = (chunk.sum(draw, 0, question), chunk.sum(draw, 1, question));
-                #[expect(clippy::cast_precision_loss, reason = "at most 256")]
-                let mean = (a + b) / chunk.per_draw as f64;
-                if let Some(slot) = means.get_mut(place) {
-                    *slot = mean;
-                }
-                if share {
-                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
-                    if let Some(tally) = self.shares.get_mut(place) {
-                        tally.add(a as u64, b as u64);
-                    }
-                } else if let Some(tally) = self.numbers.get_mut(place) {
-                    let from = draw * chunk.per_draw;
-                    let values = chunk.values.get(question).and_then(|values| values.get(from..from + chunk.per_draw));
-                    tally.add(values.unwrap_or_default());
-                }
-            }
-            let [first, second] = means;
-            self.difference.add(first, second);
+    fn new(asked: &Question, question: usize, per_draw: u32) -> Pair {
+        Pair {
+            question,
+            is_conditional: asked.given.is_some(),
+            with: Tally::of(&asked.query, per_draw),
+            without: Tally::of(&asked.query, per_draw),
+            difference: Difference::default(),
+            conditional: ConditionalDifference::default(),
+            origin: None,
         }
     }
 
-    fn effect(&self, variant: &Without, share: bool) -> Effect {
-        let [with, without] = &self.shares;
-        let [number_with, number_without] = &self.numbers;
+    fn add(&mut self, with: &ChunkResult, without: &ChunkResult) {
+        let draws = usize::try_from(with.draws.end - with.draws.start).unwrap_or(0);
+        for draw in 0..draws {
+            let mut of_draw = [(0.0, 0); 2];
+            let both = [(with, &mut self.with), (without, &mut self.without)];
+            for ((chunk, tally), result) in both.into_iter().zip(&mut of_draw) {
+                let (answers, asked) = (chunk.of_draw(draw, self.question), chunk.asked(draw, self.question));
+                tally.add(answers, asked);
+                let is_number = matches!(tally, Tally::Numbers(_));
+                let asked = |place: usize| asked.is_none_or(|asked| asked.get(place) == Some(&true));
+                for (_, answer) in answers.iter().enumerate().filter(|(place, _)| asked(*place)) {
+                    let value = match is_number {
+                        true => answer - *self.origin.get_or_insert(*answer),
+                        false => f64::from(u8::from(*answer != f64::INFINITY)),
+                    };
+                    result.0 += value;
+                    result.1 += 1;
+                }
+            }
+            let [first, second] = of_draw;
+            if self.is_conditional {
+                self.conditional.add(first, second);
+            } else {
+                #[expect(clippy::cast_precision_loss, reason = "at most 256")]
+                let mean = |(sum, count): (f64, u64)| sum / count as f64;
+                self.difference.add(mean(first), mean(second));
+            }
+        }
+    }
+
+    fn effect(&self, variant: &Without) -> Effect {
+        let answer = |tally: &Tally| match tally {
+            Tally::Share(share) => (share.mean(), None),
+            Tally::Numbers(numbers) => (numbers.mean(), Some(numbers.deviation())),
+        };
+        let ((with_it, deviation), (without_it, _)) = (answer(&self.with), answer(&self.without));
+        let (effect, error) = match self.is_conditional {
+            true => (self.conditional.mean(), self.conditional.error()),
+            false => (self.difference.mean(), self.difference.error()),
+        };
         let odds = |p: f64| variorum_engine::math::ln(p / (1.0 - p));
-        let (with_it, without_it) =
-            if share { (with.mean(), without.mean()) } else { (number_with.mean(), number_without.mean()) };
         Effect {
             without: variant.name.clone(),
             standing: variant.standing.map(|standing| format!("{standing:?}").to_lowercase()),
             with_it,
             without_it,
-            effect: self.difference.mean(),
-            error: self.difference.error(),
-            log_odds: share.then(|| odds(with_it) - odds(without_it)),
-            deviations: (!share).then(|| self.difference.mean() / number_with.deviation()),
+            effect,
+            error,
+            log_odds: deviation.is_none().then(|| odds(with_it) - odds(without_it)),
+            deviations: deviation.map(|deviation| effect / deviation),
         }
     }
 }
