@@ -2,14 +2,20 @@
 //!
 //! Nothing here computes: every function takes the library's plain data and gives text.
 
-mod ablation;
 mod comparison;
+mod explanation;
 mod layout;
+mod mechanisms;
 mod questions;
+mod scenarios;
+mod statements;
 
-pub use ablation::{ablation, rows};
 pub use comparison::comparison;
+pub use explanation::explanation;
+pub use mechanisms::rows;
 pub use questions::answers;
+pub use scenarios::whatif;
+pub use statements::statements;
 
 /// Whether text may carry colours: on a terminal, or if they are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

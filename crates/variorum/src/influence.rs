@@ -1,21 +1,65 @@
-//! What a question can depend on: the parameters that reach it through the state, the events and the choices.
+//! What a question can depend on: the parameters and statements that reach it through the state, the events and the
+//! choices.
 
 use std::collections::BTreeSet;
-use variorum_model::program::{Choice, EventRule, Expr, Law, Occasion, Program, QuantityKind, Query, Rule};
+use variorum_model::program::{Choice, EventRule, Expr, Law, Occasion, Program, QuantityKind, Query, Question, Rule};
+
+/// What an answer can depend on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Uncertain parameters, by index. Those of a copula come together.
+    pub params: BTreeSet<usize>,
+    /// Paths of statements: of all whose text has a bearing, and perhaps of some that do not exist (settings of actors that
+    /// are left as they are).
+    pub statements: BTreeSet<String>,
+}
+
+/// What a question can depend on, its condition included.
+#[must_use]
+pub fn question(program: &Program, question: &Question) -> Reach {
+    let given = question.given.as_ref().map(|given| &given.condition);
+    reach(program, [asked(&question.query)].into_iter().chain(given))
+}
 
 /// The uncertain parameters on which a question can depend, by index.
 #[must_use]
 pub fn params(program: &Program, query: &Query) -> BTreeSet<usize> {
-    let mut reached = Reached { program, seen: BTreeSet::new(), open: Vec::new(), params: BTreeSet::new() };
+    reach(program, [asked(query)]).params
+}
+
+fn asked(query: &Query) -> &Expr {
     match query {
-        Query::Ever { condition, .. } | Query::First { condition, .. } => reached.read(condition),
-        Query::Value { value, .. } => reached.read(value),
+        Query::Ever { condition, .. } | Query::First { condition, .. } => condition,
+        Query::Value { value, .. } => value,
     }
+}
+
+/// What expressions can depend on.
+fn reach<'e>(program: &Program, exprs: impl IntoIterator<Item = &'e Expr>) -> Reach {
+    let mut reached =
+        Reached { program, seen: BTreeSet::new(), open: Vec::new(), params: BTreeSet::new(), paths: BTreeSet::new() };
+    exprs.into_iter().for_each(|expr| reached.read(expr));
     while let Some(node) = reached.open.pop() {
         reached.expand(node);
     }
+    // A parameter of a copula takes its value from the numbers of the others.
+    for copula in &program.copulas {
+        if copula.params.iter().any(|param| reached.params.contains(param)) {
+            reached.params.extend(copula.params.iter().copied());
+        }
+    }
+    let mut statements = reached.paths;
+    for param in reached.params.iter().filter_map(|param| program.params.get(*param)) {
+        statements.insert(statement(&param.name).to_owned());
+    }
     let uncertain = |param: &usize| program.params.get(*param).is_some_and(|param| !matches!(param.law, Law::Point(_)));
-    reached.params.into_iter().filter(uncertain).collect()
+    Reach { params: reached.params.into_iter().filter(uncertain).collect(), statements }
+}
+
+/// The path of the statement that a parameter belongs to: its own, or that in which its number is written.
+#[must_use]
+pub fn statement(param: &str) -> &str {
+    param.split_once('#').map_or(param, |(path, _)| path)
 }
 
 /// What can influence and be influenced.
@@ -32,6 +76,7 @@ struct Reached<'p> {
     seen: BTreeSet<Node>,
     open: Vec<Node>,
     params: BTreeSet<usize>,
+    paths: BTreeSet<String>,
 }
 
 impl Reached<'_> {
@@ -39,6 +84,11 @@ impl Reached<'_> {
         if self.seen.insert(node) {
             self.open.push(node);
         }
+    }
+
+    /// A statement's text has a bearing.
+    fn says(&mut self, path: impl Into<String>) {
+        self.paths.insert(path.into());
     }
 
     fn read(&mut self, expr: &Expr) {
@@ -62,12 +112,14 @@ impl Reached<'_> {
         match node {
             Node::Formula(formula) => {
                 if let Some(formula) = program.formulas.get(formula) {
+                    self.says(&formula.name);
                     self.read(&formula.value);
                 }
             }
             Node::Quantity(quantity) => self.quantity(quantity),
             Node::Event(index) => {
                 let Some(event) = program.events.get(index) else { return };
+                self.says(&event.name);
                 event.when.iter().for_each(|when| self.read(when));
                 match &event.rule {
                     EventRule::Hazard(hazard) => self.read(hazard),
@@ -88,10 +140,15 @@ impl Reached<'_> {
     /// Its start, what flows into it, and what has an effect on it.
     fn quantity(&mut self, quantity: usize) {
         let program = self.program;
+        for intervention in program.interventions.iter().filter(|intervention| intervention.quantity == quantity) {
+            self.read(&intervention.value);
+        }
         if let Some(declared) = program.quantities.get(quantity) {
+            self.says(&declared.name);
             self.read(&declared.start);
             if let QuantityKind::Stock { .. } = declared.kind {
                 for flow in program.flows.iter().filter(|flow| flow.stock == quantity) {
+                    self.says(&flow.path);
                     self.read(&flow.rate);
                     flow.noise.iter().for_each(|noise| self.read(noise));
                 }
@@ -115,6 +172,8 @@ impl Reached<'_> {
     /// When it comes up and how it is made. Who chooses by utility may foresee any other choice.
     fn choice(&mut self, choice: &Choice) {
         let program = self.program;
+        self.says(&choice.name);
+        choice.options.iter().for_each(|option| self.says(format!("{}.{}", choice.name, option.name)));
         match &choice.occasion {
             Occasion::Considered(rate) => self.read(rate),
             Occasion::After { choice, .. } => self.reach(Node::Choice(*choice)),
@@ -127,7 +186,13 @@ impl Reached<'_> {
             if let Some(actor) = program.actors.get(choice.actor) {
                 actor.precision.iter().for_each(|precision| self.read(precision));
                 self.read(&actor.patience);
-                actor.utility.iter().for_each(|term| self.read(&term.value));
+                for setting in ["precision", "patience", "horizon", "foresight"] {
+                    self.says(format!("{setting} {}", actor.name));
+                }
+                for term in &actor.utility {
+                    self.says(&term.path);
+                    self.read(&term.value);
+                }
             }
             (0..program.choices.len()).for_each(|other| self.reach(Node::Choice(other)));
         }

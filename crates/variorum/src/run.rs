@@ -111,7 +111,7 @@ pub struct Tallies {
 }
 
 impl Tallies {
-    fn new(program: &Program, per_draw: u32) -> Tallies {
+    pub(crate) fn new(program: &Program, per_draw: u32) -> Tallies {
         let questions = program.questions.iter().map(|question| match question.query {
             Query::Ever { .. } | Query::First { .. } => Tally::Share(Share::new(u64::from(per_draw / 2))),
             Query::Value { .. } => Tally::Numbers(Numbers::default()),
@@ -120,7 +120,7 @@ impl Tallies {
     }
 
     /// Adds a chunk. Chunks must come in order.
-    fn add(&mut self, chunk: &ChunkResult) {
+    pub(crate) fn add(&mut self, chunk: &ChunkResult) {
         let draws = usize::try_from(chunk.draws.end - chunk.draws.start).unwrap_or(0);
         for (index, tally) in self.questions.iter_mut().enumerate() {
             for draw in 0..draws {
@@ -193,7 +193,7 @@ pub fn tallies(program: &Program, run: &Run, watch: &dyn Watch) -> Result<Tallie
     }
 }
 
-fn counters(plan: &Plan) -> Vec<(String, u64)> {
+pub(crate) fn counters(plan: &Plan) -> Vec<(String, u64)> {
     let describe = |kind: CounterKind| match kind {
         CounterKind::Scaled => "probabilities that add up to more than 1 were scaled down",
         CounterKind::Invalid => "a probability or hazard was negative or no number, and counted as 0",
@@ -303,7 +303,7 @@ pub fn run(
     })
 }
 
-fn answer(program: &Program, query: &Query, tally: &Tally) -> Answer {
+pub(crate) fn answer(program: &Program, query: &Query, tally: &Tally) -> Answer {
     match tally {
         Tally::Share(share) => {
             let probability = share.mean();
@@ -392,7 +392,7 @@ pub fn fingerprint(model: &Model<'_>) -> String {
 }
 
 /// The questions with what sources said and how they came out, yet without answers.
-fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
+pub(crate) fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
     let compiled = model.readings.iter().find_map(|reading| reading.program.as_ref());
     let asked = compiled.map_or(&[][..], |program| program.questions.as_slice());
     let mut list = Vec::new();
