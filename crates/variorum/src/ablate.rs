@@ -74,13 +74,19 @@ pub struct Effect {
     pub deviations: Option<f64>,
 }
 
+/// The text that is read where a patch is given: a reading that consists of it.
+#[must_use]
+pub fn patch_text(patch: &str) -> String {
+    let indented: String = patch.lines().map(|line| format!("  {line}\n")).collect();
+    format!("reading given\n{indented}")
+}
+
 /// The statements of a patch: lines as they stand in a reading.
 ///
 /// # Errors
-/// What cannot be read.
+/// What cannot be read, in the file of the largest number.
 pub fn parse_patch(text: &str) -> Result<Vec<Statement>, Vec<Diagnostic>> {
-    let indented: String = text.lines().map(|line| format!("  {line}\n")).collect();
-    let parse = variorum_syntax::parse(FileId(u32::MAX), &format!("reading patch\n{indented}"));
+    let parse = variorum_syntax::parse(FileId(u32::MAX), &patch_text(text));
     if !parse.diagnostics.is_empty() {
         return Err(parse.diagnostics);
     }

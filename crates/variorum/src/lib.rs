@@ -17,6 +17,7 @@ pub mod freeze;
 pub mod influence;
 pub mod lower;
 pub mod origins;
+pub mod pages;
 pub mod provenance;
 pub mod reach;
 pub mod render;
@@ -26,6 +27,7 @@ pub mod runs;
 pub mod shipped;
 pub mod statements;
 pub mod stats;
+pub mod verbal;
 pub mod whatif;
 pub mod words;
 

@@ -8,7 +8,7 @@
 //! construction. The game of T(U), the variance that is left if all but U is known, has the same Shapley values, so the
 //! runs of [`crate::freeze`] give them: T of a set from every two runs that differ in it.
 
-use crate::answers::{OriginShare, Provenance, Standings};
+use crate::answers::{Answers, OriginShare, Provenance, Standings};
 use crate::freeze::{half_squares, players, products, redrawn};
 use crate::influence;
 use crate::origins::{Kind, bears, kinds, together};
@@ -36,6 +36,29 @@ pub fn provenance(
 ) -> Result<Vec<Provenance>, RunError> {
     let all: Vec<usize> = (0..program.questions.len()).collect();
     provenance_of(model, reading, program, &all, run, watch)
+}
+
+/// Adds to the answers of a run what they rest on. What an interruption leaves open stays unmeasured.
+///
+/// # Errors
+/// A program is too large, or the settings cannot be.
+pub fn measure(
+    model: &Model<'_>,
+    readings: &[(&ReadingOf<'_>, &Program)],
+    answers: &mut Answers,
+    run: &Run,
+    watch: &dyn Watch,
+) -> Result<(), RunError> {
+    for (reading, program) in readings {
+        let found = provenance(model, reading, program, run, watch)?;
+        for (question, provenance) in answers.questions.iter_mut().zip(found) {
+            if let Some(answer) = question.readings.iter_mut().find(|answer| answer.reading == reading.name) {
+                answer.provenance = Some(provenance);
+            }
+        }
+    }
+    answers.complete &= !watch.stop().load(std::sync::atomic::Ordering::Relaxed);
+    Ok(())
 }
 
 /// As [`provenance`], of some questions, by their indices.

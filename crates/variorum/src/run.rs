@@ -3,7 +3,7 @@
 use crate::answers::{Answer, Answers, Number, Probability, QuestionAnswers, ReadingAnswer, Resolution, Said};
 use crate::lower::lower;
 use crate::stats::{Numbers, Share};
-use crate::{influence, reach, words};
+use crate::{influence, reach, verbal, words};
 use sha2::Digest;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
@@ -14,7 +14,7 @@ use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::{Law, Program, Query};
 use variorum_model::time::show;
 use variorum_oracle::{Oracle, OracleError};
-use variorum_syntax::ast::{Outcome, StatementKind};
+use variorum_syntax::ast::{Outcome, SaidValue, StatementKind};
 
 /// The most parameter draws that `until_error` goes to.
 pub const MAX_DRAWS: u64 = 1 << 22;
@@ -228,8 +228,9 @@ fn by_oracle(program: &Program, run: &Run, watch: &dyn Watch, mut tallies: Talli
         for (index, tally) in tallies.questions.iter_mut().enumerate() {
             let values: Vec<f64> = outcomes.iter().filter_map(|outcome| outcome.get(index).copied()).collect();
             let half = values.len() / 2;
+            // Yes is the step in which it came true, no is infinite.
             let yes =
-                |part: Option<&[f64]>| part.unwrap_or_default().iter().filter(|value| **value != 0.0).count() as u64;
+                |part: Option<&[f64]>| part.unwrap_or_default().iter().filter(|step| step.is_finite()).count() as u64;
             match tally {
                 Tally::Share(share) => share.add(yes(values.get(..half)), yes(values.get(half..))),
                 Tally::Numbers(numbers) => numbers.add(&values),
@@ -414,10 +415,12 @@ pub(crate) fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
         let said = declared.iter().flat_map(|declared| &declared.said).map(|said| Said {
             source: said.source.value.clone(),
             phrase: match &said.value {
-                variorum_syntax::ast::SaidValue::Phrase(phrase) => phrase.value.clone(),
-                variorum_syntax::ast::SaidValue::Number(number) => format!("{}%", number.value.value),
+                SaidValue::Phrase(phrase) => phrase.value.clone(),
+                SaidValue::Number(number) => {
+                    format!("{}{}", number.value.value, if number.value.percent { "%" } else { "" })
+                }
             },
-            meaning: None,
+            meaning: verbal::said(&said.value),
             anchors: said
                 .anchors
                 .iter()

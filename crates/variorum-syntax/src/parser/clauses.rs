@@ -79,10 +79,6 @@ impl<'t> Parser<'t> {
             let message = format!("no comma stands before `{next}`");
             let diagnostic = Diagnostic::new(Code::Expected, self.here(), message).help("leave the comma out");
             self.report(diagnostic);
-        } else if rule.kind == K::Param && self.at(K::LeftBracket) {
-            let name = self.position.checked_sub(1).map_or("", |last| self.text_at(last));
-            let entity = if self.nth(1) == K::Name { self.nth_text(1) } else { "RU" };
-            self.expected("`=`", format!("a param belongs to no entity: name it `{name}_{entity}`"));
         } else if self.at(K::RightParenthesis) {
             let diagnostic = Diagnostic::new(Code::Expected, self.here(), "this `)` closes nothing")
                 .help("leave it out, or open it with `(`");
@@ -118,6 +114,8 @@ impl<'t> Parser<'t> {
                 K::Claim => self.at_stance(),
                 K::Question => self.at_said(),
                 K::Reading => first_on_line || matches!(word, "switch" | "keeps" | "option"),
+                K::Scenario => first_on_line || matches!(word, "switch" | "option" | "set" | "hold"),
+                K::ForEach => first_on_line,
                 _ => false,
             }
     }
@@ -468,8 +466,19 @@ fn help_for_misplaced(rule: &Rule, word: &str) -> String {
     match (rule.kind, word) {
         (K::Choice, "then" | "default") => format!("`{word}` belongs to an option: indent it deeper than its `option`"),
         (K::Choice, "hazard") => "say when the choice comes up: `considered 2 per year`".to_owned(),
+        (K::Set, "from" | "until") => {
+            "a `set` acts once; what stays so is held: `hold aid[KR] = offensive from 2024-11 until 2025-06`".to_owned()
+        }
+        (K::Set, "on" | "by") => "the date stands after `at`: `set aid[KR] = offensive at 2024-11`".to_owned(),
+        (K::Hold, "at" | "on" | "by") => {
+            "a `hold` stands `from` a date `until` another; what acts once is `set … at` a date".to_owned()
+        }
+        (K::Set | K::Hold, _) => format!("{}; a remark stands behind `#`", takes(rule)),
         (_, "option") => "an option belongs to a choice: indent it under its `choice`".to_owned(),
-        (_, "said") => "a forecast belongs to a question: `corrado said \"not zero\"`".to_owned(),
+        (_, "said") => {
+            "a source's words as a number stand without its name, `= said \"unlikely\"`; a forecast belongs to a question"
+                .to_owned()
+        }
         _ => takes(rule),
     }
 }
@@ -480,9 +489,20 @@ fn takes(rule: &Rule) -> String {
     match rule.kind {
         K::Claim => words.insert(0, "`SOURCE asserts`, `SOURCE doubts`, `SOURCE denies`".to_owned()),
         K::Question => words.insert(0, "`SOURCE said`".to_owned()),
+        K::ForEach => words.push("indented statements".to_owned()),
+        K::Set | K::Hold => words.insert(0, "`=` and a value".to_owned()),
+        K::Scenario => words.push("indented statements, `set`, `hold`, `switch off`".to_owned()),
         K::Reading => words.push("indented statements, `switch off`, `keeps`".to_owned()),
         K::Flow => words.insert(0, "`+=`, `-=`".to_owned()),
-        K::Flag | K::Ladder | K::Utility | K::Horizon | K::Precision | K::Patience | K::Foresight | K::Group => {
+        K::Correlate
+        | K::Flag
+        | K::Ladder
+        | K::Utility
+        | K::Horizon
+        | K::Precision
+        | K::Patience
+        | K::Foresight
+        | K::Group => {
             words.insert(0, "`=`".to_owned());
         }
         K::Param | K::Stock | K::Let => words.insert(0, "`:` and a unit, `=` and a value".to_owned()),

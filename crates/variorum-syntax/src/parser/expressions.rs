@@ -24,7 +24,7 @@ const INTERVAL_HELP: &str = "both ends of an interval are numbers: `10 .. 20`; f
 const OR: u8 = 1;
 const AND: u8 = 2;
 const COMPARISON: u8 = 4;
-const SUM: u8 = 5;
+pub(super) const SUM: u8 = 5;
 const PRODUCT: u8 = 6;
 
 impl<'t> Parser<'t> {
@@ -34,7 +34,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A value, perhaps on a condition.
-    fn conditional(&mut self) {
+    pub(super) fn conditional(&mut self) {
         let checkpoint = self.checkpoint();
         // `if(a, b, c)` is a value like any other, to which `+ 1` may be added.
         if self.word() == "if" && !self.is_spreadsheet_if() {
@@ -61,13 +61,18 @@ impl<'t> Parser<'t> {
     pub(super) fn at_value(&self) -> bool {
         match self.kind() {
             K::Number | K::Name | K::LeftParenthesis | K::Minus => true,
-            K::Keyword => matches!(self.word(), "yes" | "no" | "unknown" | "lookup" | "if" | "not"),
+            K::Keyword => match self.word() {
+                "yes" | "no" | "unknown" | "lookup" | "if" | "not" => true,
+                "all" => self.nth(1) == K::LeftParenthesis,
+                "said" => self.nth(1) == K::Text,
+                _ => false,
+            },
             _ => false,
         }
     }
 
     /// Reads one level deeper, or gives up on the statement if that is too deep.
-    fn inside(&mut self, mode: Mode, read: impl FnOnce(&mut Self)) {
+    pub(super) fn inside(&mut self, mode: Mode, read: impl FnOnce(&mut Self)) {
         if self.depth == 0 {
             self.operators = 0;
         }
@@ -233,7 +238,7 @@ impl<'t> Parser<'t> {
     // ---- operators
 
     /// Operators at least as tight as `least`, and what they join.
-    fn binary(&mut self, least: u8) {
+    pub(super) fn binary(&mut self, least: u8) {
         let checkpoint = self.checkpoint();
         let left = self.position;
         if self.word() == "not" {
@@ -360,35 +365,40 @@ impl<'t> Parser<'t> {
             }
             "within" => {
                 self.start_at(checkpoint, K::WithinExpr);
-                self.keyword();
-                if self.at(K::Number) {
-                    self.number_literal();
-                    self.name("a unit of time");
-                } else {
-                    self.expected("a number and a unit of time", "for instance `30% within 6 months`");
-                    if matches!(self.nth_text(0), "a" | "one" | "an") && self.nth(1) == K::Name {
-                        self.node(K::Error, |p| {
-                            p.bump();
-                            p.bump();
-                        });
-                    }
-                }
+                self.within();
                 self.finish();
             }
             _ => {}
         }
     }
 
+    /// `within 6 months`
+    pub(super) fn within(&mut self) {
+        self.keyword();
+        if self.at(K::Number) {
+            self.number_literal();
+            self.name("a unit of time");
+        } else {
+            self.expected("a number and a unit of time", "for instance `30% within 6 months`");
+            if matches!(self.nth_text(0), "a" | "one" | "an") && self.nth(1) == K::Name {
+                self.node(K::Error, |p| {
+                    p.bump();
+                    p.bump();
+                });
+            }
+        }
+    }
+
     // ---- the smallest parts
 
-    fn primary(&mut self) {
+    pub(super) fn primary(&mut self) {
         match self.kind() {
             K::Number => self.number(),
             K::Minus => self.interval(),
             K::LeftParenthesis => self.parenthesis(),
             K::Name if self.at_foreign_truth() => self.truth("", ""),
             K::Name if self.is_spreadsheet_if() => self.inside(self.mode, Self::if_then_else),
-            K::Name if self.nth(1) == K::LeftParenthesis => self.call(),
+            K::Name if self.nth(1) == K::LeftParenthesis => self.function(),
             K::Name => self.node(K::ReferenceExpr, |p| {
                 p.bump();
                 p.entities_in_brackets();
@@ -397,6 +407,8 @@ impl<'t> Parser<'t> {
                 "yes" | "no" => self.truth("", ""),
                 "unknown" => self.node(K::UnknownExpr, Self::keyword),
                 "lookup" => self.lookup(),
+                "said" => self.said_words(),
+                "all" if self.nth(1) == K::LeftParenthesis => self.function(),
                 "if" if self.is_spreadsheet_if() => self.inside(self.mode, Self::if_then_else),
                 "if" => {
                     self.expected("a value", "put the condition in parentheses: `1 + (if a then b else c)`");
@@ -511,8 +523,9 @@ impl<'t> Parser<'t> {
             self.node(K::Error, Self::bump);
         }
         let is_word_of_others =
-            matches!(self.word(), "elif" | "elsif" | "elseif" | "AND" | "And" | "OR" | "Or" | "NOT" | "IF" | "ELSE");
-        if self.at(K::Name) && !is_word_of_others && !self.at_inner_statement() {
+            matches!(self.word(), "elif" | "elsif" | "elseif" | "AND" | "And" | "OR" | "Or" | "NOT" | "IF" | "ELSE")
+                || self.word() == "for" && self.nth(1) == K::Name;
+        if self.at(K::Name) && !is_word_of_others && !self.is_done() {
             self.bump();
         }
     }
@@ -563,7 +576,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `)`, opened at the position `open`.
-    fn close(&mut self, open: usize) {
+    pub(super) fn close(&mut self, open: usize) {
         if !self.at(K::RightParenthesis) {
             let diagnostic = self.expectation("`)`").also(self.span_at(open), "opened here");
             self.report(diagnostic.help("close the parenthesis before the next part of the statement"));
@@ -572,74 +585,5 @@ impl<'t> Parser<'t> {
             }
         }
         self.eat(K::RightParenthesis);
-    }
-
-    /// `exp(x)`
-    fn call(&mut self) {
-        self.start(K::CallExpr);
-        let name = self.nth_text(0);
-        self.bump();
-        let open = self.position;
-        self.bump();
-        if self.at(K::RightParenthesis) {
-            self.expected("a value", format!("`{}` needs something between its parentheses", short(name)));
-            self.node(K::ErrorExpr, |_| {});
-        } else {
-            self.argument();
-            while self.eat(K::Comma) {
-                self.argument();
-            }
-        }
-        self.close(open);
-        self.finish();
-    }
-
-    fn argument(&mut self) {
-        self.inside(Mode { in_arguments: true, ..Mode::default() }, Self::conditional);
-    }
-
-    /// `lookup aid[KR] (none: 0, else: 1)`
-    fn lookup(&mut self) {
-        let help = "for instance `lookup aid[KR] (none: 0, nonlethal: 0.1, else: 1)`";
-        self.start(K::LookupExpr);
-        self.keyword();
-        self.reference_before_table();
-        let open = self.position;
-        if self.eat(K::LeftParenthesis) {
-            self.entry(help);
-            while self.eat(K::Comma) {
-                self.entry(help);
-            }
-            self.close(open);
-        } else {
-            self.expected("`(` and a value for each level", help);
-        }
-        self.finish();
-    }
-
-    /// The ladder of a lookup. Unlike elsewhere, `(` right after the name begins the table.
-    fn reference_before_table(&mut self) {
-        self.start(K::Reference);
-        self.name("the name of a ladder");
-        self.entities_in_brackets();
-        self.finish();
-    }
-
-    fn entry(&mut self, help: &str) {
-        let is_else = self.word() == "else";
-        self.start(if is_else { K::LookupElse } else { K::LookupEntry });
-        if is_else {
-            self.keyword()
-        } else {
-            self.name("a level")
-        }
-        if self.eat(K::Colon) {
-            self.expression();
-        } else {
-            self.expected("`:` and a value", help);
-            self.skip_until(|p| matches!(p.kind(), K::Comma | K::RightParenthesis | K::Keyword));
-            self.node(K::ErrorExpr, |_| {});
-        }
-        self.finish();
     }
 }

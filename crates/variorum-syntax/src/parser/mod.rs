@@ -8,10 +8,14 @@
 
 mod children;
 mod clauses;
+mod compound;
 mod expressions;
+mod functions;
+mod questions;
 mod statements;
 mod values;
 
+pub use compound::MAX_LOOPS;
 pub use expressions::{MAX_DEPTH, MAX_OPERATORS};
 
 use rowan::{Checkpoint, GreenNode, GreenNodeBuilder, Language};

@@ -2,6 +2,7 @@
 
 use super::Parser;
 use super::clauses::Seen;
+use super::compound::{Around, Holder};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::kind::SyntaxKind as K;
 use crate::words::{self, Rule};
@@ -13,7 +14,7 @@ impl Parser<'_> {
         self.builder.start_node(rowan::SyntaxKind(K::File as u16));
         while self.position < self.significant.len() {
             let before = self.position;
-            self.statement(false);
+            self.statement(Around::FILE);
             if self.position == before {
                 // Every path above moves on; should one not, the file still ends.
                 self.block = None;
@@ -24,60 +25,7 @@ impl Parser<'_> {
         self.finish();
     }
 
-    /// A statement with all that is indented under it.
-    pub(super) fn statement(&mut self, in_reading: bool) {
-        let outer = self.open_block();
-        let word = self.word();
-        if in_reading && word == "reading" {
-            let message = "a reading cannot stand inside another reading";
-            let help = "begin it at the column of the other reading";
-            self.report_misplaced(message, help);
-            self.whole_statement_is_wrong();
-        } else if let Some(rule) = words::statement(word) {
-            self.known_statement(rule);
-        } else if in_reading && word == "switch" {
-            self.switch_off();
-        } else if in_reading && word == "keeps" {
-            self.keeps();
-        } else if in_reading && word == "option" {
-            self.option(true);
-        } else if words::NOT_YET.contains(&word) {
-            let message = format!("this version of the language does not have `{word}` yet");
-            let diagnostic = Diagnostic::new(Code::NotYet, self.here(), message)
-                .help("leave the statement out, or put `#` before each of its lines");
-            self.report(diagnostic);
-            self.whole_statement_is_wrong();
-        } else {
-            self.unknown_statement(in_reading);
-        }
-        if self.at_inner_statement() && self.is_after_semicolon() {
-            // The `;` was reported; what follows it is read as if it had a line of its own.
-            self.stay_silent();
-        } else if self.at_inner_statement() {
-            let word = self.word();
-            let message = format!("`{word}` begins a statement, but its line is indented under another one");
-            let help = format!("begin `{word}` at the column of the statement above");
-            self.report_misplaced(&message, &help);
-        } else {
-            self.skip_until(|_| false);
-        }
-        self.close_block(outer);
-    }
-
-    fn report_misplaced(&mut self, message: &str, help: &str) {
-        let diagnostic = Diagnostic::new(Code::MisplacedClause, self.here(), message).help(help);
-        self.report(diagnostic);
-    }
-
-    fn whole_statement_is_wrong(&mut self) {
-        self.start(K::ErrorStatement);
-        while !self.at(K::End) {
-            self.bump();
-        }
-        self.finish();
-    }
-
-    fn unknown_statement(&mut self, in_reading: bool) {
+    pub(super) fn unknown_statement(&mut self, around: Around) {
         let word = self.word();
         let nearest = if self.at(K::Name) { words::nearest_statement(word) } else { None };
         let continues = matches!(self.nth(1), K::Name | K::Text);
@@ -89,15 +37,15 @@ impl Parser<'_> {
         {
             self.report(diagnostic.help(format!("did you mean `{}`?", rule.keyword)));
             // It is read as what it was meant to be: its names are then known to the rest of the model.
-            self.known_statement(rule);
+            self.known_statement(rule, around);
             return;
         }
-        let help = self.help_for_unknown_statement(word, in_reading, nearest);
+        let help = self.help_for_unknown_statement(word, around, nearest);
         self.report(diagnostic.help(help));
         self.whole_statement_is_wrong();
     }
 
-    fn help_for_unknown_statement(&self, word: &str, in_reading: bool, nearest: Option<&Rule>) -> String {
+    fn help_for_unknown_statement(&self, word: &str, around: Around, nearest: Option<&Rule>) -> String {
         let next = self.nth_word(1);
         if words::STANCES.contains(&next) {
             return format!("what `{word}` {next} belongs to a claim: indent the line under its `claim`");
@@ -107,7 +55,11 @@ impl Parser<'_> {
         }
         match word {
             "option" => return "an option belongs to a choice: indent it under its `choice`".to_owned(),
-            "switch" | "keeps" if !in_reading => {
+            "set" | "hold" => return format!("`{word}` belongs to a scenario: indent it under its `scenario`"),
+            "switch" if around.holder == Holder::File => {
+                return "`switch off` belongs to a reading or a scenario: indent it under one of them".to_owned();
+            }
+            "keeps" => {
                 return format!("`{word}` belongs to a reading: indent it under its `reading`");
             }
             "note" | "resolved" | "quoted" | "text" | "voices" => {
@@ -117,6 +69,10 @@ impl Parser<'_> {
                 return format!("`{word}` belongs to a statement above: indent its line under it");
             }
             "import" | "include" => return "another file of the model is read by `use \"claims.vor\"`".to_owned(),
+            "foreach" | "forall" | "each" | "loop" => {
+                return "write `for each`, for instance `for each a in rivals`".to_owned();
+            }
+            "correlation" | "corr" | "cor" => return "write `correlate recruits, balance = 0.6`".to_owned(),
             "const" | "var" | "parameter" => return "a quantity nobody knows for certain is a `param`".to_owned(),
             "def" | "function" | "formula" => return "a formula is `let NAME = …`".to_owned(),
             _ => {}
@@ -133,15 +89,19 @@ impl Parser<'_> {
             K::PlusEqual | K::MinusEqual if self.at(K::Name) => {
                 format!("what changes a stock in every step is `flow {word} += …`")
             }
+            _ if around.holder == Holder::Scenario => {
+                "a scenario holds `set`, `hold`, `switch off`, and statements as a reading has them".to_owned()
+            }
             _ => {
-                let all: Vec<&str> = words::STATEMENTS.iter().map(|rule| rule.keyword).collect();
+                let keyword = |rule: &Rule| if rule.kind == K::ForEach { "for each" } else { rule.keyword };
+                let all: Vec<&str> = words::STATEMENTS.iter().map(keyword).collect();
                 format!("the keywords are {}; a line that continues a statement is indented", all.join(", "))
             }
         }
     }
 
     /// A statement whose keyword is next.
-    fn known_statement(&mut self, rule: &'static Rule) {
+    pub(super) fn known_statement(&mut self, rule: &'static Rule, around: Around) {
         self.start(rule.kind);
         self.keyword();
         match rule.kind {
@@ -161,7 +121,10 @@ impl Parser<'_> {
             K::Flow => self.flow(rule),
             K::Utility => self.utility(rule),
             K::Foresight => self.foresight(rule),
+            K::Correlate => self.correlate(rule),
             K::Reading => self.reading(rule),
+            K::Scenario => self.scenario(rule),
+            K::ForEach => self.for_each(rule, around),
             K::Question => self.question(rule),
             _ => self.setting(rule),
         }
@@ -558,6 +521,37 @@ impl Parser<'_> {
             _ => "for instance `precision KP, RU = 2 .. 6`",
         };
         self.value_after_equals(rule, findings, example);
+    }
+
+    fn correlate(&mut self, rule: &Rule) {
+        let findings = self.findings;
+        let (what, help) = ("the name of a parameter", "for instance `correlate recruits, balance = 0.6`");
+        let is_call = self.at(K::LeftParenthesis);
+        if is_call {
+            self.foreign("no parentheses stand around the names here", help);
+            self.node(K::Error, Self::bump);
+        }
+        self.reference(what);
+        let mut is_alone = true;
+        loop {
+            if self.at(K::Comma) {
+                self.bump();
+            } else if matches!(self.word(), "and" | "with" | "to") && self.nth(1) == K::Name {
+                self.expected("`,` between the names", help);
+                self.node(K::Error, Self::bump);
+            } else {
+                break;
+            }
+            self.reference(what);
+            is_alone = false;
+        }
+        if is_alone {
+            self.missing(findings, "a comma and another parameter", help);
+        }
+        if is_call && self.at(K::RightParenthesis) {
+            self.node(K::Error, Self::bump);
+        }
+        self.value_after_equals(rule, findings, help);
     }
 
     fn value_after_equals(&mut self, rule: &Rule, findings: usize, help: &str) {

@@ -101,6 +101,24 @@ const PIECES: &[&str] = &[
     "true",
     "given",
     "observe",
+    "for each a in g",
+    "for each pair",
+    "except",
+    "scenario",
+    "set",
+    "hold",
+    "until",
+    "given",
+    "first date",
+    "after event",
+    "correlate",
+    "oneof(",
+    "risk(",
+    "said \"x\"",
+    "no number",
+    "sum(b in g:",
+    "all(",
+    "pair a, b in",
     "x",
 ];
 
@@ -186,6 +204,10 @@ fn deep_nesting_is_refused_and_the_next_statement_read() {
             "1 if a else ",
             "if a then ",
             "lookup x (a: ",
+            "sum(b in g: ",
+            "all(pair a, b in g except c: ",
+            "oneof(1: ",
+            "oneof(",
         ] {
             let text = format!("param a = {}\nparam b = 3\n", piece.repeat(20_000));
             let parse = read(&text);
@@ -217,6 +239,30 @@ fn strange_repetitions_do_not_overflow_the_stack() {
             "if a then b elif ",
             "reading a ",
             "option x ",
+            "for each a in g ",
+            "for each a in g\n  ",
+            "for each ",
+            "scenario a ",
+            "set x = 3 at 2024 ",
+            "hold x = 3 from 2024 ",
+            "sum(b in g: ",
+            "sum(b in ",
+            "sum(b in g, ",
+            "mean(b in g: ",
+            "sum(each ",
+            "oneof(2: ",
+            "oneof(",
+            "oneof(2, ",
+            "risk(",
+            "risk(a within ",
+            "said \"a\" ",
+            "said ",
+            "given a by 2024 ",
+            "after event a ",
+            "correlate a, ",
+            "any(x for b in g ",
+            "a, b in ",
+            "except a, ",
             "switch off ",
             "a - ",
             "then a = b, ",
@@ -232,9 +278,16 @@ fn strange_repetitions_do_not_overflow_the_stack() {
             "1-",
             "1/",
         ] {
-            for head in
-                ["param a = ", "param ", "", "event a then ", "choice c by a ", "reading r\n  ", "time monthly from "]
-            {
+            for head in [
+                "param a = ",
+                "param ",
+                "",
+                "event a then ",
+                "choice c by a ",
+                "reading r\n  ",
+                "scenario s\n  ",
+                "time monthly from ",
+            ] {
                 read(&(head.to_owned() + &piece.repeat(5_000)));
             }
         }
@@ -299,6 +352,21 @@ fn garbage_is_read_quickly() {
         format!("time monthly from 1{}", "/1".repeat(150_000)),
         format!("param a = {}", "if(".repeat(100_000)),
         format!("event a {}", "then a = b, ".repeat(25_000)),
+        "for each a in g ".repeat(60_000),
+        format!("let x = oneof({}", "1: 0, ".repeat(50_000)),
+        format!("let x = oneof({}", "1, ".repeat(80_000)),
+        format!("correlate {}", "a, ".repeat(100_000)),
+        format!("reading r switch off {}", "correlate a, b, ".repeat(60_000)),
+        format!("question q \"?\" = a by 2024 {}", "given a by 2024 ".repeat(60_000)),
+        format!("scenario s\n{}", "  set x = 3 at 2024\n  hold y = 2 from 2024 until 2025\n".repeat(15_000)),
+        format!("let x = {}", "sum(b in g: x) + ".repeat(50_000)),
+        format!("let x = {}", "sum(b in g: ".repeat(80_000)),
+        format!("let x = f({}", "sum(b in g: x), ".repeat(60_000)),
+        format!("let x = sum({}", "a, ".repeat(100_000)),
+        "let x = sum(b in g except a, c, d: x[a, b] * y[b] + z)\n".repeat(18_000),
+        format!("for each a in g except {}", "a, ".repeat(100_000)),
+        format!("for each a in g\n{}", "  event e[a] hazard h\n".repeat(40_000)),
+        (0..1_000).map(|depth| format!("{}for each a in g\n", " ".repeat(depth))).collect(),
     ];
     for text in texts {
         let start = Instant::now();
