@@ -3,8 +3,8 @@
 use crate::arguments::Colour;
 use std::collections::BTreeSet;
 use std::io::Write;
-use variorum::render::render;
 use variorum::model::load::SourceFile;
+use variorum::render::render;
 use variorum::syntax::diagnostic::{Diagnostic, FileId, Severity};
 use variorum::{Loaded, Model};
 use variorum_report::Style;

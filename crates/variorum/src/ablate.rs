@@ -1,17 +1,16 @@
 //! What each statement and claim is worth: the same trajectories with it and without it.
 
-use crate::influence;
+use crate::influence::Influence;
 use crate::origins::{bears, spot};
-use crate::run::{Run, RunError, Watch};
-use crate::runs::{Column, Runs, difference, progress};
+use crate::run::{Run, RunError, Tally, Watch};
+use crate::runs::{Column, Estimate, Runs, difference, progress};
 use crate::statements::statements;
-use crate::stats::Numbers;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use variorum_engine::run::ChunkResult;
 use variorum_model::model::{Model, ReadingOf};
-use variorum_model::program::{Program, Query};
+use variorum_model::program::{Program, Question};
 use variorum_syntax::ast::{Statement, StatementKind};
 use variorum_syntax::diagnostic::{Code, Diagnostic, FileId, Span};
 
@@ -222,61 +221,104 @@ pub fn ablate(
         return Err(RunError::Settings(format!("there is no question `{question}`; there are {}", known.join(", "))));
     };
     let Some(asked) = program.questions.get(index) else { return Ok(Vec::new()) };
-    let reach = influence::question(program, asked);
+    let bearing = Influence::of(program).bearing(asked);
     let bears = |without: &Without| match &without.paths {
         None => true,
-        Some(paths) => paths.iter().any(|path| bears(&reach, path)),
+        Some(paths) => paths.iter().any(|path| bears(&bearing, path)),
     };
-    // What cannot bear on the question is as good as the unchanged program, which is run beside the others.
-    let bearing: Vec<&Without> = without.iter().filter(|without| bears(without)).collect();
-    let mut groups: Vec<&[&Without]> = bearing.chunks(TOGETHER).collect();
+    // What cannot bear on the question is as good as the unchanged program, which is run beside the others; and the same
+    // statements need no second run.
+    let mut known = BTreeMap::<&[String], usize>::new();
+    let mut moving = Vec::<&Without>::new();
+    let mut runs = Vec::<Option<usize>>::new();
+    for without in without {
+        runs.push(bears(without).then(|| {
+            let next = moving.len();
+            let run = without.paths.as_deref().map_or(next, |paths| *known.entry(paths).or_insert(next));
+            moving.extend((run == next).then_some(without));
+            run
+        }));
+    }
+    let mut groups: Vec<&[&Without]> = moving.chunks(TOGETHER).collect();
     if groups.is_empty() {
         groups.push(&[]);
     }
-    let mut base = Base::default();
-    let mut moved = Vec::new();
+    let mut unmoved = None;
+    let mut moved = Vec::<Moved>::new();
     for (number, group) in groups.into_iter().enumerate() {
-        let name = format!("{}: {} of {}", program.reading, number * TOGETHER, bearing.len());
+        let name = format!("{}: {} of {}", program.reading, number * TOGETHER, moving.len());
         let programs = [program].into_iter().chain(group.iter().map(|without| &without.program)).cloned();
         let mut columns = vec![vec![(index, Column::new(asked.given.is_some()))]; group.len() + 1];
-        base = Base::default();
+        let mut base = Base::new(asked, run.per_draw);
         let also = &mut |chunks: &[ChunkResult]| {
-            if let (Some(chunk), Query::Value { .. }) = (chunks.first(), &asked.query) {
+            if let Some(chunk) = chunks.first() {
                 base.add(chunk, index);
             }
             progress(watch, &name, run.draws, chunks);
         };
-        Runs::new(programs)?.extend(run, 0..run.draws, watch, also, &mut columns)?;
+        let complete = Runs::new(programs)?.extend(run, 0..run.draws, watch, also, &mut columns)?;
         let mut columns = columns.into_iter().flatten().map(|(_, column)| column);
-        base.column = columns.next().unwrap_or_default();
-        moved.extend(group.iter().zip(columns).map(|(without, column)| base.effect(without, &column)));
+        base.column = columns.next().filter(|column| !column.is_empty());
+        unmoved = base.by(base.column.as_ref()).or(unmoved);
+        moved.extend(columns.map_while(|column| base.by(Some(&column))));
+        if !complete {
+            break;
+        }
     }
-    let mut moved = moved.into_iter();
-    let effects = without
-        .iter()
-        .map_while(|without| if bears(without) { moved.next() } else { Some(base.effect(without, &base.column)) });
+    let effects = without.iter().zip(runs).filter_map(|(without, run)| {
+        let moved = run.map_or(unmoved, |run| moved.get(run).copied())?;
+        Some(moved.effect(without))
+    });
     Ok(effects.collect())
 }
 
 /// A question's answers with everything.
-#[derive(Default)]
 struct Base {
-    column: Column,
-    /// Of a question that is answered by a number: single trajectories.
-    numbers: Numbers,
+    column: Option<Column>,
+    tally: Tally,
 }
 
 impl Base {
-    fn add(&mut self, chunk: &ChunkResult, question: usize) {
-        let values = chunk.values.get(question).map_or(&[][..], Vec::as_slice);
-        values.chunks(chunk.per_draw).for_each(|values| self.numbers.add(values));
+    fn new(asked: &Question, per_draw: u32) -> Base {
+        Base { column: None, tally: Tally::of(&asked.query, per_draw) }
     }
 
-    fn effect(&self, without: &Without, column: &Column) -> Effect {
+    fn add(&mut self, chunk: &ChunkResult, question: usize) {
+        let draws = usize::try_from(chunk.draws.end - chunk.draws.start).unwrap_or(0);
+        for draw in 0..draws {
+            self.tally.add(chunk.of_draw(draw, question), chunk.asked(draw, question));
+        }
+    }
+
+    /// What it comes to without something; none before there is anything.
+    fn by(&self, without: Option<&Column>) -> Option<Moved> {
+        let (with, without) = (self.column.as_ref()?, without?);
+        Some(Moved {
+            with_it: with.whole(),
+            without_it: without.whole(),
+            by: difference(with, without),
+            deviation: match &self.tally {
+                Tally::Share(_) => None,
+                Tally::Numbers(numbers) => Some(numbers.deviation()),
+            },
+        })
+    }
+}
+
+/// The answers with and without something.
+#[derive(Clone, Copy)]
+struct Moved {
+    with_it: f64,
+    without_it: f64,
+    by: Estimate,
+    /// The predictive standard deviation of a number.
+    deviation: Option<f64>,
+}
+
+impl Moved {
+    fn effect(self, without: &Without) -> Effect {
+        let Moved { with_it, without_it, by, deviation } = self;
         let odds = |p: f64| variorum_engine::math::ln(p / (1.0 - p));
-        let moved = difference(&self.column, column);
-        let (with_it, without_it) = (self.column.whole(), column.whole());
-        let number = self.numbers.draws > 0;
         Effect {
             without: without.name.clone(),
             title: without.title.clone(),
@@ -284,10 +326,10 @@ impl Base {
             standing: without.standing.clone(),
             with_it,
             without_it,
-            effect: moved.value,
-            error: moved.error,
-            log_odds: (!number).then(|| odds(with_it) - odds(without_it)),
-            deviations: number.then(|| moved.value / self.numbers.deviation()),
+            effect: by.value,
+            error: by.error,
+            log_odds: deviation.is_none().then(|| odds(with_it) - odds(without_it)),
+            deviations: deviation.map(|deviation| by.value / deviation),
         }
     }
 }

@@ -10,7 +10,7 @@
 
 use crate::explain::Driver;
 use crate::freeze::{Player, half_squares, players, products, redrawn, second};
-use crate::influence::{self, statement};
+use crate::influence::{Influence, statement};
 use crate::origins::{kinds, spot, text, together};
 use crate::run::{Run, RunError, Watch};
 use crate::runs::{Centre, Column, Estimate, Runs, progress, quotient};
@@ -81,8 +81,8 @@ pub fn drivers(
 ) -> Result<Drivers, RunError> {
     let none = Drivers { drivers: Vec::new(), variance: Estimate { value: 0.0, error: 0.0 }, draws: 0, complete: true };
     let Some(asked) = program.questions.get(question) else { return Ok(none) };
-    let reach = influence::question(program, asked);
-    let bearing = players(program).into_iter().filter(|player| player.iter().any(|param| reach.params.contains(param)));
+    let params = Influence::of(program).question(asked);
+    let bearing = players(program).into_iter().filter(|player| player.iter().any(|param| params.contains(param)));
     let players = few(program, bearing.collect());
     if players.is_empty() {
         return Ok(none);

@@ -1,7 +1,7 @@
 //! Why an answer is what it is: what it rests on, what it would move with, and what each statement is worth to it.
 
 use crate::ablate::{Effect, Without, ablate, candidates, patched};
-use crate::answers::{Answer, Provenance};
+use crate::answers::{Answer, Condition, Provenance};
 use crate::drivers::{Drivers, ERROR, drivers};
 use crate::provenance::provenance_of;
 use crate::run::{self, Run, RunError, Watch};
@@ -44,6 +44,8 @@ pub struct ReadingExplanation {
     pub reading: String,
     /// What people are shown.
     pub title: String,
+    /// For a conditional question: how often its condition came true. Only these trajectories answer.
+    pub given: Option<Condition>,
     /// Its answer.
     pub answer: Answer,
     /// What it rests on, if asked for.
@@ -176,6 +178,7 @@ pub fn explain(
         let mut of_reading = ReadingExplanation {
             reading: reading.name.clone(),
             title: reading.title.clone(),
+            given: answer.given,
             answer: answer.answer,
             provenance: None,
             drivers: Vec::new(),

@@ -8,9 +8,11 @@
 //! [`run::Watch`]. Answers are plain data; the terminal and every other shell only render them.
 
 pub mod ablate;
+pub mod answer;
 pub mod answers;
 pub mod check;
 pub mod compare;
+pub mod curve;
 pub mod drivers;
 pub mod explain;
 pub mod freeze;
@@ -27,6 +29,7 @@ pub mod runs;
 pub mod shipped;
 pub mod statements;
 pub mod stats;
+pub mod tally;
 pub mod verbal;
 pub mod whatif;
 pub mod words;

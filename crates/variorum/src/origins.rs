@@ -1,6 +1,6 @@
 //! Where each parameter's number comes from, and where it is written.
 
-use crate::influence::{Reach, statement};
+use crate::influence::{Bearing, statement};
 use std::collections::BTreeMap;
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::{Law, Param, Program};
@@ -100,21 +100,23 @@ pub fn spot(model: &Model<'_>, span: Span) -> Spot {
     Spot { file: file.path.clone(), line }
 }
 
-/// The text of a span on one line.
+/// The text of a span on one line, without parentheses around it.
 #[must_use]
 pub fn text(model: &Model<'_>, span: Span) -> String {
     let file = model.loaded.files.get(span.file.0 as usize);
     let text = file.and_then(|file| file.text.get(span.start as usize..span.end as usize)).unwrap_or_default();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let inner = line.strip_prefix('(').and_then(|line| line.strip_suffix(')'));
+    inner.filter(|inner| !inner.contains(['(', ')'])).map_or(line.clone(), |inner| inner.trim().to_owned())
 }
 
 /// Whether a statement's path is among those that an answer can depend on. A correlation has a bearing if one of its
 /// parameters has.
 #[must_use]
-pub fn bears(reach: &Reach, path: &str) -> bool {
+pub fn bears(bearing: &Bearing, path: &str) -> bool {
     match path.strip_prefix("correlate ") {
-        None => reach.statements.contains(path),
-        Some(names) => split(names).iter().any(|name| reach.statements.contains(*name)),
+        None => bearing.statements.contains(path),
+        Some(names) => split(names).iter().any(|name| bearing.statements.contains(*name)),
     }
 }
 

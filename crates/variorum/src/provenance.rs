@@ -10,7 +10,7 @@
 
 use crate::answers::{Answers, OriginShare, Provenance, Standings};
 use crate::freeze::{half_squares, players, products, redrawn};
-use crate::influence;
+use crate::influence::{Bearing, Influence};
 use crate::origins::{Kind, bears, kinds, together};
 use crate::run::{Run, RunError, Watch};
 use crate::runs::{Centre, Column, Estimate, Halves, Runs, progress, quotient};
@@ -74,8 +74,9 @@ pub fn provenance_of(
     watch: &dyn Watch,
 ) -> Result<Vec<Provenance>, RunError> {
     let asked: Vec<_> = questions.iter().filter_map(|index| program.questions.get(*index)).collect();
-    let reaches: Vec<influence::Reach> = asked.iter().map(|question| influence::question(program, question)).collect();
-    let matter: BTreeSet<usize> = reaches.iter().flat_map(|reach| reach.params.iter().copied()).collect();
+    let influence = Influence::of(program);
+    let bearings: Vec<Bearing> = asked.iter().map(|question| influence.bearing(question)).collect();
+    let matter: BTreeSet<usize> = bearings.iter().flat_map(|bearing| bearing.params.iter().copied()).collect();
     let kinds = kinds(reading, program);
     let mut groups = BTreeMap::<Kind, Vec<usize>>::new();
     for player in players(program) {
@@ -106,9 +107,9 @@ pub fn provenance_of(
     }
     let rows = statements(model, reading);
     let mut list = Vec::new();
-    for (place, reach) in reaches.iter().enumerate() {
+    for (place, bearing) in bearings.iter().enumerate() {
         let mut standings = Standings::default();
-        for row in rows.iter().filter(|row| !row.off && row.paths.iter().any(|path| bears(reach, path))) {
+        for row in rows.iter().filter(|row| !row.off && row.paths.iter().any(|path| bears(bearing, path))) {
             match row.standing.as_str() {
                 "own" => standings.own += 1,
                 "borrowed" => standings.borrowed += 1,
@@ -118,10 +119,10 @@ pub fn provenance_of(
         }
         let counts: Vec<(Kind, usize)> = groups
             .iter()
-            .map(|(kind, params)| (*kind, params.iter().filter(|param| reach.params.contains(param)).count()))
+            .map(|(kind, params)| (*kind, params.iter().filter(|param| bearing.params.contains(param)).count()))
             .collect();
         let by_run: Vec<&Column> = columns.iter().filter_map(|run| run.get(place)).map(|(_, column)| column).collect();
-        let (shares, variance) = if reach.params.is_empty() {
+        let (shares, variance) = if bearing.params.is_empty() {
             (Vec::new(), Estimate { value: 0.0, error: 0.0 })
         } else {
             shapley(&masks, groups.len(), &by_run)

@@ -15,9 +15,9 @@ pub type Halves = Vec<[f64; 2]>;
 /// What one run answers to one question: by draw, the means over the trajectories of each half.
 #[derive(Clone, Debug, Default)]
 pub struct Column {
-    /// Of the answer; of a conditional question the share of trajectories with a yes in which the condition came true.
+    /// Of the answer, 1 for a yes; of a conditional question with 0 for the trajectories that are not asked.
     answer: Halves,
-    /// Of a conditional question the share in which the condition came true.
+    /// Of a conditional question the share of those that are asked.
     given: Option<Halves>,
 }
 
@@ -43,10 +43,12 @@ impl Column {
     /// Adds a chunk. Chunks must come in order.
     pub fn add(&mut self, chunk: &ChunkResult, question: usize) {
         let draws = usize::try_from(chunk.draws.end - chunk.draws.start).unwrap_or(0);
-        #[expect(clippy::cast_precision_loss, reason = "at most 128")]
-        let half = (chunk.per_draw / 2) as f64;
+        let half = number(chunk.per_draw / 2);
         for draw in 0..draws {
             self.answer.push([0, 1].map(|side| chunk.sum(draw, side, question) / half));
+            if let Some(given) = &mut self.given {
+                given.push([0, 1].map(|side| number(chunk.count(draw, side, question)) / half));
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 //! What if: the same trajectories in the world as it is and with an intervention.
 
+use crate::answer::Answering;
 use crate::answers::Answer;
 use crate::origins::text;
-use crate::run::{Run, RunError, Tallies, Watch, answer, asked, fingerprint};
+use crate::run::{Run, RunError, Tallies, Watch, asked, fingerprint};
 use crate::runs::{Column, Runs, difference, progress};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -106,10 +107,9 @@ pub fn play(programs: &[Program], run: &Run, watch: &dyn Watch) -> Result<Side, 
         return Ok(Side { questions: Vec::new(), complete: true, notes: Vec::new() });
     };
     let runs = Runs::new(programs.iter().cloned())?;
-    let mut tallies: Vec<Tallies> = programs.iter().map(|program| Tallies::new(program, run.per_draw)).collect();
-    for (tallies, plan) in tallies.iter_mut().zip(runs.plans()) {
-        tallies.counts = crate::run::counters(plan);
-    }
+    let plans = programs.iter().zip(runs.plans());
+    let mut tallies: Vec<Tallies> =
+        plans.map(|(program, plan)| Tallies::of_plan(program, plan, run.per_draw)).collect();
     let column = |question: &variorum_model::program::Question| Column::new(question.given.is_some());
     let columns = first.questions.iter().map(column).enumerate();
     let mut columns = vec![columns.collect::<Vec<_>>(); programs.len()];
@@ -124,21 +124,18 @@ pub fn play(programs: &[Program], run: &Run, watch: &dyn Watch) -> Result<Side, 
         let counted = tallies.counts.iter().filter(|(_, count)| *count > 0);
         notes.extend(counted.map(|(what, count)| format!("{scenario}{what} ({count} times)")));
     }
+    let answering: Vec<Answering<'_>> = programs.iter().map(Answering::new).collect();
     let mut questions = Vec::new();
     for question in 0..first.questions.len() {
         let of = |run: &Vec<(usize, Column)>| run.get(question).map(|(_, column)| column.clone());
         let Some(base) = columns.first().and_then(of).filter(|base| !base.is_empty()) else { break };
         let mut answers = Vec::new();
-        for (place, program) in programs.iter().enumerate() {
-            let (Some(asked), Some(tallies), Some(column)) =
-                (program.questions.get(question), tallies.get(place), columns.get(place).and_then(of))
-            else {
-                break;
-            };
-            let Some(tally) = tallies.questions.get(question) else { break };
+        for (place, answering) in answering.iter().enumerate() {
+            let (Some(tallies), Some(column)) = (tallies.get(place), columns.get(place).and_then(of)) else { break };
+            let Some(answer) = answering.answer(question, tallies) else { break };
             let moved = difference(&column, &base);
             let moved = (!moved.value.is_nan()).then_some((moved.value, moved.error));
-            answers.push((answer(program, &asked.query, tally), moved));
+            answers.push((answer, moved));
         }
         questions.push(answers);
     }

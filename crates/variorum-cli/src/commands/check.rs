@@ -72,8 +72,9 @@ fn place(found: &Diagnostic, model: &Model<'_>) -> serde_json::Value {
 
 /// The statements of each reading.
 fn listed(model: &Model<'_>, styles: Styles) -> String {
-    let list = model.readings.iter().map(|reading| {
-        variorum_report::statements(&reading.name, &statements::statements(model, reading), styles.out)
-    });
+    let list = model
+        .readings
+        .iter()
+        .map(|reading| variorum_report::statements(&reading.name, &statements::statements(model, reading), styles.out));
     list.collect()
 }
