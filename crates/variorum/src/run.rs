@@ -266,7 +266,7 @@ pub fn fingerprint(model: &Model<'_>) -> String {
 }
 
 /// The questions with what sources said and how they came out, yet without answers.
-fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
+pub(crate) fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
     let compiled = model.readings.iter().find_map(|reading| reading.program.as_ref());
     let asked = compiled.map_or(&[][..], |program| program.questions.as_slice());
     let mut list = Vec::new();
