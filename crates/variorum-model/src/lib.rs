@@ -11,7 +11,7 @@ pub mod items;
 mod lints;
 pub mod load;
 pub mod model;
-mod names;
+pub mod names;
 mod origin;
 pub mod program;
 mod questions;

@@ -5,11 +5,34 @@
 //! authors of one house ought to mean; they are shown beside the surveys, and no number is drawn from them.
 
 use crate::names::nearest;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
+/// A survey of readers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Survey {
+    /// Its key in the table.
+    pub key: &'static str,
+    /// Who asked whom.
+    pub reference: &'static str,
+    /// On what terms the data may be used.
+    pub licence: &'static str,
+}
+
 /// The surveys, in the order in which a phrase is looked up.
-pub const SURVEYS: [&str; 2] = ["cap2026", "zonination2015"];
+pub const SURVEYS: [Survey; 2] = [
+    Survey {
+        key: "cap2026",
+        reference: "Kucharski AJ (2026), CAPphrase: Comparative and Absolute Probability phrase dataset, \
+                    doi:10.5281/zenodo.18750055",
+        licence: "CC BY 4.0",
+    },
+    Survey {
+        key: "zonination2015",
+        reference: "zonination (2015), Perceptions of Probability and Numbers, github.com/zonination/perceptions",
+        licence: "MIT",
+    },
+];
 
 /// Phrases that grant only that a thing can be, or that readers spread over most of the range, and that no survey at
 /// hand has. They are recorded as what a source said, and never made a number. Folded as [`fold`] does it.
@@ -57,11 +80,11 @@ pub const NO_NUMBER: &[&str] = &[
 ];
 
 /// What one survey's readers take a phrase to mean.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Phrase {
     /// The phrase, folded.
     pub text: String,
-    /// The survey, one of [`SURVEYS`].
+    /// The key of the survey, one of [`SURVEYS`].
     pub survey: String,
     /// How many people answered.
     pub n: u32,
@@ -70,7 +93,7 @@ pub struct Phrase {
 }
 
 /// What one body prescribes that a phrase shall mean.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Yardstick {
     /// The phrase, folded.
     pub phrase: String,
@@ -100,10 +123,7 @@ pub enum Meaning {
 #[must_use]
 pub fn meaning(phrase: &str) -> Meaning {
     let folded = fold(phrase);
-    let surveyed = SURVEYS
-        .iter()
-        .find_map(|survey| phrases().iter().find(|candidate| candidate.survey == *survey && candidate.text == folded));
-    if let Some(found) = surveyed {
+    if let Some(found) = surveyed(&folded).next() {
         return Meaning::Surveyed(found);
     }
     if NO_NUMBER.contains(&folded.as_str()) {
@@ -111,6 +131,13 @@ pub fn meaning(phrase: &str) -> Meaning {
     }
     let known = phrases().iter().map(|phrase| phrase.text.as_str());
     Meaning::Unknown { nearest: nearest(&folded, known).map(str::to_owned) }
+}
+
+/// What each survey that has a folded phrase found, in the order of [`SURVEYS`].
+pub fn surveyed(folded: &str) -> impl Iterator<Item = &'static Phrase> {
+    SURVEYS.iter().filter_map(move |survey| {
+        phrases().iter().find(|candidate| candidate.survey == survey.key && candidate.text == folded)
+    })
 }
 
 /// Lower case, words separated by single spaces (a hyphen or a dash separates too), without an article at the
@@ -214,7 +241,7 @@ mod tests {
         assert_eq!(phrases().len() + yardsticks().len(), lines);
         assert!(phrases().len() > 30 && yardsticks().len() > 20);
         let surveys: BTreeSet<&str> = phrases().iter().map(|phrase| phrase.survey.as_str()).collect();
-        assert_eq!(surveys, SURVEYS.into_iter().collect());
+        assert_eq!(surveys, SURVEYS.iter().map(|survey| survey.key).collect());
         let pairs: BTreeSet<_> = phrases().iter().map(|phrase| (&phrase.survey, &phrase.text)).collect();
         assert_eq!(pairs.len(), phrases().len(), "a survey has a phrase twice");
     }

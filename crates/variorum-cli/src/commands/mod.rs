@@ -5,8 +5,11 @@ pub mod cite;
 pub mod compare;
 pub mod debug;
 pub mod explain;
+pub mod explain_error;
 pub mod rows;
 pub mod run;
+pub mod shell;
+pub mod words;
 
 use crate::arguments::Playing;
 use crate::output::Failure;
