@@ -210,6 +210,12 @@ pub(crate) fn month(word: &str) -> Option<u8> {
     u8::try_from(position + 1).ok()
 }
 
+/// The number of a quarter that is written `Q4`.
+pub(crate) fn quarter(word: &str) -> Option<u8> {
+    let number = word.strip_prefix(['Q', 'q'])?.parse::<u8>().ok()?;
+    (1..=4).contains(&number).then_some(number)
+}
+
 /// The statement's keyword that `word` was most likely meant to be.
 pub(crate) fn nearest_statement(word: &str) -> Option<&'static Rule> {
     let word = word.to_lowercase();

@@ -48,6 +48,8 @@ fn values(answers: &Answers) -> BTreeMap<String, (f64, f64)> {
     let value = |answer: &Answer| match answer {
         Answer::Probability(answer) => answer.probability,
         Answer::Number(answer) => answer.mean,
+        Answer::Date(answer) => answer.ever.probability,
+        Answer::Void { .. } => f64::NAN,
     };
     let of = |question: &variorum::answers::QuestionAnswers| {
         let reading = &question.readings[0];

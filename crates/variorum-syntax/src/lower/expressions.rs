@@ -123,7 +123,7 @@ impl Lower {
                 }
                 NodeOrToken::Node(_) => continue,
             };
-            if let Some(value) = literals::number_with_commas(&text) {
+            if let Some(value) = literals::foreign_number(&text) {
                 let value = if is_negative { -value } else { value };
                 numbers.push(At { value: Number { value, percent: false }, span: self.span(range) });
             }

@@ -90,7 +90,7 @@ impl Parser<'_> {
         if self.at(K::Number) {
             self.number_literal();
         }
-        self.name("a unit of time");
+        self.unit_of_time();
         while matches!(self.word(), "from" | "until") && self.at_date_ahead(1) {
             self.keyword();
             self.date();
@@ -122,6 +122,10 @@ impl Parser<'_> {
                 p.once(seen, "default");
                 p.keyword();
             } else if p.at_value() {
+                p.foreign_probability(
+                    "the probability of an option stands without a word before it",
+                    "for instance `option accept 30%`",
+                );
                 p.once(seen, "probability");
                 p.expression();
             } else {
@@ -150,7 +154,7 @@ impl Parser<'_> {
         }
         self.deviation();
         if self.eat_word("per") {
-            self.name("a unit of time");
+            self.unit_of_time();
         } else {
             self.expected("`per` and a unit of time", help);
         }

@@ -18,21 +18,19 @@ impl<'t> Parser<'t> {
         let word = self.word();
         if self.at_range(2) {
             self.aggregate(AGGREGATES.contains(&word));
-        } else if self.at(K::Keyword) {
-            let help = "for instance `all(b in rivals: war[b])`; of single conditions write `a and b`";
-            self.expected("a range between the parentheses of `all`", help);
-            self.call(true);
         } else {
             match word {
                 "risk" => self.risk(),
                 "oneof" => self.one_of(),
-                _ => self.call(false),
+                _ if self.foreign_function() => {}
+                _ => self.call(),
             }
         }
     }
 
     /// `exp(x)`
-    fn call(&mut self, mut is_wrong: bool) {
+    fn call(&mut self) {
+        let mut is_wrong = false;
         let checkpoint = self.checkpoint();
         let name = self.nth_text(0);
         self.bump();
@@ -58,6 +56,14 @@ impl<'t> Parser<'t> {
 
     pub(super) fn argument(&mut self) {
         self.inside(Mode { in_arguments: true, ..Mode::default() }, Self::conditional);
+    }
+
+    /// Whether this is `sum(x[b] for b in rivals)`.
+    pub(super) fn is_comprehension(&self) -> bool {
+        // A guess: whoever writes more than this before `for` writes no comprehension.
+        const REACH: usize = 32;
+        let mut ahead = (2..REACH).take_while(|ahead| self.nth(*ahead) != K::End);
+        ahead.any(|ahead| self.nth_word(ahead) == "for" && self.nth(ahead + 1) == K::Name)
     }
 
     /// `for b in rivals` after the value, which began at the position `first`.

@@ -11,6 +11,7 @@ mod clauses;
 mod compound;
 mod expressions;
 mod functions;
+mod habits;
 mod questions;
 mod statements;
 mod values;
@@ -410,9 +411,10 @@ fn slice<'t>(text: &'t str, token: &Token) -> &'t str {
 /// The word of this language that a keyword token stands for.
 pub(crate) fn meant(word: &str) -> &str {
     match word {
-        "&&" | "&" => "and",
-        "||" | "|" => "or",
-        "!" => "not",
+        "&&" | "&" | "∧" => "and",
+        "||" | "|" | "∨" => "or",
+        "!" | "¬" => "not",
+        "∈" => "in",
         other => other,
     }
 }

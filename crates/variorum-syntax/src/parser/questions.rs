@@ -156,7 +156,7 @@ impl<'t> Parser<'t> {
         let is_number = self.at(K::Number);
         if is_number {
             self.number_literal();
-            self.eat(K::Percent);
+            self.percent();
             if self.at(K::DotDot) {
                 self.expected(
                     "one number",

@@ -62,13 +62,28 @@ impl Parser<'_> {
             "keeps" => {
                 return format!("`{word}` belongs to a reading: indent it under its `reading`");
             }
+            "from" if self.nth_word(2) == "import" => {
+                return "another file of the model is read by `use \"claims.vor\"`".to_owned();
+            }
             "note" | "resolved" | "quoted" | "text" | "voices" => {
                 return format!("`{word}` belongs to a statement above: indent its line under it");
+            }
+            "if" => {
+                return "a condition stands in a formula, `let x = if a then b else c`, or behind the `when` of an event"
+                    .to_owned();
+            }
+            "while" | "until" => {
+                return "what goes on over time is a `flow`, what may happen at any time an `event`".to_owned();
+            }
+            "print" | "return" | "show" | "plot" => {
+                return "what should come out is a `question`; a formula is `let NAME = …`".to_owned();
             }
             _ if words::CLAUSES.contains(&word) || words::PROVENANCE.contains(&word) => {
                 return format!("`{word}` belongs to a statement above: indent its line under it");
             }
-            "import" | "include" => return "another file of the model is read by `use \"claims.vor\"`".to_owned(),
+            "import" | "include" | "library" | "require" => {
+                return "another file of the model is read by `use \"claims.vor\"`".to_owned();
+            }
             "foreach" | "forall" | "each" | "loop" => {
                 return "write `for each`, for instance `for each a in rivals`".to_owned();
             }
@@ -324,7 +339,9 @@ impl Parser<'_> {
                 p.unit_expression();
             } else if p.equals_sign() {
                 p.once(seen, "=");
-                p.expression();
+                if !p.foreign_nothing() {
+                    p.expression();
+                }
             } else if rule.kind != K::Let && p.at(K::Comma) && matches!(p.nth_word(1), "in" | "at") {
                 p.once(seen, "bounds");
                 p.bump();
@@ -441,7 +458,18 @@ impl Parser<'_> {
                     p.references("an event");
                 }),
                 "then" => p.then(),
-                _ => return false,
+                _ => {
+                    let message = "an event has a hazard, or a chance on a date";
+                    let help = "write `hazard 5% per year`, or `on 2024-11 chance 5%`";
+                    let checkpoint = p.checkpoint();
+                    if !p.foreign_probability(message, help) {
+                        return false;
+                    }
+                    p.once(seen, "hazard");
+                    p.start_at(checkpoint, K::Hazard);
+                    p.expression();
+                    p.finish();
+                }
             }
             true
         });

@@ -104,8 +104,6 @@ fn aggregates() {
         ("sum(sum in count: any[sum])", "(Sum sum in count: any[sum])"),
         ("sum(pair in except except each: each[pair])", "(Sum pair in except except=each: each[pair])"),
         ("sum + count * any", "(Add sum (Multiply count any))"),
-        ("sum(x)", "sum(x)"),
-        ("sum(a, b)", "sum(a,b)"),
     ] {
         assert_eq!(value(text), expected, "of {text}");
     }
