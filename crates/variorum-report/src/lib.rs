@@ -1,14 +1,21 @@
-//! Answers to terminal tables that fit 80 columns.
+//! Answers to terminal tables that fit 80 columns, to a report that is one HTML page, and to a brief of two pages.
 //!
-//! Nothing here computes: every function takes the library's plain data and gives text.
+//! Nothing here computes an answer: every function takes the library's plain data and gives text.
 
 mod ablation;
+mod brief;
 mod comparison;
+mod dossier;
+mod html;
 mod layout;
+mod phrases;
 mod questions;
 
 pub use ablation::{ablation, rows};
+pub use brief::brief;
 pub use comparison::comparison;
+pub use dossier::{Dossier, ReadingNotes};
+pub use html::report;
 pub use questions::answers;
 
 /// Whether text may carry colours: on a terminal, or if they are asked for.

@@ -11,6 +11,7 @@ pub mod ablate;
 pub mod answers;
 pub mod check;
 pub mod compare;
+pub mod confidence;
 pub mod explain;
 pub mod influence;
 pub mod lower;
