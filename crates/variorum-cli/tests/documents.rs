@@ -1,4 +1,4 @@
-//! Runs every code block of the README, the book and the specs.
+//! Runs every code block of the README, the book, the specs and the pages of models.
 //!
 //! The word after the fence says what a block is:
 //!
@@ -11,6 +11,9 @@
 //!   of the mean of a number), or `… within N errors`, N being Monte Carlo standard errors.
 //! - `console` is a session: `$ variorum …` with what it prints, standard error after standard output.
 //! - `sh` lines must be run by `.ci/run` or be shown there; `text` is not run.
+//!
+//! On a page of `models/` sessions are held in the project's folder, and an `expect` block without a model before it is
+//! about the `model.vor` beside the page.
 //!
 //! `UPDATE=1 cargo test -p variorum-cli --test documents` writes what was printed into the files; read the difference.
 
@@ -26,6 +29,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use variorum::answers::Answer;
 use variorum::render::render;
 use variorum::run::{Run, Unwatched, run};
@@ -105,6 +110,8 @@ fn expect(model: &str, lines: &str) -> Result<(), String> {
         let value = match &found.answer {
             Answer::Probability(answer) => answer.probability,
             Answer::Number(answer) => answer.mean,
+            Answer::Date(answer) => answer.ever.probability,
+            Answer::Void { reason } => return Err(format!("`{line}`: there is no answer: {reason}")),
         };
         let (number, tolerance) = if let Some((number, tolerance)) = wanted.split_once("+-") {
             (number.trim().parse::<f64>().unwrap(), tolerance.trim().parse::<f64>().unwrap())
@@ -140,13 +147,18 @@ fn session(text: &str, folder: &Path) -> String {
 /// Runs the blocks of a page: what is wrong, and the page as it should be.
 fn page(path: &Path, wrong: &mut Vec<String>) -> String {
     let text = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+    if text.starts_with(GENERATED) {
+        return text;
+    }
     let name = path.strip_prefix(root()).unwrap().display().to_string();
     let folder = tempfile::tempdir().unwrap();
+    let of_model = path.starts_with(root().join("models"));
     let ci = std::fs::read_to_string(root().join(".ci/run")).unwrap_or_default();
     let blocks = blocks(&text);
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut replaced: Vec<(usize, usize, String)> = Vec::new();
-    let mut model = String::new();
+    let beside = path.with_file_name("model.vor");
+    let mut model = if of_model { std::fs::read_to_string(beside).unwrap_or_default() } else { String::new() };
     for (index, block) in blocks.iter().enumerate() {
         let at = format!("{name}:{}", block.line + 1);
         let file = block.options.iter().find_map(|option| option.strip_prefix("file="));
@@ -186,6 +198,7 @@ fn page(path: &Path, wrong: &mut Vec<String>) -> String {
                     wrong.push(format!("{at}: {why}"));
                 }
             }
+            "console" if of_model => compare(session(&block.text, &root())),
             "console" => compare(session(&block.text, folder.path())),
             "sh" => {
                 for line in block.text.lines().filter(|line| !line.trim().is_empty()) {
@@ -204,15 +217,30 @@ fn page(path: &Path, wrong: &mut Vec<String>) -> String {
     lines.join("\n") + "\n"
 }
 
+/// The first line of a page that another test generates, of blocks that run elsewhere.
+const GENERATED: &str = "<!-- generated";
+
+/// Runs pages, several at a time: most of the time goes into the commands that they run.
 fn run_pages(list: &[PathBuf]) {
-    let mut wrong = Vec::new();
-    for path in list {
-        let before = wrong.len();
-        let text = page(path, &mut wrong);
-        if wrong.len() > before && std::env::var_os("UPDATE").is_some() {
-            std::fs::write(path, text).unwrap();
+    let next = AtomicUsize::new(0);
+    let all: Mutex<BTreeMap<usize, Vec<String>>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from).min(list.len()) {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(path) = list.get(index) else { break };
+                    let mut wrong = Vec::new();
+                    let text = page(path, &mut wrong);
+                    if !wrong.is_empty() && std::env::var_os("UPDATE").is_some() {
+                        std::fs::write(path, text).unwrap();
+                    }
+                    all.lock().unwrap().insert(index, wrong);
+                }
+            });
         }
-    }
+    });
+    let wrong: Vec<String> = all.into_inner().unwrap().into_values().flatten().collect();
     assert!(wrong.is_empty(), "{}\n\n{} blocks are wrong", wrong.join("\n\n"), wrong.len());
 }
 
@@ -232,6 +260,13 @@ fn book() {
 fn specs() {
     let mut list = Vec::new();
     pages(&root().join("spec"), &mut list);
+    run_pages(&list);
+}
+
+#[test]
+fn models() {
+    let mut list = Vec::new();
+    pages(&root().join("models"), &mut list);
     run_pages(&list);
 }
 

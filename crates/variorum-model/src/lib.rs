@@ -7,10 +7,11 @@ pub mod collect;
 mod compile;
 pub mod load;
 pub mod model;
-mod names;
+pub mod names;
 pub mod program;
 pub mod readings;
 pub mod time;
 pub mod units;
+pub mod verbal;
 
 pub use compile::{DISTRIBUTIONS, FUNCTIONS};

@@ -108,7 +108,8 @@ pub struct Param {
     /// `bite`; for a number written in place its statement's path and ordinal from 1, `attack.strike#1`.
     pub name: String,
     /// Whose random number it takes: its own name, or `said SOURCE` for words of probability, since one reader's
-    /// percentile serves all phrases of a source.
+    /// percentile serves all phrases of a source. Where a parameter has to be drawn a second time, to see what not knowing
+    /// it is worth, the second value takes the key of this name with an apostrophe after it.
     pub draw: String,
     /// Key of its random number: that of `draw`.
     pub key: Key,
@@ -141,7 +142,8 @@ pub enum Shape {
 /// Parameters whose ranks are correlated: a Gaussian copula. With the uniform numbers u_i of the parameters (each by its
 /// own key), z_i = Φ⁻¹(u_i) and L the Cholesky factor of the matrix of the 2 sin(π r_ij / 6), r_ij being the ranks'
 /// correlations (1 on the diagonal), parameter i takes Φ(Σ_{j ≤ i} L_ij z_j) for its u, the sum running from the first j
-/// to i. A pivot below 1e-9 counts as 0, and so does the rest of its column: the matrix may be singular.
+/// to i. A pivot (what is left of the diagonal, before the square root) below 1e-9 counts as 0, and so does the rest of
+/// its column: the matrix may be singular. A parameter belongs to one copula at most, and takes that u whatever its law.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct Copula {
     /// The parameters, in order of name.
@@ -152,11 +154,18 @@ pub struct Copula {
 
 /// Something that a scenario does to a quantity.
 ///
-/// A `Set` acts once, when step `from` begins, before the choices. A `Hold` acts from the beginning of step `from` to the
-/// end of step `until` (both included): the quantity has this value, and no effect, flow or `Set` changes it. Where an
-/// actor looks ahead, in replies and in its projection, it counts with every hold, in the steps in which it is in force
-/// (time τ of a projection that begins in step t belongs to step t + floor(τ / step + 1e-9)), and with no `Set` that is
-/// yet to come. Values are expressions in parameters, clamped to the bounds of a stock.
+/// A `Set` acts once, when step `from` begins, before the choices; several in one step act in their order here. A `Hold`
+/// acts from the beginning of step `from` to the end of step `until` (both included): the quantity has this value, and no
+/// effect, flow or `Set` changes it. After that it keeps the value until something changes it. Effects of other
+/// quantities, outcomes and events go on as ever: an event whose effect is cut off has happened all the same.
+///
+/// Where an actor looks ahead, in replies and in its projection, it counts with every hold, in the steps in which it is
+/// in force, and with no `Set` that is yet to come. Time τ of a projection that begins in step t belongs to step
+/// t + floor(τ / step + 1e-9), or to the last step if that is beyond it: what is held to the end of the model's time is
+/// foreseen to be held beyond. A flow over an interval does not move what is held at its beginning; at each time, the
+/// quantities held in its step take their values before utilities and rates are read.
+///
+/// Values are expressions in parameters, clamped to the bounds of a stock.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct Intervention {
     /// What is changed.
@@ -361,7 +370,8 @@ pub enum Occasion {
         option: Option<usize>,
     },
     /// In the step after an event happened. Its default is an outcome, as that of a reply. Choices after one event are of
-    /// one moment, as replies to one choice are.
+    /// one moment, as replies to one choice are, with the replies that descend from them. Choices after different events
+    /// are not, even if both events happened, nor are they of one moment with choices by date.
     AfterEvent {
         /// The event.
         event: usize,
@@ -504,7 +514,8 @@ pub struct Question {
     pub given: Option<Given>,
 }
 
-/// A condition that holds at the end of some step of a window.
+/// A condition that holds at the end of some step of a window. Whether it came true is asked of the whole trajectory:
+/// its window may lie before, within or after that of the question.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct Given {
     /// The condition.
@@ -528,7 +539,8 @@ pub enum Query {
         /// Last step.
         to: u32,
     },
-    /// The first step at whose end the condition holds, from `from` to `to`, both included; none is an answer too.
+    /// The first step (counted from that of the model, not of the window) at whose end the condition holds, from `from` to
+    /// `to`, both included; none is an answer too.
     First {
         /// The condition.
         condition: Expr,
@@ -631,7 +643,7 @@ pub enum Function {
     Clip,
     /// The hazard of a probability a within b months: -ln(1 - a) / b
     HazardWithin,
-    /// The sum of any number of arguments, from the first to the last; 0 of none
+    /// The sum of any number of arguments, ((a + b) + c) + …; 0 of none
     Sum,
     /// At least one of any number of arguments holds; of none, no
     AnyOf,

@@ -20,6 +20,8 @@ pub(crate) fn check(program: &Program) -> Result<(), OracleError> {
     checker.events()?;
     checker.exclusions()?;
     checker.flows()?;
+    checker.copulas()?;
+    checker.interventions()?;
     checker.questions()
 }
 
@@ -138,6 +140,41 @@ impl Checker<'_> {
         Ok(())
     }
 
+    fn copulas(&self) -> Result<(), OracleError> {
+        let mut seen = vec![false; self.program.params.len()];
+        for copula in &self.program.copulas {
+            let path = copula.params.first().and_then(|param| self.program.params.get(*param));
+            let path = path.map_or("a copula", |param| &param.name);
+            for param in &copula.params {
+                ensure(*param < seen.len(), path, "it is correlated with a parameter that is not there")?;
+                ensure(!std::mem::replace(&mut seen[*param], true), path, "a parameter is correlated twice")?;
+            }
+            let size = copula.params.len();
+            let square = copula.ranks.len() == size && copula.ranks.iter().all(|row| row.len() == size);
+            ensure(square, path, "its correlations are no square")?;
+            for (row, ranks) in copula.ranks.iter().enumerate() {
+                for (column, rank) in ranks.iter().enumerate() {
+                    let fits = if row == column { *rank == 1.0 } else { (-1.0..=1.0).contains(rank) };
+                    ensure(fits && *rank == copula.ranks[column][row], path, "its correlations are none")?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn interventions(&self) -> Result<(), OracleError> {
+        for intervention in &self.program.interventions {
+            let Some(quantity) = self.program.quantities.get(intervention.quantity) else {
+                return ensure(false, "an intervention", "its quantity is missing");
+            };
+            self.expr(&quantity.name, Reads::Params, &intervention.value)?;
+            let last = intervention.until.unwrap_or(intervention.from);
+            let fits = intervention.from <= last && last < self.program.clock.steps;
+            ensure(fits, &quantity.name, "an intervention at no time of the program")?;
+        }
+        Ok(())
+    }
+
     fn questions(&self) -> Result<(), OracleError> {
         for question in &self.program.questions {
             let last = match &question.query {
@@ -150,6 +187,9 @@ impl Checker<'_> {
                     *at
                 }
             };
+            let given = question.given.as_ref();
+            self.maybe(&question.name, Reads::State, given.map(|given| &given.condition))?;
+            let last = given.map_or(last, |given| std::cmp::max(last, given.to));
             ensure(last < self.program.clock.steps, &question.name, "it asks for a time after the last step")?;
         }
         Ok(())

@@ -6,6 +6,13 @@ use crate::expression::count;
 use crate::random::Dice;
 use crate::world::{Moment, World};
 
+/// What a chain of replies begins with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Root {
+    Choice(usize),
+    Event(usize),
+}
+
 impl World<'_> {
     /// Plays the choices of a step in order of play.
     pub(crate) fn play(&self, dice: &Dice, calendar: i32, moment: &mut Moment) {
@@ -22,7 +29,7 @@ impl World<'_> {
     /// Takes an option: its effects apply, and it is the choice's outcome.
     pub(crate) fn take(&self, choice: usize, option: usize, moment: &mut Moment) {
         let effects = &self.program.choices[choice].options[option].effects;
-        self.affect(effects, &mut moment.state, &moment.happened, &[]);
+        self.affect(effects, moment.step, &mut moment.state, &moment.happened, &[]);
         moment.outcomes[choice] = Some(option);
     }
 
@@ -78,24 +85,31 @@ impl World<'_> {
     }
 
     /// The choices after this one, in order of play, that belong to the same moment: those by date with all replies
-    /// that descend from them, or those that descend from the same considered choice.
+    /// that descend from them, those that descend from the same considered choice, or those that reply to the same event,
+    /// with their replies.
     fn ahead(&self, choice: usize, step: u32) -> Vec<usize> {
         let own = self.root(choice);
         let later = choice + 1..self.program.choices.len();
         later
             .filter(|&other| {
                 let root = self.root(other);
-                root == own || (self.is_due(own, step) && self.is_due(root, step))
+                root == own || (self.is_dated(own, step) && self.is_dated(root, step))
             })
             .collect()
     }
 
-    /// The choice at the beginning of a chain of replies.
-    fn root(&self, choice: usize) -> usize {
+    /// Where a chain of replies begins.
+    fn root(&self, choice: usize) -> Root {
         match self.program.choices[choice].occasion {
             Occasion::After { choice: trigger, .. } => self.root(trigger),
-            _ => choice,
+            Occasion::AfterEvent { event } => Root::Event(event),
+            _ => Root::Choice(choice),
         }
+    }
+
+    /// Whether a chain begins with a choice that is made by date, and this is its date.
+    fn is_dated(&self, root: Root, step: u32) -> bool {
+        matches!(root, Root::Choice(choice) if self.is_due(choice, step))
     }
 
     /// Whether a choice is made by date, and this is its date.

@@ -87,14 +87,19 @@ pub(crate) fn apply(function: Function, arguments: &[f64]) -> f64 {
         (Function::Max, [a, b]) => max(*a, *b),
         (Function::Clip, [x, low, high]) => max(*low, min(*high, *x)),
         (Function::HazardWithin, [a, b]) => -libm::log(1.0 - a) / b,
+        (Function::Sum, []) => 0.0,
+        (Function::Sum, [first, rest @ ..]) => rest.iter().fold(*first, |sum, number| sum + number),
+        (Function::AnyOf, all) => truth(all.iter().any(|value| holds(*value))),
+        (Function::AllOf, all) => truth(all.iter().all(|value| holds(*value))),
         _ => f64::NAN,
     }
 }
 
-/// How many arguments a function takes; a look-up takes one and any number of values.
+/// How many arguments a function takes; a look-up takes one and any number of values, some take any number.
 pub(crate) fn takes(function: Function, arguments: usize) -> bool {
     match function {
         Function::Lookup => arguments >= 2,
+        Function::Sum | Function::AnyOf | Function::AllOf => true,
         Function::Negate | Function::Not | Function::Exp | Function::Ln | Function::Sqrt | Function::Abs => {
             arguments == 1
         }
@@ -181,6 +186,20 @@ mod tests {
         assert_eq!(apply(Function::Not, &[f64::NAN]), 0.0);
         assert_eq!(apply(Function::NotEqual, &[f64::NAN, f64::NAN]), 1.0);
         assert_eq!(apply(Function::If, &[0.0, 1.0, 2.0]), 2.0);
+    }
+
+    #[test]
+    fn any_number_of_arguments() {
+        let sum = |numbers: &[f64]| apply(Function::Sum, numbers);
+        assert_eq!((sum(&[]), sum(&[3.0])), (0.0, 3.0));
+        assert_eq!(sum(&[0.1, 0.2, 0.3, 1e16, -1e16]), (((0.1 + 0.2) + 0.3) + 1e16) - 1e16);
+        // It begins with the first number, not with 0.
+        assert!(sum(&[-0.0]).is_sign_negative() && sum(&[]).is_sign_positive());
+        assert_eq!(
+            [&[][..], &[0.0, 0.0], &[0.0, -2.0], &[f64::NAN]].map(|all| apply(Function::AnyOf, all)),
+            [0.0, 0.0, 1.0, 1.0]
+        );
+        assert_eq!([&[][..], &[1.0, f64::NAN], &[3.0, -0.0]].map(|all| apply(Function::AllOf, all)), [1.0, 1.0, 0.0]);
     }
 
     #[test]

@@ -21,9 +21,13 @@ pub struct Distribution {
 }
 
 /// A law before truncation.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Kernel {
     Point(f64),
+    /// Values with their probabilities.
+    OneOf(Vec<(f64, f64)>),
+    /// A quantile function by its corners: cumulative probabilities and values.
+    Table(Vec<(f64, f64)>),
     /// Normal in the space of the shape.
     Normal {
         mean: f64,
@@ -74,8 +78,11 @@ impl Distribution {
     /// The value drawn from the law, in the written unit.
     fn drawn(&self, u: f64) -> f64 {
         let kernel = &self.kernel;
-        if let Kernel::Point(x) = kernel {
-            return *x;
+        match kernel {
+            Kernel::Point(x) => return *x,
+            // These lie within their bounds, where there are any.
+            Kernel::OneOf(_) | Kernel::Table(_) => return kernel.with_mass_below(u),
+            _ => {}
         }
         let x = if self.clip {
             kernel.with_mass_below(u)
@@ -91,12 +98,21 @@ impl Distribution {
 
     /// Whether anything is left of the law between its bounds.
     fn has_values(&self) -> bool {
+        let listed = match &self.kernel {
+            Kernel::Point(_) => return true,
+            Kernel::OneOf(values) => Some(values.iter().map(|(value, _)| *value).collect::<Vec<f64>>()),
+            Kernel::Table(corners) => Some(corners.iter().map(|(_, value)| *value).collect()),
+            _ => None,
+        };
+        if let Some(values) = listed {
+            return values.iter().all(|value| clamp(*value, self.low, self.high) == *value);
+        }
         let (from, to) = if self.begins_above_the_median() {
             self.masses(Kernel::above, 1.0, 0.0)
         } else {
             self.masses(Kernel::below, 0.0, 1.0)
         };
-        self.clip || matches!(self.kernel, Kernel::Point(_)) || from != to
+        self.clip || from != to
     }
 
     fn begins_above_the_median(&self) -> bool {
@@ -113,7 +129,7 @@ impl Kernel {
     /// The mass at or below a number.
     fn below(&self, x: f64) -> f64 {
         match *self {
-            Kernel::Point(at) => f64::from(u8::from(at <= x)),
+            Kernel::Point(_) | Kernel::OneOf(_) | Kernel::Table(_) => f64::NAN,
             Kernel::Normal { mean, sd, shape } => normal_below((to_normal(shape, x) - mean) / sd),
             Kernel::Uniform { low, high } => within_unit((x - low) / (high - low)),
             Kernel::Beta { a, b } => beta_below_above(a, b, x).0,
@@ -128,7 +144,7 @@ impl Kernel {
     /// The mass above a number.
     fn above(&self, x: f64) -> f64 {
         match *self {
-            Kernel::Point(at) => f64::from(u8::from(at > x)),
+            Kernel::Point(_) | Kernel::OneOf(_) | Kernel::Table(_) => f64::NAN,
             Kernel::Normal { mean, sd, shape } => normal_above((to_normal(shape, x) - mean) / sd),
             Kernel::Uniform { low, high } => within_unit((high - x) / (high - low)),
             Kernel::Beta { a, b } => beta_below_above(a, b, x).1,
@@ -150,6 +166,8 @@ impl Kernel {
     fn with_mass_below(&self, p: f64) -> f64 {
         match *self {
             Kernel::Point(at) => at,
+            Kernel::OneOf(ref values) => listed(values, p),
+            Kernel::Table(ref corners) => between_corners(corners, p),
             Kernel::Normal { mean, sd, shape } => from_normal(shape, mean + sd * normal_quantile(p)),
             Kernel::Uniform { low, high } => low + p * (high - low),
             Kernel::Triangular { low, mode, high } => {
@@ -184,6 +202,8 @@ impl Kernel {
 fn kernel(param: &Param) -> Result<Kernel, &'static str> {
     let positive = |number: f64| number > 0.0 && number.is_finite();
     let kernel = match param.law {
+        Law::OneOf(ref values) if are_alternatives(values) => Kernel::OneOf(values.clone()),
+        Law::Table(ref corners) if are_corners(corners) => Kernel::Table(corners.clone()),
         Law::Point(x) => Kernel::Point(x),
         Law::Interval { q05, q95, shape } => {
             let bounds = if param.clip { (None, None) } else { (param.low, param.high) };
@@ -225,6 +245,42 @@ fn from_normal(shape: Shape, y: f64) -> f64 {
         Shape::Log => libm::exp(y),
         Shape::Logit => 1.0 / (1.0 + libm::exp(-y)),
     }
+}
+
+/// The first value whose cumulated probability exceeds a number, else the last.
+fn listed(values: &[(f64, f64)], u: f64) -> f64 {
+    let mut cumulated = 0.0;
+    for (value, probability) in values {
+        cumulated += probability;
+        if cumulated > u {
+            return *value;
+        }
+    }
+    values.last().map_or(f64::NAN, |(value, _)| *value)
+}
+
+/// Along the straight line between the two corners on both sides of a cumulative probability.
+fn between_corners(corners: &[(f64, f64)], u: f64) -> f64 {
+    let side = corners.windows(2).find(|side| u < side[1].0);
+    match side {
+        Some([(p, x), (next_p, next_x)]) => x + (u - p) / (next_p - p) * (next_x - x),
+        _ => corners.last().map_or(f64::NAN, |(_, x)| *x),
+    }
+}
+
+/// Values from the least to the greatest, with probabilities that add up to 1.
+fn are_alternatives(values: &[(f64, f64)]) -> bool {
+    let ascend = values.windows(2).all(|two| two[0].0 < two[1].0);
+    let sum = values.iter().fold(0.0, |sum, (_, probability)| sum + probability);
+    let probabilities = values.iter().all(|(value, probability)| value.is_finite() && *probability > 0.0);
+    ascend && probabilities && libm::fabs(sum - 1.0) <= 1e-9
+}
+
+/// Cumulative probabilities from 0 to 1 with values that do not descend.
+fn are_corners(corners: &[(f64, f64)]) -> bool {
+    let ends = corners.first().is_some_and(|(p, _)| *p == 0.0) && corners.last().is_some_and(|(p, _)| *p == 1.0);
+    let ascend = corners.windows(2).all(|two| two[0].0 < two[1].0 && two[0].1 <= two[1].1);
+    ends && ascend && corners.iter().all(|(_, value)| value.is_finite())
 }
 
 fn within_unit(x: f64) -> f64 {

@@ -11,6 +11,7 @@
 
 mod check;
 mod choose;
+mod copula;
 mod error;
 mod expression;
 mod interval;
@@ -24,11 +25,12 @@ mod world;
 use std::ops::Range;
 
 use serde::Serialize;
-use variorum_model::program::{Program, Query};
+use variorum_model::program::{Expr, Given, Program, Query};
 
 pub use error::OracleError;
 pub use world::{Moment, State};
 
+use copula::Tie;
 use law::Distribution;
 use random::Dice;
 use world::World;
@@ -47,7 +49,7 @@ pub struct Settings {
 pub struct Draw {
     /// The drawn parameters, in base units.
     pub params: Vec<f64>,
-    /// For each half, for each slot, one number per question.
+    /// For each half, for each slot, one number per question, as [`Oracle::trajectory`] has them.
     pub halves: [Vec<Vec<f64>>; 2],
 }
 
@@ -71,8 +73,10 @@ pub struct History {
     pub start: State,
     /// One record per step.
     pub steps: Vec<Record>,
-    /// One number per question.
+    /// One number per question: whether and when it was answered by yes, or its value.
     pub answers: Vec<f64>,
+    /// For each question whether its `given` came true; true where it has none.
+    pub given: Vec<bool>,
 }
 
 /// An interpreter of one program with one seed.
@@ -84,6 +88,7 @@ pub struct Oracle<'p> {
     program: &'p Program,
     seed: u64,
     laws: Vec<Distribution>,
+    ties: Vec<Tie>,
 }
 
 impl<'p> Oracle<'p> {
@@ -91,18 +96,26 @@ impl<'p> Oracle<'p> {
     pub fn new(program: &'p Program, seed: u64) -> Result<Self, OracleError> {
         check::check(program)?;
         let laws = program.params.iter().map(Distribution::new).collect::<Result<_, _>>()?;
-        Ok(Oracle { program, seed, laws })
+        let ties = program.copulas.iter().map(|copula| {
+            let path = copula.params.first().map_or("", |param| &program.params[*param].name);
+            Tie::new(copula).map_err(|problem| OracleError::Law { param: path.to_owned(), problem })
+        });
+        let ties = ties.collect::<Result<_, _>>()?;
+        Ok(Oracle { program, seed, laws, ties })
     }
 
     /// The parameters of a draw, in base units.
     #[must_use]
     pub fn params(&self, draw: u64) -> Vec<f64> {
-        let params = self.program.params.iter().zip(&self.laws);
-        params.map(|(param, law)| law.value(random::parameter(self.seed, param.key, draw))).collect()
+        let uniforms = self.program.params.iter().map(|param| random::parameter(self.seed, param.key, draw));
+        let mut uniforms: Vec<f64> = uniforms.collect();
+        self.ties.iter().for_each(|tie| tie.bind(&mut uniforms));
+        self.laws.iter().zip(uniforms).map(|(law, u)| law.value(u)).collect()
     }
 
-    /// Runs one trajectory: one number per question, 0 or 1 for "ever", a value in its shown unit otherwise.
-    /// `half` is 0 or 1; `slot` counts within the half.
+    /// Runs one trajectory: one number per question. For "ever" and "first date" it is the first step within the window
+    /// at whose end the condition holds, and infinite if there is none; otherwise a value in its shown unit. `half` is 0
+    /// or 1; `slot` counts within the half.
     #[must_use]
     pub fn trajectory(&self, draw: u64, half: u32, slot: u32) -> Vec<f64> {
         self.history(draw, half, slot).answers
@@ -124,7 +137,10 @@ impl<'p> Oracle<'p> {
             steps.push(world.step(&dice, moment));
         }
         let answers = self.program.questions.iter().map(|question| answer(&world, &question.query, &steps)).collect();
-        History { start, steps, answers, params: params.clone() }
+        let came_true = |given: &Given| first(&world, &given.condition, given.from, given.to, &steps).is_finite();
+        let given =
+            self.program.questions.iter().map(|question| question.given.as_ref().is_none_or(came_true)).collect();
+        History { start, steps, answers, given, params: params.clone() }
     }
 
     /// The moment before the first choice of the first step.
@@ -165,16 +181,18 @@ pub fn run(program: &Program, settings: Settings, draws: Range<u64>) -> Result<V
 
 /// What a trajectory answers.
 fn answer(world: &World<'_>, query: &Query, steps: &[Record]) -> f64 {
-    let at = |step: u32| steps.get(step as usize).map(|record| world.end_of_step(record));
     match query {
-        Query::Ever { condition, from, to } => {
-            let ever = (*from..=*to).filter_map(at).any(|view| view.holds(condition));
-            f64::from(u8::from(ever))
+        Query::Ever { condition, from, to } | Query::First { condition, from, to } => {
+            first(world, condition, *from, *to, steps)
         }
-        Query::First { condition, from, to } => {
-            let first = (*from..=*to).find(|step| at(*step).is_some_and(|view| view.holds(condition)));
-            first.map_or(f64::INFINITY, f64::from)
+        Query::Value { value, at, scale, .. } => {
+            steps.get(*at as usize).map_or(f64::NAN, |record| world.end_of_step(record).value(value)) / scale
         }
-        Query::Value { value, at: step, scale, .. } => at(*step).map_or(f64::NAN, |view| view.value(value)) / scale,
     }
+}
+
+/// The first step of a window, both ends included, at whose end a condition holds; infinite if there is none.
+fn first(world: &World<'_>, condition: &Expr, from: u32, to: u32, steps: &[Record]) -> f64 {
+    let holds = |step: &u32| steps.get(*step as usize).is_some_and(|record| world.end_of_step(record).holds(condition));
+    (from..=to).find(holds).map_or(f64::INFINITY, f64::from)
 }

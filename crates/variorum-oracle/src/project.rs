@@ -14,16 +14,22 @@ struct Visit {
 }
 
 impl World<'_> {
-    /// The weighted mean of an actor's utility over its horizon, by the trapezoidal rule: no events, no noise.
+    /// The weighted mean of an actor's utility over its horizon, by the trapezoidal rule: no events, no noise, and every
+    /// hold that is or will be in force.
     pub(crate) fn prospect(&self, actor: &Actor, moment: &Moment) -> f64 {
         let visits = visits(actor.horizon, self.program.clock.step());
         let patience = self.view(&[], &[], &[]).value(&actor.patience);
         let mut state = moment.state.clone();
+        let mut step = moment.step;
         if visits.len() == 1 {
             return utility(actor, self.view(&state.0, &moment.happened, &[]));
         }
         let (mut weighted, mut weights, mut interval_before) = (0.0, 0.0, 0.0);
         for visit in visits {
+            if visit.time > 0.0 {
+                step = self.step_at(moment.step, visit.time);
+                self.hold(step, &mut state);
+            }
             let view = self.view(&state.0, &moment.happened, &[]);
             let weight = (interval_before + visit.interval) / 2.0 * libm::pow(patience, visit.time / 12.0);
             weighted += weight * utility(actor, view);
@@ -31,11 +37,18 @@ impl World<'_> {
             let amounts = self.program.flows.iter().map(|flow| view.value(&flow.rate) * visit.interval);
             let amounts: Vec<f64> = amounts.collect();
             if visit.interval > 0.0 {
-                state = self.after_flows(&state.0, &amounts);
+                state = self.after_flows(&state.0, &amounts, step);
             }
             interval_before = visit.interval;
         }
         weighted / weights
+    }
+
+    /// The step to which a time belongs that lies so many months after a step's moment; the last one goes on for ever.
+    fn step_at(&self, now: u32, time: f64) -> u32 {
+        let later = libm::floor(time / self.program.clock.step() + 1e-9);
+        let last = self.program.clock.steps.saturating_sub(1);
+        if f64::from(now) + later < f64::from(last) { now + later as u32 } else { last }
     }
 }
 

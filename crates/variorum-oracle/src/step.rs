@@ -17,9 +17,9 @@ impl World<'_> {
         let Moment { step, mut state, happened: before, outcomes } = moment;
         let happened = self.happenings(dice, calendar, step, self.view(&state.0, &before, &outcomes));
         for (event, _) in self.program.events.iter().zip(&happened).filter(|(_, happened)| **happened) {
-            self.affect(&event.effects, &mut state, &happened, &outcomes);
+            self.affect(&event.effects, step, &mut state, &happened, &outcomes);
         }
-        let state = self.flowed(dice, calendar, self.view(&state.0, &happened, &outcomes));
+        let state = self.flowed(dice, calendar, step, self.view(&state.0, &happened, &outcomes));
         Record { state, happened, outcomes }
     }
 
@@ -75,28 +75,30 @@ impl World<'_> {
     }
 
     /// The state after the flows; all of them read the same state.
-    fn flowed(&self, dice: &Dice, calendar: i32, view: View<'_>) -> State {
-        let step = self.program.clock.step();
+    fn flowed(&self, dice: &Dice, calendar: i32, step: u32, view: View<'_>) -> State {
+        let length = self.program.clock.step();
         let amounts = self.program.flows.iter().map(|flow| {
-            let amount = view.value(&flow.rate) * step;
+            let amount = view.value(&flow.rate) * length;
             match &flow.noise {
                 None => amount,
                 Some(noise) => {
                     let z = normal_quantile(dice.uniform(flow.key, calendar));
-                    amount + z * (view.value(noise) * libm::sqrt(step))
+                    amount + z * (view.value(noise) * libm::sqrt(length))
                 }
             }
         });
-        self.after_flows(view.state, &amounts.collect::<Vec<f64>>())
+        self.after_flows(view.state, &amounts.collect::<Vec<f64>>(), step)
     }
 
-    /// Adds to each stock what flows into it, in order of declaration, then keeps it within its bounds.
-    pub(crate) fn after_flows(&self, state: &[f64], amounts: &[f64]) -> State {
+    /// Adds to each stock what flows into it in a step or from it on, in order of declaration, then keeps it within its
+    /// bounds. What is held in that step stays as it is.
+    pub(crate) fn after_flows(&self, state: &[f64], amounts: &[f64], step: u32) -> State {
         let mut next = state.to_vec();
-        for (flow, amount) in self.program.flows.iter().zip(amounts) {
+        let moves = |stock: usize| !self.is_held(stock, step);
+        for (flow, amount) in self.program.flows.iter().zip(amounts).filter(|(flow, _)| moves(flow.stock)) {
             next[flow.stock] += amount;
         }
-        for flow in &self.program.flows {
+        for flow in self.program.flows.iter().filter(|flow| moves(flow.stock)) {
             next[flow.stock] = self.bounded(flow.stock, next[flow.stock]);
         }
         State(next)

@@ -1,7 +1,7 @@
 //! The quantities and what changes them: states, moments, effects.
 
 use serde::Serialize;
-use variorum_model::program::{Effect, EffectOp, Program, QuantityKind};
+use variorum_model::program::{Effect, EffectOp, Intervention, Program, QuantityKind};
 
 use crate::expression::{View, clamp, max, min};
 
@@ -40,9 +40,30 @@ impl<'a> World<'a> {
         State(values.collect())
     }
 
-    /// The moment at which a step begins.
-    pub(crate) fn moment(&self, step: u32, state: State, happened: Vec<bool>) -> Moment {
+    /// The moment at which a step begins: what is set then has been set, and what is held has its value.
+    pub(crate) fn moment(&self, step: u32, mut state: State, happened: Vec<bool>) -> Moment {
+        for set in self.program.interventions.iter().filter(|done| done.until.is_none() && done.from == step) {
+            state.0[set.quantity] = self.imposed(set);
+        }
+        self.hold(step, &mut state);
         Moment { step, state, happened, outcomes: vec![None; self.program.choices.len()] }
+    }
+
+    /// Gives the quantities that are held in a step their values.
+    pub(crate) fn hold(&self, step: u32, state: &mut State) {
+        for held in self.program.interventions.iter().filter(|done| is_in_force(done, step)) {
+            state.0[held.quantity] = self.imposed(held);
+        }
+    }
+
+    /// Whether a quantity is held in a step, so that nothing changes it.
+    pub(crate) fn is_held(&self, quantity: usize, step: u32) -> bool {
+        self.program.interventions.iter().any(|done| done.quantity == quantity && is_in_force(done, step))
+    }
+
+    /// What an intervention makes of its quantity.
+    fn imposed(&self, intervention: &Intervention) -> f64 {
+        self.bounded(intervention.quantity, self.view(&[], &[], &[]).value(&intervention.value))
     }
 
     /// What expressions read.
@@ -55,9 +76,16 @@ impl<'a> World<'a> {
         self.view(&moment.state.0, &moment.happened, &[])
     }
 
-    /// Applies effects in order, each reading the state that the earlier ones have left.
-    pub(crate) fn affect(&self, effects: &[Effect], state: &mut State, happened: &[bool], chosen: &[Option<usize>]) {
-        for effect in effects {
+    /// Applies effects in order, each reading the state that the earlier ones have left. What is held stays as it is.
+    pub(crate) fn affect(
+        &self,
+        effects: &[Effect],
+        step: u32,
+        state: &mut State,
+        happened: &[bool],
+        chosen: &[Option<usize>],
+    ) {
+        for effect in effects.iter().filter(|effect| !self.is_held(effect.quantity, step)) {
             let value = self.view(&state.0, happened, chosen).value(&effect.value);
             let now = state.0[effect.quantity];
             let next = match effect.op {
@@ -86,4 +114,9 @@ impl<'a> World<'a> {
             QuantityKind::Ladder { levels } => levels.len().saturating_sub(1) as f64,
         }
     }
+}
+
+/// Whether an intervention holds its quantity in a step.
+fn is_in_force(intervention: &Intervention, step: u32) -> bool {
+    intervention.until.is_some_and(|until| intervention.from <= step && step <= until)
 }

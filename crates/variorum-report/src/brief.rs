@@ -5,7 +5,7 @@
 
 use crate::dossier::Dossier;
 use crate::layout::{WIDTH, wrap};
-use crate::phrases::{self, Kind, Scale, count};
+use crate::sentences::{self, Kind, Scale, count};
 use std::collections::BTreeSet;
 use variorum::answers::{Answer, QuestionAnswers, ReadingAnswer};
 use variorum::compare::ClaimRow;
@@ -106,26 +106,26 @@ fn item(text: &str) -> String {
 fn some(names: &[&str], most: usize) -> String {
     match names.get(..most) {
         Some(shown) if names.len() > most + 1 => format!("{} and {} more", shown.join(", "), names.len() - most),
-        _ => phrases::list(names),
+        _ => sentences::list(names),
     }
 }
 
 /// One question: the answers in words, the interval, the confidence, the outcome.
 fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String {
-    let text = phrases::short(&question.text, room.text);
+    let text = sentences::short(&question.text, room.text);
     let [_, to] = &question.window;
     let end = if text.ends_with(['.', '?', '…', '!']) { "" } else { "." };
-    let by = if phrases::kind(question) == Kind::Number { "at" } else { "by" };
+    let by = if sentences::kind(question) == Kind::Number { "at" } else { "by" };
     let given = if question.given.is_some() { ", given its condition" } else { "" };
     let mut line = format!("**{}** ({by} {to}{given}): {text}{end} ", question.name);
-    line.push_str(&match phrases::kind(question) {
+    line.push_str(&match sentences::kind(question) {
         Kind::Void => "No reading has an answer.".to_owned(),
         Kind::Number => number(question),
         Kind::Date | Kind::Probability => words(question, room),
     });
     let void: Vec<&str> = voids(question).map(|reading| reading.reading.as_str()).collect();
-    if !void.is_empty() && phrases::kind(question) != Kind::Void {
-        line.push_str(&format!(" No answer in {}.", phrases::list(&void)));
+    if !void.is_empty() && sentences::kind(question) != Kind::Void {
+        line.push_str(&format!(" No answer in {}.", sentences::list(&void)));
     }
     if let Some(confidence) = confidence(question, dossier.without_case(&question.name)) {
         let grounds: Vec<&str> = confidence
@@ -139,7 +139,7 @@ fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String
             })
             .collect();
         let why = if grounds.is_empty() { String::new() } else { format!(" ({})", grounds.join(", ")) };
-        line.push_str(&format!(" Confidence {}{why}.", phrases::level(&confidence)));
+        line.push_str(&format!(" Confidence {}{why}.", sentences::level(&confidence)));
     }
     if let Some(resolved) = &question.resolved {
         line.push_str(&format!(" The world: {}.", resolved.outcome));
@@ -153,14 +153,14 @@ fn voids(question: &QuestionAnswers) -> impl Iterator<Item = &ReadingAnswer> {
 
 /// `Unlikely (20-45%) in drezner 45%, lee 32%; very unlikely (5-20%) in wary 17% [0.1-82%].`
 fn words(question: &QuestionAnswers, room: Room) -> String {
-    let groups = phrases::by_word(question);
+    let groups = sentences::by_word(question);
     let everybody = groups.len() == 1 && groups.iter().all(|(_, members)| members.len() > 1);
     let parts: Vec<String> = groups
         .iter()
         .map(|(word, members)| {
             if everybody {
                 let (Some((_, high)), Some((_, low))) = (members.first(), members.last()) else { return word.clone() };
-                return format!("{word} in all, {}", phrases::between([*low, *high]));
+                return format!("{word} in all, {}", sentences::between([*low, *high]));
             }
             let names: Vec<String> = members
                 .iter()
@@ -177,7 +177,7 @@ fn words(question: &QuestionAnswers, room: Room) -> String {
     let lowest = intervals().map(|[low, _]| low).reduce(|a, b| if b < a { b } else { a });
     let highest = intervals().map(|[_, high]| high).reduce(|a, b| if b > a { b } else { a });
     if let (Some(low), Some(high)) = (lowest, highest) {
-        text.push_str(&format!(" [{}]", phrases::between([low, high])));
+        text.push_str(&format!(" [{}]", sentences::between([low, high])));
     }
     let halves: Vec<&str> = question
         .readings
@@ -197,7 +197,7 @@ fn words(question: &QuestionAnswers, room: Room) -> String {
 
 /// `Medians 2.3 to 2.5 billion USD, baseline 2.2 [1.0 to 5.6].`
 fn number(question: &QuestionAnswers) -> String {
-    let scale = Scale::of(phrases::numbers(question));
+    let scale = Scale::of(sentences::numbers(question));
     let medians = |baseline: bool| {
         let chosen = question.readings.iter().filter(move |reading| (reading.reading == BASELINE) == baseline);
         chosen.filter_map(|reading| match &reading.answer {
@@ -218,8 +218,8 @@ fn number(question: &QuestionAnswers) -> String {
     if let Some(of_nobody) = span(least(&mut medians(true)), most(&mut medians(true))) {
         parts.push(format!("baseline {of_nobody}"));
     }
-    let low = least(&mut phrases::numbers(question).map(|number| number.predictive).map(|[low, _]| low));
-    let high = most(&mut phrases::numbers(question).map(|number| number.predictive).map(|[_, high]| high));
+    let low = least(&mut sentences::numbers(question).map(|number| number.predictive).map(|[low, _]| low));
+    let high = most(&mut sentences::numbers(question).map(|number| number.predictive).map(|[_, high]| high));
     let outcomes = span(low, high).map_or(String::new(), |span| format!(" [{span}]"));
     format!("Medians {}{outcomes}.", parts.join(", "))
 }
@@ -287,7 +287,7 @@ fn said(dossier: &Dossier, room: Room) -> Vec<String> {
             let Some(implied) = reading.and_then(|reading| probability(&reading.answer)) else { continue };
             let Some(meaning) = &said.meaning else { continue };
             let taken = if meaning.survey.is_some() {
-                format!(" (readers: {})", phrases::between(meaning.range))
+                format!(" (readers: {})", sentences::between(meaning.range))
             } else {
                 String::new()
             };
@@ -296,7 +296,7 @@ fn said(dossier: &Dossier, room: Room) -> Vec<String> {
                 "{}: {} said {}{taken}; its premises, as completed here, imply {implied}.",
                 question.name,
                 said.source,
-                phrases::phrase(said)
+                sentences::phrase(said)
             ));
         }
     }
@@ -353,10 +353,10 @@ fn rests(dossier: &Dossier, room: Room) -> Vec<String> {
     let all = paths(&|_| true);
     if all > 0 {
         lines.push(format!(
-            "Of {} {} of a claim that a reading's author asserts in some reading; {} have no claim behind them; the numbers \
-             of {} are assumed, of {} cited, of {} base rates.",
+            "{}: {} rest in some reading on a claim that its author asserts, {} on no claim. Numbers: {} assumed, {} cited, \
+             {} base rates.",
             count(all, "statement"),
-            format!("{} are there because", paths(&|row| row.standing == "own")),
+            paths(&|row| row.standing == "own"),
             paths(&|row| row.standing == "unsupported"),
             paths(&|row| row.origin == "assumed"),
             paths(&|row| row.origin == "cited"),

@@ -1,269 +1,170 @@
-//! Pieces of sentences and numbers that the terminal, the brief and the report share.
+//! Words of probability: the dictionary, and one phrase.
 
-use variorum::answers::{Answer, Meaning, Number, OriginShare, Probability, Provenance, QuestionAnswers, Said};
-use variorum::confidence::{self, Confidence, Ground, Level};
-use variorum::words::{percent, significant};
+use crate::Style;
+use crate::layout::{WIDTH, interval, pad, wrap};
+use std::collections::BTreeSet;
+use variorum::model::verbal::{Phrase, Yardstick};
+use variorum::verbal::{Dictionary, Lookup};
 
-/// What all answers to a question are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Yes or no.
-    Probability,
-    /// A number.
-    Number,
-    /// A date.
-    Date,
-    /// No reading has an answer.
-    Void,
-}
+/// Columns of the plot.
+const PLOT: usize = 17;
 
-/// The kind of a question: that of the first reading that answers it.
-pub fn kind(question: &QuestionAnswers) -> Kind {
-    let kinds = question.readings.iter().map(|reading| match reading.answer {
-        Answer::Probability(_) => Kind::Probability,
-        Answer::Number(_) => Kind::Number,
-        Answer::Date(_) => Kind::Date,
-        Answer::Void { .. } => Kind::Void,
-    });
-    kinds.filter(|kind| *kind != Kind::Void).next().unwrap_or(Kind::Void)
-}
-
-/// `2024-01 to 2024-12`, or `at 2024-12`.
-pub fn window([from, to]: &[String; 2]) -> String {
-    if from == to { format!("at {to}") } else { format!("{from} to {to}") }
-}
-
-/// `4.1-25%`.
-pub fn between([low, high]: [f64; 2]) -> String {
-    let (low, high) = (percent(low), percent(high));
-    if low == high {
-        return high;
+/// All phrases: the surveyed ones with their numbers, the prescribed ones, and those without a number.
+#[must_use]
+pub fn dictionary(dictionary: &Dictionary, style: Style) -> String {
+    let mut out = vec![style.strong("What readers take words of probability to mean")];
+    out.push(style.faint(&format!(
+        "  {} {} {} {} {}",
+        pad("phrase", 21, false),
+        pad("median", 6, true),
+        pad("5-95%", 8, true),
+        pad("readers", 7, true),
+        "survey"
+    )));
+    let mut shown = BTreeSet::new();
+    let mut used: Vec<&Phrase> = Vec::new();
+    for survey in dictionary.surveys {
+        used.extend(
+            dictionary
+                .phrases
+                .iter()
+                .filter(|phrase| phrase.survey == survey.key)
+                .filter(|phrase| shown.insert(phrase.text.as_str())),
+        );
     }
-    format!("{}-{high}", low.strip_suffix('%').unwrap_or(&low))
-}
-
-/// The 90% interval of a probability, or that the sample is too small to tell.
-pub fn interval(answer: &Probability) -> String {
-    answer.interval.map_or("too few yes".to_owned(), |[low, high]| {
-        let low = percent(low);
-        format!("{}-{}", low.strip_suffix('%').unwrap_or(&low), percent(high))
-    })
-}
-
-/// A standard error in points.
-pub fn points(error: f64) -> String {
-    let points = 100.0 * error;
-    if points.is_nan() {
-        "?".to_owned()
-    } else if points == 0.0 {
-        "0".to_owned()
-    } else if points >= 0.95 {
-        format!("{points:.0}")
-    } else if points >= 0.095 {
-        format!("{points:.1}")
-    } else if points >= 0.0095 {
-        format!("{points:.2}")
-    } else {
-        "<.01".to_owned()
+    used.sort_by(|a, b| b.quantiles[2].total_cmp(&a.quantiles[2]).then(b.quantiles[1].total_cmp(&a.quantiles[1])));
+    for phrase in used {
+        let [low, _, median, _, high] = phrase.quantiles;
+        out.push(format!(
+            "  {} {} {} {} {} {}",
+            pad(&phrase.text, 21, false),
+            pad(&percent(median), 6, true),
+            pad(&range(low, high), 8, true),
+            pad(&phrase.n.to_string(), 7, true),
+            pad(&phrase.survey, 14, false),
+            interval(median, [low, high], 0.0, 1.0, PLOT)
+        ));
     }
+    out.push(String::new());
+    out.push(style.strong("What bodies prescribe to their authors, in percent"));
+    out.extend(scales(dictionary.yardsticks, style));
+    out.push(String::new());
+    out.push(style.strong("Words that stand for no number"));
+    out.push(wrap(&dictionary.no_number.join(", "), WIDTH, "  "));
+    out.push(String::new());
+    for survey in dictionary.surveys {
+        out.push(style.faint(&wrap(&format!("{}: {}; {}", survey.key, survey.reference, survey.licence), WIDTH, "")));
+    }
+    out.push(style.faint(&wrap(
+        "A phrase that both surveys have is shown, and used, as the first one has it. `variorum words PHRASE` says what \
+         to write in a model.",
+        WIDTH,
+        "",
+    )));
+    out.join("\n") + "\n"
 }
 
-/// A divisor for numbers of a question, and the unit in words: `billion USD`.
-#[derive(Clone, Debug)]
-pub struct Scale {
-    divisor: f64,
-    /// `billion USD`; empty for plain numbers.
-    pub unit: String,
-}
-
-impl Scale {
-    /// That in which the largest of these numbers reads well.
-    pub fn of<'n>(numbers: impl Iterator<Item = &'n Number>) -> Scale {
-        let mut largest = 0.0;
-        let mut unit = "";
-        for number in numbers {
-            unit = &number.unit;
-            for end in number.predictive {
-                if end.abs() > largest {
-                    largest = end.abs();
-                }
-            }
+/// Phrases by bodies.
+fn scales(yardsticks: &[Yardstick], style: Style) -> Vec<String> {
+    let mut bodies: Vec<&str> = Vec::new();
+    let mut phrases: Vec<&str> = Vec::new();
+    for yardstick in yardsticks {
+        if !bodies.contains(&yardstick.body.as_str()) {
+            bodies.push(&yardstick.body);
         }
-        let (divisor, name) = match largest {
-            x if x >= 1e12 => (1e12, "trillion "),
-            x if x >= 1e9 => (1e9, "billion "),
-            x if x >= 1e6 => (1e6, "million "),
-            _ => (1.0, ""),
-        };
-        Scale { divisor, unit: format!("{name}{unit}").trim().to_owned() }
+        if !phrases.contains(&yardstick.phrase.as_str()) {
+            phrases.push(&yardstick.phrase);
+        }
     }
-
-    /// A number to so many digits, without the unit.
-    pub fn show(&self, x: f64, digits: i32) -> String {
-        significant(x / self.divisor, digits)
-    }
-}
-
-/// The numbers of a question, by reading.
-pub fn numbers(question: &QuestionAnswers) -> impl Iterator<Item = &Number> {
-    question.readings.iter().filter_map(|reading| match &reading.answer {
-        Answer::Number(number) => Some(number),
-        _ => None,
-    })
-}
-
-/// `a, b and c`.
-pub fn list(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
-}
-
-/// `1 claim`, `2 claims`.
-pub fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-}
-
-/// The origin of numbers in words.
-pub fn origin(origin: &str) -> &str {
-    match origin {
-        "base_rate" => "base rates",
-        "none" => "no numbers of its own",
-        other => other,
-    }
-}
-
-/// The order in which origins are shown, the firmest ground first.
-pub const ORIGINS: [&str; 5] = ["cited", "base_rate", "wording", "mixed", "assumed"];
-
-/// The shares in that order, without those that came out at nothing.
-pub fn shares(provenance: &Provenance) -> Vec<&OriginShare> {
-    let mut shares: Vec<&OriginShare> = provenance.shares.iter().filter(|share| share.share > 0.0).collect();
-    shares.sort_by_key(|share| ORIGINS.iter().position(|origin| *origin == share.origin));
-    shares
-}
-
-/// Whether the variance stands out from chance, so that shares of it mean something.
-pub fn measurable(provenance: &Provenance) -> bool {
-    provenance.variance > 2.0 * provenance.variance_error
-}
-
-/// What an answer rests on, in one line: `83% assumed, 14% base rates, 3% cited; 3 of 20 statements its own`.
-pub fn rests_on(provenance: &Provenance) -> String {
-    let mut shares = shares(provenance);
-    shares.reverse();
-    let variance = if provenance.shares.is_empty() {
-        "nothing uncertain".to_owned()
-    } else if shares.is_empty() || !measurable(provenance) {
-        "too little variance to share out".to_owned()
-    } else {
-        let parts: Vec<String> =
-            shares.iter().map(|share| format!("{:.0}% {}", 100.0 * share.share, origin(&share.origin))).collect();
-        parts.join(", ")
+    let middle = |phrase: &str| {
+        let (mut sum, mut count) = (0.0, 0.0);
+        for yardstick in yardsticks.iter().filter(|yardstick| yardstick.phrase == phrase) {
+            sum += (yardstick.low + yardstick.high) / 2.0;
+            count += 1.0;
+        }
+        sum / count
     };
-    let of = &provenance.standings;
-    let all = of.own + of.borrowed + of.contested + of.unsupported;
-    if all == 0 { variance } else { format!("{variance}; {} of {} its own", of.own, count(all, "statement")) }
-}
-
-/// `"unlikely"`, or `30%`.
-pub fn phrase(said: &Said) -> String {
-    match &said.meaning {
-        Some(Meaning { survey: None, .. }) => said.phrase.clone(),
-        _ => format!("\"{}\"", said.phrase),
+    phrases.sort_by(|a, b| middle(b).total_cmp(&middle(a)));
+    let head: Vec<String> = bodies.iter().map(|body| pad(body, 8, true)).collect();
+    let mut out = vec![style.faint(&format!("  {} {}", pad("phrase", 24, false), head.join(" ")))];
+    for phrase in phrases {
+        let cells: Vec<String> = bodies
+            .iter()
+            .map(|body| {
+                let found = yardsticks.iter().find(|one| one.phrase == phrase && one.body == *body);
+                pad(&found.map_or(".".to_owned(), |one| range(one.low, one.high)), 8, true)
+            })
+            .collect();
+        out.push(format!("  {} {}", pad(phrase, 24, false), cells.join(" ")));
     }
+    out
 }
 
-/// What a source's words stand for: `readers take it for 5-40%, half of them for less than 18% (cap2026)`.
-pub fn meaning(said: &Said) -> Option<String> {
-    match &said.meaning {
-        None => Some("which stands for no number".to_owned()),
-        Some(Meaning { survey: None, .. }) => None,
-        Some(Meaning { median, range, survey: Some(survey) }) => {
-            Some(format!("which readers take for {}, in the middle {} ({survey})", between(*range), percent(*median)))
+/// One phrase: what it means, and what to write.
+#[must_use]
+pub fn phrase(found: &Lookup, style: Style) -> String {
+    let mut out = vec![style.strong(&found.phrase)];
+    for phrase in &found.surveyed {
+        let [low, q25, median, q75, high] = phrase.quantiles;
+        let text = format!(
+            "{} readers ({}): median {}, half of them {}%, nine in ten {}%",
+            phrase.n,
+            phrase.survey,
+            percent(median),
+            range(q25, q75),
+            range(low, high)
+        );
+        out.push(wrap(&text, WIDTH, "  "));
+    }
+    if !found.yardsticks.is_empty() {
+        let list = found.yardsticks.iter().map(|one| format!("{} {}%", one.body, range(one.low, one.high)));
+        out.push(wrap(&format!("prescribed by {}", list.collect::<Vec<String>>().join(", ")), WIDTH, "  "));
+    }
+    let (why, as_number, beside) = match found.kind {
+        "surveyed" => (
+            String::new(),
+            format!("said \"{}\" within 12 months from SOURCE:ANCHOR", found.phrase),
+            format!("SOURCE said \"{}\" ANCHOR", found.phrase),
+        ),
+        "no_number" => (
+            "It grants that something can be, and does not say how likely. It is recorded, never made a number, and \
+             never scored."
+                .to_owned(),
+            "1% .. 40% within 12 months assumed \"your reason\"".to_owned(),
+            format!("SOURCE said \"{}\" ANCHOR", found.phrase),
+        ),
+        _ => (
+            match &found.nearest {
+                Some(nearest) => format!("No survey at hand has this phrase. Was `{nearest}` meant?"),
+                None => "No survey at hand has this phrase. `variorum words` lists those that they have.".to_owned(),
+            },
+            "5% .. 30% within 12 months assumed \"your reason\"".to_owned(),
+            format!("SOURCE said \"{}\" no number ANCHOR", found.phrase),
+        ),
+    };
+    if !why.is_empty() {
+        out.push(wrap(&why, WIDTH, "  "));
+    }
+    out.push(String::new());
+    out.push(
+        match found.kind {
+            "surveyed" => "As a number in a model, with the time that the source means:",
+            _ => "As a number in a model there is only your own judgement, for instance:",
         }
-    }
+        .to_owned(),
+    );
+    out.push(format!("    {as_number}"));
+    out.push("As a source's own forecast, below a question:".to_owned());
+    out.push(format!("    {beside}"));
+    out.join("\n") + "\n"
 }
 
-/// High, moderate or low.
-pub fn level(confidence: &Confidence) -> &'static str {
-    match confidence.level {
-        Level::High => "high",
-        Level::Moderate => "moderate",
-        Level::Low => "low",
-    }
+/// `29%`.
+fn percent(share: f64) -> String {
+    format!("{:.0}%", 100.0 * share)
 }
 
-/// The grounds of a confidence in a few words each.
-pub fn grounds(confidence: &Confidence) -> Vec<String> {
-    let mut parts: Vec<String> = confidence
-        .grounds
-        .iter()
-        .map(|ground| match ground {
-            Ground::Assumed(share) => format!("{} of the variance assumed", percent(*share)),
-            Ground::Wide => "wide interval".to_owned(),
-            Ground::Apart => "readings apart".to_owned(),
-            Ground::NoCase(_) => "base rate without a case".to_owned(),
-        })
-        .collect();
-    if !confidence.measured {
-        parts.push("origins not measured".to_owned());
-    }
-    parts
-}
-
-/// The readings of a question by the standard words of their answers, the likeliest first: the word with its range, and
-/// the readings with their probabilities.
-pub fn by_word(question: &QuestionAnswers) -> Vec<(String, Vec<(&str, f64)>)> {
-    let mut answers: Vec<(&str, &Probability)> = question
-        .readings
-        .iter()
-        .filter_map(|reading| Some((reading.reading.as_str(), confidence::probability(&reading.answer)?)))
-        .collect();
-    answers.sort_by(|(_, a), (_, b)| b.probability.total_cmp(&a.probability));
-    let mut groups: Vec<(String, Vec<(&str, f64)>)> = Vec::new();
-    for (reading, answer) in answers {
-        match groups.last_mut() {
-            Some((word, members)) if *word == answer.word => members.push((reading, answer.probability)),
-            _ => groups.push((answer.word.clone(), vec![(reading, answer.probability)])),
-        }
-    }
-    groups
-}
-
-/// A question's text without the date that its window says anyhow, to at most so many words.
-pub fn short(text: &str, most: usize) -> String {
-    let told = ["By the end of ", "By "].iter().find_map(|start| {
-        let (date, rest) = text.strip_prefix(start)?.split_once(", ")?;
-        let is_date = !date.is_empty() && date.chars().all(|c| c.is_ascii_digit() || c == '-');
-        is_date.then_some(rest)
-    });
-    let words: Vec<&str> = told.unwrap_or(text).split_whitespace().collect();
-    if words.len() <= most {
-        return words.join(" ");
-    }
-    let kept = words.get(..most).unwrap_or_default().join(" ");
-    format!("{} …", kept.trim_end_matches([',', ';', ':', '(', '.']))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_are_cut_at_words() {
-        assert_eq!(short("By the end of 2027, have two met?", 9), "have two met?");
-        assert_eq!(short("By the end of 2027, have two met?", 2), "have two …");
-        assert_eq!(short("By the river, have two met?", 9), "By the river, have two met?");
-    }
-
-    #[test]
-    fn ranges_and_lists() {
-        assert_eq!(between([0.041, 0.25]), "4.1-25%");
-        assert_eq!(between([0.3, 0.3]), "30%");
-        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
-        assert_eq!(points(0.0), "0");
-    }
+/// `5-40`, in percent.
+fn range(low: f64, high: f64) -> String {
+    format!("{:.0}-{:.0}", 100.0 * low, 100.0 * high)
 }

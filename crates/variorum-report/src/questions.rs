@@ -2,7 +2,7 @@
 
 use crate::Style;
 use crate::layout::{WIDTH, interval, pad, wrap};
-use crate::phrases::{self, Kind, Scale};
+use crate::sentences::{self, Kind, Scale};
 use variorum::answers::{Answer, Answers, FirstDate, Number, Probability, QuestionAnswers, ReadingAnswer};
 use variorum::confidence;
 use variorum::words::percent;
@@ -57,7 +57,7 @@ fn legend(answers: &Answers) -> String {
         "90%: approximate interval of the probability (or mean) owed to what nobody knows for certain; +-: Monte \
                     Carlo standard error (in points); words: ICD 203."
             .to_owned();
-    if answers.questions.iter().any(|question| phrases::kind(question) == Kind::Date) {
+    if answers.questions.iter().any(|question| sentences::kind(question) == Kind::Date) {
         text.push_str(" 5%, 50%, 95% by: the date by which it has come true with that probability; -: not by the end.");
     }
     let measured = |question: &QuestionAnswers| question.readings.iter().any(|reading| reading.provenance.is_some());
@@ -72,9 +72,9 @@ fn legend(answers: &Answers) -> String {
 
 fn question(question: &QuestionAnswers, style: Style) -> String {
     let mut out = Vec::new();
-    let mut window = phrases::window(&question.window);
+    let mut window = sentences::window(&question.window);
     if let Some(given) = &question.given {
-        window.push_str(&format!(", given a condition {}", phrases::window(given)));
+        window.push_str(&format!(", given a condition {}", sentences::window(given)));
     }
     let one_line = question.name.chars().count() + 2 + window.chars().count() <= WIDTH;
     if one_line {
@@ -85,7 +85,7 @@ fn question(question: &QuestionAnswers, style: Style) -> String {
     }
     out.push(wrap(&question.text, WIDTH, "  "));
     let name = question.readings.iter().map(|reading| reading.reading.chars().count()).max().unwrap_or(0).clamp(7, 11);
-    let row: Box<dyn Fn(&ReadingAnswer) -> String> = match phrases::kind(question) {
+    let row: Box<dyn Fn(&ReadingAnswer) -> String> = match sentences::kind(question) {
         Kind::Number => numbers(question, name, style, &mut out),
         Kind::Date => dates(name, style, &mut out),
         Kind::Probability => probabilities(name, style, &mut out),
@@ -123,21 +123,21 @@ fn below(reading: &ReadingAnswer, out: &mut Vec<String>) {
         let often = format!(
             "the condition holds in {} +-{} ({} trajectories)",
             percent(given.probability),
-            phrases::points(given.error),
+            sentences::points(given.error),
             given.trajectories
         );
         out.push(wrap(&often, WIDTH, BELOW));
     }
     if let Some(provenance) = &reading.provenance {
-        out.push(wrap(&format!("rests on {}", phrases::rests_on(provenance)), WIDTH, BELOW));
+        out.push(wrap(&format!("rests on {}", sentences::rests_on(provenance)), WIDTH, BELOW));
     }
 }
 
 /// What sources said, beside what their readings imply.
 fn said(question: &QuestionAnswers, out: &mut Vec<String>) {
     for said in &question.said {
-        let mut line = format!("{} said {}", said.source, phrases::phrase(said));
-        if let Some(meaning) = phrases::meaning(said) {
+        let mut line = format!("{} said {}", said.source, sentences::phrase(said));
+        if let Some(meaning) = sentences::meaning(said) {
             line.push_str(&format!(", {meaning}"));
         }
         let reading = question.readings.iter().find(|reading| reading.reading == said.source);
@@ -173,8 +173,8 @@ fn likely(reading: &ReadingAnswer, answer: &Probability, name: usize) -> String 
         "  {} {} {} {}",
         pad(&reading.reading, name, false),
         pad(&percent(answer.probability), 6, true),
-        pad(&phrases::interval(answer), 13, true),
-        pad(&phrases::points(answer.error), 4, true)
+        pad(&sentences::interval(answer), 13, true),
+        pad(&sentences::points(answer.error), 4, true)
     )
 }
 
@@ -205,7 +205,7 @@ fn dates<'q>(name: usize, style: Style, out: &mut Vec<String>) -> Row<'q> {
 
 fn numbers<'q>(question: &'q QuestionAnswers, name: usize, style: Style, out: &mut Vec<String>) -> Row<'q> {
     let fold = |pick: fn(&Number) -> f64, better: fn(f64, f64) -> bool| {
-        phrases::numbers(question).map(pick).fold(None, |best: Option<f64>, x| match best {
+        sentences::numbers(question).map(pick).fold(None, |best: Option<f64>, x| match best {
             Some(best) if !better(x, best) => Some(best),
             _ => Some(x),
         })
@@ -213,7 +213,7 @@ fn numbers<'q>(question: &'q QuestionAnswers, name: usize, style: Style, out: &m
     let low = fold(|answer| answer.predictive[0], |x, best| x < best).unwrap_or(0.0);
     let high = fold(|answer| answer.predictive[1], |x, best| x > best).unwrap_or(1.0);
     let high = if high > low { high } else { low + 1.0 };
-    let scale = Scale::of(phrases::numbers(question));
+    let scale = Scale::of(sentences::numbers(question));
     out.push(
         style.faint(
             format!(

@@ -108,6 +108,8 @@ macro_rules! codes {
             pub fn id(self) -> &'static str { match self { $(Code::$variant => $id),* } }
             /// Whether it is an error or a warning.
             pub fn severity(self) -> Severity { match self { $(Code::$variant => Severity::$severity),* } }
+            /// What it is, in a line.
+            pub fn summary(self) -> &'static str { match self { $(Code::$variant => concat!($($doc),*).trim()),* } }
         }
     };
 }

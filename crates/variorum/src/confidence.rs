@@ -17,7 +17,7 @@
 //! is moderate at most.
 
 use crate::answers::{Answer, Probability, QuestionAnswers, ReadingAnswer};
-use crate::influence;
+use crate::influence::Influence;
 use crate::words::rank;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -110,7 +110,8 @@ pub fn confidence(question: &QuestionAnswers, without_case: &[String]) -> Option
 /// speaks in them.
 #[must_use]
 pub fn without_case(program: &Program, question: &Question) -> Vec<String> {
-    let reached = influence::params(program, &question.query).into_iter().filter_map(|param| program.params.get(param));
+    let reached = Influence::of(program).question(question);
+    let reached = reached.into_iter().filter_map(|param| program.params.get(param));
     let bare = reached.filter(|param| matches!(param.law, Law::Gamma { shape: 0.5, .. } | Law::Beta { a: 0.5, .. }));
     bare.map(|param| param.name.clone()).collect()
 }
@@ -167,4 +168,106 @@ fn apart(answered: &[&ReadingAnswer]) -> bool {
         let [low, high] = one.predictive;
         numbers().any(|other| other.median < low || other.median > high)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answers::{Number, OriginShare, Provenance, Standings};
+    use crate::words::standard;
+
+    fn answer(probability: f64, interval: [f64; 2], assumed: Option<f64>) -> ReadingAnswer {
+        let provenance = assumed.map(|share| Provenance {
+            shares: vec![
+                OriginShare { origin: "assumed".to_owned(), parameters: 1, share, error: 0.01 },
+                OriginShare { origin: "base_rate".to_owned(), parameters: 1, share: 1.0 - share, error: 0.01 },
+            ],
+            variance: 0.01,
+            variance_error: 0.001,
+            standings: Standings::default(),
+        });
+        let answer = Answer::Probability(Probability {
+            probability,
+            interval: Some(interval),
+            variance: 0.01,
+            error: 0.001,
+            word: standard(probability),
+            reason: None,
+            curve: Vec::new(),
+        });
+        ReadingAnswer { reading: "author".to_owned(), draws: 100, given: None, provenance, answer }
+    }
+
+    fn question(readings: Vec<ReadingAnswer>) -> QuestionAnswers {
+        QuestionAnswers {
+            name: "q".to_owned(),
+            text: String::new(),
+            window: [String::new(), String::new()],
+            given: None,
+            readings,
+            said: Vec::new(),
+            resolved: None,
+        }
+    }
+
+    fn of(readings: Vec<ReadingAnswer>, bare: &[String]) -> (Level, Vec<Ground>) {
+        let found = confidence(&question(readings), bare).unwrap();
+        (found.level, found.grounds)
+    }
+
+    #[test]
+    fn grounds_are_counted() {
+        let firm = || answer(0.3, [0.25, 0.4], Some(0.2));
+        assert_eq!(of(vec![firm(), firm()], &[]), (Level::High, vec![]));
+        let guessed = || answer(0.3, [0.25, 0.4], Some(0.9));
+        assert_eq!(of(vec![firm(), guessed()], &[]), (Level::Moderate, vec![Ground::Assumed(0.9)]));
+        assert_eq!(of(vec![firm(), firm(), guessed()], &[]), (Level::High, vec![]), "one of three is not half");
+        let wide = || answer(0.3, [0.04, 0.4], Some(0.2));
+        assert_eq!(of(vec![wide()], &[]), (Level::Moderate, vec![Ground::Wide]), "almost no chance to unlikely");
+        let far = answer(0.5, [0.46, 0.54], Some(0.2));
+        assert_eq!(of(vec![firm(), far.clone()], &[]), (Level::High, vec![]), "neighbouring words");
+        let further = answer(0.6, [0.56, 0.7], Some(0.2));
+        assert_eq!(of(vec![firm(), further], &[]), (Level::Moderate, vec![Ground::Apart]));
+        let bare = vec!["rare".to_owned()];
+        assert_eq!(of(vec![wide()], &bare), (Level::Low, vec![Ground::Wide, Ground::NoCase(bare.clone())]));
+        assert_eq!(of(vec![answer(0.3, [0.25, 0.4], None)], &[]), (Level::Moderate, vec![]), "not measured");
+    }
+
+    #[test]
+    fn the_baseline_is_no_author() {
+        let firm = answer(0.3, [0.25, 0.4], Some(0.2));
+        let nobody = ReadingAnswer { reading: BASELINE.to_owned(), ..answer(0.9, [0.01, 0.99], Some(1.0)) };
+        assert_eq!(of(vec![firm, nobody.clone()], &[]).0, Level::High);
+        assert_eq!(of(vec![nobody], &[]).0, Level::Low, "alone it is judged all the same");
+        let void = ReadingAnswer {
+            answer: Answer::Void { reason: "never".to_owned() },
+            ..answer(0.3, [0.25, 0.4], None)
+        };
+        assert_eq!(confidence(&question(vec![void]), &[]), None);
+    }
+
+    #[test]
+    fn numbers_have_grounds_too() {
+        let number = |median: f64, predictive: [f64; 2]| {
+            let answer = Answer::Number(Number {
+                unit: String::new(),
+                median,
+                predictive,
+                quantiles: Vec::new(),
+                deviation: 1.0,
+                mean: median,
+                interval: predictive,
+                error: 0.1,
+            });
+            ReadingAnswer { answer, ..answer_with_shares() }
+        };
+        let firm = || number(100.0, [80.0, 120.0]);
+        assert_eq!(of(vec![firm(), firm()], &[]), (Level::High, vec![]));
+        assert_eq!(of(vec![firm(), number(130.0, [110.0, 150.0])], &[]).1, vec![Ground::Apart]);
+        assert_eq!(of(vec![number(100.0, [20.0, 130.0])], &[]).1, vec![Ground::Wide]);
+    }
+
+    fn answer_with_shares() -> ReadingAnswer {
+        answer(0.3, [0.25, 0.4], Some(0.2))
+    }
 }

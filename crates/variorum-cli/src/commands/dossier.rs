@@ -7,6 +7,7 @@ use variorum::compare::compare;
 use variorum::confidence::{BASELINE, without_case};
 use variorum::model::model::{Model, ReadingOf};
 use variorum::model::program::Program;
+use variorum::statements::statements;
 use variorum_report::{Dossier, ReadingNotes};
 
 /// Everything that is known of a model once it has been run.
@@ -20,7 +21,7 @@ pub fn gather(
         name: reading.name.clone(),
         title: reading.title.clone(),
         voices: reading.voices.iter().cloned().collect(),
-        statements: Vec::new(),
+        statements: statements(model, reading),
     });
     let mut bare = BTreeMap::<String, Vec<String>>::new();
     let alone = readings.len() == 1;

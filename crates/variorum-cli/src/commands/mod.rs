@@ -6,8 +6,11 @@ pub mod compare;
 pub mod debug;
 pub mod dossier;
 pub mod explain;
+pub mod explain_error;
 pub mod rows;
 pub mod run;
+pub mod shell;
+pub mod words;
 
 use crate::arguments::Playing;
 use crate::output::Failure;

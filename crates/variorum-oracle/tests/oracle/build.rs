@@ -1,8 +1,8 @@
 //! Short words for building programs.
 
 use variorum_model::program::{
-    Actor, Choice, ChoiceOption, Clock, Effect, EffectOp, Event, EventRule, Expr, Flow, Function, Key, Law, Occasion,
-    Param, Program, Quantity, QuantityKind, Query, Question, Rule, UtilityTerm,
+    Actor, Choice, ChoiceOption, Clock, Effect, EffectOp, Event, EventRule, Expr, Flow, Function, Given, Intervention,
+    Key, Law, Occasion, Param, Program, Quantity, QuantityKind, Query, Question, Rule, UtilityTerm,
 };
 use variorum_oracle::Oracle;
 
@@ -10,6 +10,7 @@ pub fn empty(steps: u32) -> Program {
     Program {
         model: "test".into(),
         reading: "model".into(),
+        scenario: None,
         clock: Clock { first: 12 * 2020, steps, months: 1, parts: 1 },
         params: Vec::new(),
         quantities: Vec::new(),
@@ -130,6 +131,7 @@ pub fn after(choice: usize, option: Option<usize>) -> Occasion {
 pub fn param(law: Law) -> Param {
     Param {
         name: "param".into(),
+        draw: "param".into(),
         key: Key::of("param"),
         law,
         low: None,
@@ -149,18 +151,40 @@ pub fn ever(condition: Expr, from: u32, to: u32) -> Question {
     Question { name: "question".into(), text: String::new(), query: Query::Ever { condition, from, to }, given: None }
 }
 
+pub fn first(condition: Expr, from: u32, to: u32) -> Question {
+    Question { query: Query::First { condition: condition.clone(), from, to }, ..ever(condition, from, to) }
+}
+
+/// A question asked only where a condition holds within a window.
+pub fn given(question: Question, condition: Expr, from: u32, to: u32) -> Question {
+    Question { given: Some(Given { condition, from, to }), ..question }
+}
+
+/// What sets a quantity once.
+pub fn set_at(quantity: usize, value: f64, from: u32) -> Intervention {
+    Intervention { quantity, value: number(value), from, until: None }
+}
+
+/// What holds a quantity.
+pub fn hold(quantity: usize, value: f64, from: u32, until: u32) -> Intervention {
+    Intervention { until: Some(until), ..set_at(quantity, value, from) }
+}
+
 /// The answers of one trajectory of a program.
 pub fn answers(program: &Program) -> Vec<f64> {
     Oracle::new(program, 1).unwrap().trajectory(0, 0, 0)
 }
 
-/// The mean of each answer over many trajectories.
+/// The mean of each answer over many trajectories; of those by yes and no, how often it is yes.
 pub fn means(program: &Program, trajectories: u32) -> Vec<f64> {
     let oracle = Oracle::new(program, 20_241_101).unwrap();
     let mut sums = vec![0.0; program.questions.len()];
     for number in 0..trajectories {
         let answers = oracle.trajectory(u64::from(number / 16), number / 8 % 2, number % 8);
-        sums.iter_mut().zip(answers).for_each(|(sum, answer)| *sum += answer);
+        for ((sum, answer), question) in sums.iter_mut().zip(answers).zip(&program.questions) {
+            let is_number = matches!(question.query, Query::Value { .. });
+            *sum += if is_number { answer } else { f64::from(u8::from(answer.is_finite())) };
+        }
     }
     sums.iter().map(|sum| sum / f64::from(trajectories)).collect()
 }

@@ -94,7 +94,7 @@ fn questions_look_at_the_ends_of_steps_and_show_their_unit() {
     if let Query::Value { scale, .. } = &mut program.questions[3].query {
         *scale = 12.0;
     }
-    assert_eq!(answers(&program), [0.0, 1.0, 1.0, 1.0]);
+    assert_eq!(answers(&program), [f64::INFINITY, 2.0, 3.0, 1.0]);
 }
 
 #[test]

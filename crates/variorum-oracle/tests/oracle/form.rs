@@ -1,6 +1,6 @@
 //! Programs that break the rules of their form are refused, never misread.
 
-use variorum_model::program::{Choice, EffectOp, Expr, Function, Occasion, Program, Rule};
+use variorum_model::program::{Choice, Copula, EffectOp, Expr, Function, Law, Occasion, Program, Rule};
 use variorum_oracle::Oracle;
 
 use crate::build::*;
@@ -14,6 +14,9 @@ fn sound() -> Program {
         vec![choice("first", 0, Occasion::Steps(vec![0]), &options), choice("second", 0, after(0, None), &options)];
     program.events = vec![event("event", None, hazard(0.1), &[])];
     program.questions = vec![ask(quantity(0), 1)];
+    program.interventions = vec![hold(0, 1.0, 0, 1)];
+    program.params = vec![param(Law::Uniform { low: 0.0, high: 1.0 }), param(Law::Uniform { low: 0.0, high: 1.0 })];
+    program.copulas = vec![Copula { params: vec![0, 1], ranks: vec![vec![1.0, 0.4], vec![0.4, 1.0]] }];
     program
 }
 
@@ -45,6 +48,20 @@ fn broken_programs_are_refused() {
         ("stock", |program| program.events[0].effects = vec![effect(0, EffectOp::NextLevel, number(0.0))]),
         ("flow", |program| program.flows = vec![flow(1, number(1.0))]),
         ("clock", |program| program.clock.parts = 0),
+        ("event", |program| program.choices[1].occasion = Occasion::AfterEvent { event: 1 }),
+        ("given", |program| program.questions = vec![given(ask(quantity(0), 1), quantity(1), 0, 2)]),
+        ("given what", |program| program.questions = vec![given(ask(quantity(0), 1), quantity(2), 0, 1)]),
+        ("first date", |program| program.questions = vec![first(quantity(1), 0, 2)]),
+        ("held too long", |program| program.interventions = vec![hold(0, 1.0, 1, 2)]),
+        ("held for no time", |program| program.interventions = vec![hold(0, 1.0, 1, 0)]),
+        ("nothing is set", |program| program.interventions = vec![set_at(2, 1.0, 0)]),
+        ("set to what the state is", |program| program.interventions[0].value = quantity(0)),
+        ("a copula of what is not there", |program| program.copulas[0].params[1] = 2),
+        ("a copula of one with itself", |program| program.copulas[0].params[1] = 0),
+        ("two copulas of one", |program| program.copulas.push(program.copulas[0].clone())),
+        ("correlations that differ", |program| program.copulas[0].ranks[1][0] = 0.5),
+        ("no square", |program| program.copulas[0].ranks.truncate(1)),
+        ("too much", |program| program.copulas[0].ranks = vec![vec![1.0, 1.5], vec![1.5, 1.0]]),
     ];
     for (what, change) in breaks {
         let mut program = sound();

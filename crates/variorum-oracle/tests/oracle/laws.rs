@@ -23,19 +23,19 @@ const LOW: Option<f64> = Some(0.0);
 
 #[test]
 fn known_quantiles() {
-    let normal = Law::Normal { mean: 2.0, sd: 3.0 };
-    is(&param(normal), 0.5, 2.0);
-    is(&param(normal), 0.975, 2.0 + 3.0 * 1.959_963_984_540_053_9);
+    let normal = param(Law::Normal { mean: 2.0, sd: 3.0 });
+    is(&normal, 0.5, 2.0);
+    is(&normal, 0.975, 2.0 + 3.0 * 1.959_963_984_540_053_9);
     is(&param(Law::LogNormal { log_mean: 1.0, log_sd: 0.5 }), 0.9, 5.159_170_355_622_592);
     is(&param(Law::Beta { a: 2.5, b: 38.5 }), 0.25, 0.033_503_944_833_414_72);
     is(&param(Law::Beta { a: 0.5, b: 70.5 }), 0.01, 1.118_055_340_628_657_3e-6);
     is(&param(Law::Gamma { shape: 2.5, rate: 71.0 }), 0.95, 0.077_961_251_362_791_23);
     is(&param(Law::Gamma { shape: 0.5, rate: 10.0 }), 0.05, 0.000_196_607_000_000_976_14);
     is(&param(Law::Uniform { low: -1.0, high: 3.0 }), 0.25, 0.0);
-    let triangular = Law::Triangular { low: 0.0, mode: 1.0, high: 4.0 };
-    is(&param(triangular), 0.16, 0.8);
-    is(&param(triangular), 0.25, 1.0);
-    is(&param(triangular), 0.75, 4.0 - libm::sqrt(3.0));
+    let triangular = param(Law::Triangular { low: 0.0, mode: 1.0, high: 4.0 });
+    is(&triangular, 0.16, 0.8);
+    is(&triangular, 0.25, 1.0);
+    is(&triangular, 0.75, 4.0 - libm::sqrt(3.0));
 }
 
 #[test]
@@ -113,8 +113,44 @@ fn probabilities_within_a_window_become_hazards_and_units_become_base_units() {
 }
 
 #[test]
+fn one_of_several_numbers() {
+    let law = param(Law::OneOf(vec![(-3.0, 0.25), (2.0, 0.5), (5.0, 0.25)]));
+    for (u, known) in [(0.1, -3.0), (0.2499, -3.0), (0.25, 2.0), (0.7499, 2.0), (0.75, 5.0), (0.9999, 5.0)] {
+        assert_eq!(value(&law, u), known, "{u}");
+    }
+    // Ten tenths are a little less than 1, and the last value takes what is left.
+    let tenths = param(Law::OneOf((0..10).map(|value| (f64::from(value), 0.1)).collect()));
+    assert_eq!(value(&tenths, 1.0 - 0.5 * f64::EPSILON), 9.0);
+    let rate = Param { scale: 4.0, within: Some(12.0), ..param(Law::OneOf(vec![(0.2, 0.5), (0.5, 0.5)])) };
+    is(&rate, 0.6, 4.0 * libm::log(2.0) / 12.0);
+    assert_eq!(value(&Param { clip: true, ..within(law.law.clone(), Some(-3.0), Some(5.0)) }, 0.5), 2.0);
+}
+
+#[test]
+fn straight_lines_between_quantiles() {
+    let corners = vec![(0.0, 0.03), (0.05, 0.05), (0.25, 0.1), (0.5, 0.2), (0.75, 0.2), (0.95, 0.4), (1.0, 0.44)];
+    let law = param(Law::Table(corners));
+    is(&law, 0.025, 0.04);
+    is(&law, 0.05, 0.05);
+    is(&law, 0.15, 0.075);
+    is(&law, 0.375, 0.15);
+    assert_eq!(value(&law, 0.6), 0.2);
+    is(&law, 0.99, 0.432);
+    is(&Param { within: Some(6.0), ..law }, 0.375, -libm::log(0.85) / 6.0);
+}
+
+#[test]
 fn laws_that_do_not_exist_are_refused() {
     let refused = [
+        param(Law::OneOf(Vec::new())),
+        param(Law::OneOf(vec![(1.0, 0.5), (2.0, 0.4)])),
+        param(Law::OneOf(vec![(2.0, 0.5), (1.0, 0.5)])),
+        param(Law::OneOf(vec![(1.0, 1.0), (2.0, 0.0)])),
+        within(Law::OneOf(vec![(-1.0, 0.5), (2.0, 0.5)]), LOW, None),
+        param(Law::Table(vec![(0.0, 1.0)])),
+        param(Law::Table(vec![(0.0, 1.0), (0.5, 2.0), (0.5, 3.0), (1.0, 4.0)])),
+        param(Law::Table(vec![(0.0, 1.0), (1.0, 0.5)])),
+        within(Law::Table(vec![(0.0, 1.0), (1.0, 2.0)]), LOW, Some(1.5)),
         param(Law::Normal { mean: 0.0, sd: 0.0 }),
         param(Law::Beta { a: 0.0, b: 1.0 }),
         param(Law::Uniform { low: 1.0, high: 1.0 }),

@@ -16,3 +16,11 @@ mod games;
 mod laws;
 #[cfg(test)]
 mod projection;
+#[cfg(test)]
+mod replies;
+#[cfg(test)]
+mod scenarios;
+#[cfg(test)]
+mod together;
+#[cfg(test)]
+mod windows;

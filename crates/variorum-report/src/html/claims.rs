@@ -1,12 +1,16 @@
 //! Who says what: a matrix of claims by sources, the contradictions, and every claim with its passages.
 
 use super::markup::{Attribute, Markup, id};
-use super::table;
-use crate::phrases::count;
+use super::{statements, table};
+use crate::dossier::Dossier;
+use crate::sentences::count;
+use std::collections::BTreeMap;
 use variorum::compare::{ClaimRow, Comparison, Speaker, StanceRow};
 
 /// The claims by sources.
-pub fn claims(into: &mut Markup, comparison: &Comparison) {
+pub fn claims(into: &mut Markup, dossier: &Dossier) {
+    let comparison = &dossier.comparison;
+    let places = statements::places(dossier);
     let speaking: Vec<&Speaker> = comparison.sources.iter().filter(|source| source.claims > 0).collect();
     into.element("p", &[], |p| {
         p.text(&format!(
@@ -34,7 +38,7 @@ pub fn claims(into: &mut Markup, comparison: &Comparison) {
     into.element("details", &[], |details| {
         details.leaf("summary", &[], &count(comparison.claims.len(), "claim"));
         for claim in &comparison.claims {
-            passages(details, claim);
+            passages(details, claim, &places);
         }
     });
 }
@@ -145,7 +149,7 @@ fn mark(row: &mut Markup, claim: &ClaimRow, source: &Speaker) {
     }
 }
 
-fn passages(into: &mut Markup, claim: &ClaimRow) {
+fn passages(into: &mut Markup, claim: &ClaimRow, places: &BTreeMap<&str, &str>) {
     into.element("section", &[("class", "claim"), ("id", &id("c", &claim.key))], |section| {
         section.element("p", &[], |p| {
             p.leaf("b", &[], &claim.text);
@@ -165,7 +169,21 @@ fn passages(into: &mut Markup, claim: &ClaimRow) {
         if !claim.statements.is_empty() {
             section.element("p", &[("class", "faint")], |p| {
                 p.text("behind ");
-                links(p, "s", &claim.statements);
+                // What a statement says of several entities stands at one place.
+                let mut rows: Vec<String> = Vec::new();
+                for path in &claim.statements {
+                    let row = places.get(path.as_str()).map_or(path.as_str(), |row| *row);
+                    if !rows.iter().any(|known| known == row) {
+                        rows.push(row.to_owned());
+                    }
+                }
+                let here = |row: &String| places.values().any(|place| place == row);
+                let (linked, plain): (Vec<String>, Vec<String>) = rows.into_iter().partition(here);
+                links(p, "s", &linked);
+                if !linked.is_empty() && !plain.is_empty() {
+                    p.text(", ");
+                }
+                p.text(&plain.join(", "));
             });
         }
         if !claim.forecasts.is_empty() {

@@ -3,7 +3,7 @@
 use super::markup::Markup;
 use super::plot::{self, Axis, at};
 use super::{show, table};
-use crate::phrases::{self, Scale};
+use crate::sentences::{self, Scale};
 use variorum::answers::{Answer, Number, QuestionAnswers};
 
 const WIDTH: f64 = 300.0;
@@ -15,10 +15,10 @@ const TALL: f64 = 30.0;
 
 /// The readings' answers to a question for a number.
 pub fn rows(into: &mut Markup, question: &QuestionAnswers) {
-    let scale = Scale::of(phrases::numbers(question));
+    let scale = Scale::of(sentences::numbers(question));
     let outcome = question.resolved.as_ref().and_then(|resolved| resolved.outcome.replace('_', "").parse::<f64>().ok());
     let axis = axis(question, outcome);
-    let densities: Vec<f64> = phrases::numbers(question).filter_map(|number| peak(number, &axis)).collect();
+    let densities: Vec<f64> = sentences::numbers(question).filter_map(|number| peak(number, &axis)).collect();
     // Areas are alike, so that a peak says how certain a reading is; but one reading that is nearly certain may not
     // flatten all the others.
     let lowest = densities.iter().copied().fold(f64::INFINITY, plot::lesser);
@@ -83,7 +83,7 @@ fn foot(body: &mut Markup, axis: &Axis, scale: &Scale) {
 fn axis(question: &QuestionAnswers, outcome: Option<f64>) -> Axis {
     let ends = |ends: [f64; 2]| {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        for number in phrases::numbers(question) {
+        for number in sentences::numbers(question) {
             let [from, to] = number.predictive;
             let at = |p: f64| number.quantiles.iter().find(|[other, _]| (other - p).abs() < 1e-6).map(|[_, x]| *x);
             let [outer, beyond] = ends.map(at);

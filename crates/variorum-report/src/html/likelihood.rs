@@ -3,7 +3,7 @@
 use super::markup::Markup;
 use super::plot::{self, Axis, at};
 use super::{show, table};
-use crate::phrases;
+use crate::sentences;
 use variorum::answers::{Answer, Meaning, Probability, QuestionAnswers, ReadingAnswer};
 use variorum::confidence::{BASELINE, probability};
 use variorum::words::{percent, scale};
@@ -158,7 +158,7 @@ pub fn cells_of(cells: &mut Markup, names: &str, answer: &Probability) {
     });
     table::text(cells, "value", "", &percent(answer.probability));
     table::text(cells, "number", "90% ", &show::interval(answer));
-    table::text(cells, "number faint", "± ", &phrases::points(answer.error));
+    table::text(cells, "number faint", "± ", &sentences::points(answer.error));
     table::text(cells, "word", "", &show::word(answer));
 }
 
@@ -172,7 +172,7 @@ pub fn notes(reading: &ReadingAnswer) -> Vec<String> {
         notes.push(format!(
             "The condition holds in {} ± {} of all trajectories ({} of them answer).",
             percent(given.probability),
-            phrases::points(given.error),
+            sentences::points(given.error),
             given.trajectories
         ));
     }
@@ -192,7 +192,7 @@ pub fn said(into: &mut Markup, question: &QuestionAnswers) {
                     head.text(&said.source);
                 });
                 table::cell(cells, "word", "", |cell| {
-                    cell.text(&format!("{} ", phrases::phrase(said)));
+                    cell.text(&format!("{} ", sentences::phrase(said)));
                     cell.leaf("span", &[("class", "anchor")], &said.anchors.join(", "));
                 });
                 let taken = match &said.meaning {
@@ -212,7 +212,7 @@ pub fn said(into: &mut Markup, question: &QuestionAnswers) {
                     if said.meaning.is_none() && implied.is_none() {
                         return;
                     }
-                    let title = format!("{} said {}; implied: {answer}", said.source, phrases::phrase(said));
+                    let title = format!("{} said {}; implied: {answer}", said.source, sentences::phrase(said));
                     plot::drawing(cell, "", WIDTH, 32.0, &title, |svg| {
                         ground(svg, &axis, 32.0);
                         if let Some(meaning) = &said.meaning {

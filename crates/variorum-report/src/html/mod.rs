@@ -18,7 +18,7 @@ mod summary;
 mod table;
 
 use crate::dossier::Dossier;
-use crate::phrases::{self, Kind};
+use crate::sentences::{self, Kind};
 use markup::{Markup, id};
 use variorum::answers::QuestionAnswers;
 use variorum::confidence::confidence;
@@ -98,7 +98,7 @@ fn opening(header: &mut Markup, dossier: &Dossier) {
             let voices: Vec<&str> =
                 reading.voices.iter().filter(|voice| **voice != reading.name).map(String::as_str).collect();
             let voices =
-                if voices.is_empty() { String::new() } else { format!(" (speaks for {})", phrases::list(&voices)) };
+                if voices.is_empty() { String::new() } else { format!(" (speaks for {})", sentences::list(&voices)) };
             let title = if reading.title == reading.name { "" } else { reading.title.as_str() };
             list.leaf("dd", &[], &format!("{title}{voices}"));
         }
@@ -148,7 +148,7 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
         );
         summary::summary(section, dossier);
     });
-    section(main, "claims", "Who says what", |section| claims::claims(section, &dossier.comparison));
+    section(main, "claims", "Who says what", |section| claims::claims(section, dossier));
     if !answers.questions.is_empty() {
         section(main, "questions", "Question by question", |section| {
             if answers.questions.iter().any(rests::any) {
@@ -180,11 +180,11 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
     into.element("article", &[("class", "question"), ("id", &id("q", &question.name))], |article| {
         article.leaf("h3", &[], &question.name);
         article.leaf("p", &[("class", "asked")], &question.text);
-        let mut when = phrases::window(&question.window);
+        let mut when = sentences::window(&question.window);
         if let Some(given) = &question.given {
             when.push_str(&format!(
                 "; asked only of the trajectories in which its condition holds, {}",
-                phrases::window(given)
+                sentences::window(given)
             ));
         }
         article.leaf("p", &[("class", "faint")], &when);
@@ -193,13 +193,13 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
             if let Some(confidence) = confidence(question, dossier.without_case(&question.name)) {
                 p.text(" ");
                 p.element("span", &[("class", "confidence")], |span| {
-                    span.text("Confidence ").leaf("b", &[], phrases::level(&confidence));
-                    let grounds = phrases::grounds(&confidence);
+                    span.text("Confidence ").leaf("b", &[], sentences::level(&confidence));
+                    let grounds = sentences::grounds(&confidence);
                     let grounds: Vec<&str> = grounds.iter().map(String::as_str).collect();
                     span.text(&if grounds.is_empty() {
                         ".".to_owned()
                     } else {
-                        format!(": {}.", phrases::list(&grounds))
+                        format!(": {}.", sentences::list(&grounds))
                     });
                 });
             }
@@ -212,7 +212,7 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
                 p.text(&format!("{on}{from}."));
             });
         }
-        match phrases::kind(question) {
+        match sentences::kind(question) {
             Kind::Number => density::rows(article, question),
             Kind::Date => dates::rows(article, question),
             Kind::Probability | Kind::Void => likelihood::rows(article, question),
@@ -221,7 +221,7 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
             article.leaf(
                 "h4",
                 &[],
-                if phrases::kind(question) == Kind::Date { "How likely it has come by when" } else { "By when" },
+                if sentences::kind(question) == Kind::Date { "How likely it has come by when" } else { "By when" },
             );
             curves::curves(article, question);
         }

@@ -3,7 +3,7 @@
 use super::markup::Markup;
 use super::plot::{self, at};
 use super::table;
-use crate::phrases::{self, ORIGINS};
+use crate::sentences::{self, ORIGINS};
 use variorum::answers::{OriginShare, Provenance, QuestionAnswers};
 use variorum::explain::Explanation;
 use variorum::words::{percent, significant};
@@ -44,7 +44,7 @@ pub fn legend(into: &mut Markup) {
                         &[("class", &class), ("x", "0.5"), ("y", "0.5"), ("width", "21"), ("height", "11")],
                     );
                 });
-                key.text(&format!(" {}", phrases::origin(origin)));
+                key.text(&format!(" {}", sentences::origin(origin)));
             });
             p.text(" ");
         }
@@ -60,7 +60,7 @@ pub fn any(question: &QuestionAnswers) -> bool {
 pub fn provenance(into: &mut Markup, question: &QuestionAnswers) {
     let all = || question.readings.iter().filter_map(|reading| reading.provenance.as_ref());
     let told = |origin: &str| {
-        all().any(|one| measured(one) && phrases::shares(one).iter().any(|share| share.origin == origin))
+        all().any(|one| measured(one) && sentences::shares(one).iter().any(|share| share.origin == origin))
     };
     let origins: Vec<&str> = ORIGINS.into_iter().filter(|origin| told(origin)).collect();
     let standings = all().fold([0; 4], |sum, one| {
@@ -69,7 +69,7 @@ pub fn provenance(into: &mut Markup, question: &QuestionAnswers) {
         [(); 4].map(|()| pairs.next().map_or(0, |(sum, count)| sum + count))
     });
     let mut columns = vec!["Reading", "Variance"];
-    columns.extend(origins.iter().map(|origin| phrases::origin(origin)));
+    columns.extend(origins.iter().map(|origin| sentences::origin(origin)));
     let told: Vec<&str> =
         STANDINGS.into_iter().zip(standings).filter(|(_, count)| *count > 0).map(|(name, _)| name).collect();
     columns.extend(&told);
@@ -101,7 +101,7 @@ fn counts(provenance: &Provenance) -> [usize; 4] {
 
 /// Whether the variance can be shared out.
 fn measured(provenance: &Provenance) -> bool {
-    phrases::measurable(provenance) && !phrases::shares(provenance).is_empty()
+    sentences::measurable(provenance) && !sentences::shares(provenance).is_empty()
 }
 
 fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str], reading: &str) {
@@ -115,21 +115,21 @@ fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str], reading
         cells.leaf("td", &[("role", "cell"), ("class", "faint"), ("colspan", &columns)], why);
         return;
     }
-    let shown = |share: &OriginShare| format!("{} ± {}", percent(share.share), phrases::points(share.error));
+    let shown = |share: &OriginShare| format!("{} ± {}", percent(share.share), sentences::points(share.error));
     table::cell(cells, "plot", "", |cell| {
-        let words: Vec<String> = phrases::shares(provenance)
+        let words: Vec<String> = sentences::shares(provenance)
             .into_iter()
-            .map(|share| format!("{} {}", percent(share.share), phrases::origin(&share.origin)))
+            .map(|share| format!("{} {}", percent(share.share), sentences::origin(&share.origin)))
             .collect();
         bar(cell, provenance, &format!("{reading}: {}", words.join(", ")));
     });
     for origin in origins {
-        let share = phrases::shares(provenance).into_iter().find(|share| share.origin == *origin);
-        let label = format!("{} ", phrases::origin(origin));
+        let share = sentences::shares(provenance).into_iter().find(|share| share.origin == *origin);
+        let label = format!("{} ", sentences::origin(origin));
         match share {
             Some(share) => table::cell(cells, "number", &label, |cell| {
                 cell.text(&format!("{} ", shown(share)));
-                cell.leaf("small", &[], &format!("of {}", phrases::count(share.parameters, "number")));
+                cell.leaf("small", &[], &format!("of {}", sentences::count(share.parameters, "number")));
             }),
             None => table::text(cells, "number faint", &label, "0"),
         }
@@ -137,7 +137,7 @@ fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str], reading
 }
 
 fn bar(into: &mut Markup, provenance: &Provenance, title: &str) {
-    let shares = phrases::shares(provenance);
+    let shares = sentences::shares(provenance);
     let all = shares.iter().fold(0.0, |sum, share| sum + share.share);
     plot::drawing(into, "", WIDTH, HEIGHT, title, |svg| {
         let mut x = 0.5;
@@ -176,11 +176,11 @@ pub fn drivers(into: &mut Markup, explanation: &Explanation) {
                     });
                     table::cell(cells, "word", "", |cell| {
                         cell.text(&driver.parameter);
-                        cell.text(" ").leaf("small", &[], phrases::origin(&driver.origin));
+                        cell.text(" ").leaf("small", &[], sentences::origin(&driver.origin));
                     });
                     table::cell(cells, "word", "", |cell| cell.leaf("code", &[], &driver.written));
                     let share = |share: f64, error: f64| {
-                        format!("{} ± {}", percent(share.clamp(0.0, 1.0)), phrases::points(error))
+                        format!("{} ± {}", percent(share.clamp(0.0, 1.0)), sentences::points(error))
                     };
                     table::text(cells, "number", "alone ", &share(driver.first, driver.first_error));
                     table::text(cells, "number", "in all ", &share(driver.total, driver.total_error));

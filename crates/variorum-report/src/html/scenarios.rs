@@ -3,7 +3,7 @@
 use super::markup::{Markup, id};
 use super::plot::{self, Axis};
 use super::{show, table};
-use crate::phrases::{self, Scale};
+use crate::sentences::{self, Scale};
 use variorum::answers::Answer;
 use variorum::confidence::probability;
 use variorum::whatif::{WhatIf, WhatIfAnswer, WhatIfQuestion, WhatIfReading};
@@ -39,7 +39,7 @@ pub fn scenarios(into: &mut Markup, whatif: &WhatIf) {
         into.element("section", &[("class", "question")], |section| {
             section.element("h3", &[], |head| {
                 head.leaf("a", &[("href", &format!("#{}", id("q", &question.name)))], &question.name);
-                head.text(" ").leaf("small", &[], &phrases::short(&question.text, 18));
+                head.text(" ").leaf("small", &[], &sentences::short(&question.text, 18));
             });
             one(section, whatif, question);
         });
@@ -139,7 +139,7 @@ fn difference(answer: &WhatIfAnswer, numeric: bool, scale: &Scale) -> String {
         let sign = if difference < 0.0 { "-" } else { "" };
         format!("{} ± {}", show::signed(&format!("{sign}{size}")), show::number(scale, error, 1))
     } else {
-        format!("{} ± {} points", show::signed(&points(difference)), phrases::points(error))
+        format!("{} ± {} points", show::signed(&points(difference)), sentences::points(error))
     }
 }
 

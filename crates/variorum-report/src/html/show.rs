@@ -1,12 +1,12 @@
 //! Numbers and words as the page shows them.
 
-use crate::phrases::{self, Scale};
+use crate::sentences::{self, Scale};
 use variorum::answers::{Answer, FirstDate, Number, Probability, QuestionAnswers, ReadingAnswer};
 use variorum::words::percent;
 
 /// `11–82%`.
 pub fn range(ends: [f64; 2]) -> String {
-    phrases::between(ends).replace('-', "–")
+    sentences::between(ends).replace('-', "–")
 }
 
 /// The 90% interval of a probability.

@@ -3,7 +3,7 @@
 use super::claims::links;
 use super::markup::{Markup, id};
 use crate::dossier::Dossier;
-use crate::phrases::{self, count};
+use crate::sentences::{self, count};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum::statements::StatementRow;
 
@@ -13,6 +13,12 @@ struct Shared<'d> {
     row: &'d StatementRow,
     /// By reading.
     in_readings: Vec<(&'d str, &'d StatementRow)>,
+}
+
+/// Where statements stand in the page: by every path that a row stands for, the row's path.
+pub fn places(dossier: &Dossier) -> BTreeMap<&str, &str> {
+    let rows = dossier.readings.iter().flat_map(|reading| &reading.statements);
+    rows.flat_map(|row| row.paths.iter().map(|path| (path.as_str(), row.path.as_str()))).collect()
 }
 
 /// All statements.
@@ -107,7 +113,7 @@ fn body(into: &mut Markup, row: &StatementRow, claims: &BTreeSet<&str>) {
         }
         if row.origin != "none" {
             p.text(" Numbers ");
-            p.leaf("b", &[("class", "origin")], phrases::origin(&row.origin));
+            p.leaf("b", &[("class", "origin")], sentences::origin(&row.origin));
             let text = if row.origin_text.is_empty() { ".".to_owned() } else { format!(": {}", row.origin_text) };
             p.text(&text);
         }
@@ -123,7 +129,7 @@ fn standings(readings: &[(&str, &StatementRow)], all: usize) -> String {
         if names.is_empty() || (standing == "unsupported" && names.len() == readings.len()) {
             continue;
         }
-        let whose = if names.len() == all && all > 1 { "all readings".to_owned() } else { phrases::list(&names) };
+        let whose = if names.len() == all && all > 1 { "all readings".to_owned() } else { sentences::list(&names) };
         parts.push(match standing {
             "own" => format!("own to {whose}"),
             "contested" => format!("contested by {whose}"),

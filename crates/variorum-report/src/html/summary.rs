@@ -3,7 +3,7 @@
 use super::markup::{Markup, id};
 use super::{show, table};
 use crate::dossier::Dossier;
-use crate::phrases::{self, Kind, Scale};
+use crate::sentences::{self, Kind, Scale};
 use variorum::answers::{Answer, QuestionAnswers, ReadingAnswer};
 use variorum::confidence::{confidence, probability};
 
@@ -33,19 +33,19 @@ pub fn summary(into: &mut Markup, dossier: &Dossier) {
 }
 
 fn row(body: &mut Markup, dossier: &Dossier, question: &QuestionAnswers, readings: &[&str]) {
-    let scale = Scale::of(phrases::numbers(question));
+    let scale = Scale::of(sentences::numbers(question));
     table::row(body, "", |cells| {
         table::head(cells, |head| {
             head.leaf("a", &[("href", &format!("#{}", id("q", &question.name)))], &question.name);
             let unit = if scale.unit.is_empty() { String::new() } else { format!(" ({})", scale.unit) };
-            head.leaf("small", &[], &format!("{}{unit}", phrases::short(&question.text, WORDS)));
+            head.leaf("small", &[], &format!("{}{unit}", sentences::short(&question.text, WORDS)));
         });
         for name in readings {
             let reading = question.readings.iter().find(|reading| reading.reading == *name);
             answer(cells, name, reading, &scale);
         }
         let level = confidence(question, dossier.without_case(&question.name));
-        table::text(cells, "word", "confidence", level.as_ref().map_or("", phrases::level));
+        table::text(cells, "word", "confidence", level.as_ref().map_or("", sentences::level));
         let world = question.resolved.as_ref().map_or(String::new(), |resolved| show::outcome(&resolved.outcome));
         table::text(cells, "word", if world.is_empty() { "" } else { "the world" }, &world);
     });
@@ -77,20 +77,20 @@ fn answer(cells: &mut Markup, name: &str, reading: Option<&ReadingAnswer>, scale
 
 /// What the readings say to a question, in a sentence or two.
 pub fn gist(question: &QuestionAnswers) -> String {
-    match phrases::kind(question) {
+    match sentences::kind(question) {
         Kind::Void => "No reading has an answer.".to_owned(),
         Kind::Number => {
-            let scale = Scale::of(phrases::numbers(question));
-            let medians = || phrases::numbers(question).map(|number| number.median);
+            let scale = Scale::of(sentences::numbers(question));
+            let medians = || sentences::numbers(question).map(|number| number.median);
             let low = medians().fold(f64::INFINITY, super::plot::lesser);
             let high = medians().fold(f64::NEG_INFINITY, super::plot::greater);
             let span = show::span(&scale, [low, high], 2);
-            let one = phrases::numbers(question).count() == 1;
+            let one = sentences::numbers(question).count() == 1;
             let which = if one { "The median is" } else { "The medians of the readings:" };
             format!("{which} {span} {}", scale.unit).trim_end().to_owned() + "."
         }
         Kind::Probability | Kind::Date => {
-            let groups = phrases::by_word(question);
+            let groups = sentences::by_word(question);
             let parts: Vec<String> = groups
                 .iter()
                 .map(|(word, members)| {
@@ -99,7 +99,7 @@ pub fn gist(question: &QuestionAnswers) -> String {
                         return format!("{word} in all readings");
                     }
                     let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
-                    format!("{word} in {}", phrases::list(&names))
+                    format!("{word} in {}", sentences::list(&names))
                 })
                 .collect();
             let text = parts.join("; ");

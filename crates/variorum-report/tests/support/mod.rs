@@ -218,6 +218,7 @@ fn comparison() -> Comparison {
 fn row(path: &str, kind: &str, written: &str, file: &str, line: u32) -> StatementRow {
     StatementRow {
         path: path.to_owned(),
+        paths: vec![path.to_owned()],
         kind: kind.to_owned(),
         title: format!("what {path} is"),
         written: written.to_owned(),
@@ -323,12 +324,21 @@ fn explanation(question: &QuestionAnswers) -> Explanation {
         reading: reading.reading.clone(),
         title: reading.reading.clone(),
         answer: reading.answer.clone(),
+        given: reading.given.clone(),
         provenance: None,
         drivers: vec![driver("fuel", 0.7), driver("spark", 0.3)],
         effects: Vec::new(),
         needs_value: Vec::new(),
+        notes: Vec::new(),
     };
     Explanation {
+        model: HOSTILE.to_owned(),
+        fingerprint: "0123456789abcdef".to_owned(),
+        seed: 1,
+        draws: 1250,
+        per_draw: 16,
+        complete: true,
+        window: question.window.clone(),
         question: question.name.clone(),
         text: question.text.clone(),
         readings: question.readings.iter().take(2).map(explained).collect(),
