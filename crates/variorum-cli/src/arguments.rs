@@ -123,6 +123,9 @@ pub struct RunArguments {
     /// Double the draws until every standard error is at most this, as in 0.2%
     #[arg(long, value_name = "ERROR", value_parser = share)]
     pub until_error: Option<f64>,
+    /// Measure what each answer rests on
+    #[arg(long)]
+    pub provenance: bool,
     /// Print one JSON document (`variorum schema` describes it)
     #[arg(long)]
     pub json: bool,
@@ -167,14 +170,43 @@ pub struct ExplainArguments {
     pub question: String,
     /// The model: a file, or a folder with model.vor [default: the shipped model]
     pub model: Option<PathBuf>,
-    /// Switch off each statement, and all statements behind each claim, one after the other (done if nothing else is
+    /// What the answer rests on, by where the numbers come from (this, --drivers and --ablate are done if nothing is
     /// asked for)
     #[arg(long)]
+    pub provenance: bool,
+    /// What the answer would move with: the share of the variance that each parameter is worth
+    #[arg(long)]
+    pub drivers: bool,
+    /// Switch off each statement, and all statements behind each claim, one after the other
+    #[arg(long)]
     pub ablate: bool,
-    /// Take this away instead: `claim NAME`, or a line as it stands in a reading, `switch off NAME` or `param NAME = 0`
-    /// (may be repeated)
+    /// Take this away: `claim NAME`, or a line as it stands in a reading, `switch off NAME` or `param NAME = 0` (may be
+    /// repeated)
     #[arg(long, value_name = "LINE")]
     pub without: Vec<String>,
+    /// Only this reading (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub reading: Vec<String>,
+    /// How to play
+    #[command(flatten)]
+    pub playing: Playing,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `variorum whatif`.
+#[derive(Args, Debug)]
+pub struct WhatIfArguments {
+    /// Names of scenarios, or what is done in one, as in "hold aid[KR] = offensive from 2024-11" (`;` between lines)
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub scenarios: Vec<String>,
+    /// The model: a file, or a folder with model.vor [default: the shipped model]
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<PathBuf>,
+    /// Only this question
+    #[arg(long, value_name = "NAME")]
+    pub question: Option<String>,
     /// Only this reading (may be repeated)
     #[arg(long, value_name = "NAME")]
     pub reading: Vec<String>,

@@ -3,8 +3,9 @@
 use crate::arguments::Colour;
 use std::collections::BTreeSet;
 use std::io::Write;
+use variorum::model::load::SourceFile;
 use variorum::render::render;
-use variorum::syntax::diagnostic::{Diagnostic, Severity};
+use variorum::syntax::diagnostic::{Diagnostic, FileId, Severity};
 use variorum::{Loaded, Model};
 use variorum_report::Style;
 
@@ -93,6 +94,19 @@ pub fn say(text: &str) {
 /// Findings as people read them.
 pub fn findings(found: &[Diagnostic], loaded: &Loaded, style: Style) -> String {
     found.iter().map(|found| render(found, loaded, style == Style::Coloured) + "\n\n").collect()
+}
+
+/// As [`findings`], of what was found in a text that was given on the command line: it stands in no file.
+pub fn given(found: &[Diagnostic], loaded: &Loaded, text: &str, style: Style) -> String {
+    let mut loaded = loaded.clone();
+    let file = FileId(u32::try_from(loaded.files.len()).unwrap_or(u32::MAX));
+    loaded.files.push(SourceFile { path: "as given".to_owned(), text: text.to_owned(), parsed: Default::default() });
+    let mut found = found.to_vec();
+    let labels = found.iter_mut().flat_map(|found| found.secondary.iter_mut().chain([&mut found.primary]));
+    for label in labels.filter(|label| label.span.file == FileId(u32::MAX)) {
+        label.span.file = file;
+    }
+    findings(&found, &loaded, style)
 }
 
 /// Where the kinds of these findings are explained: a line, or nothing where nothing was found.

@@ -1,4 +1,4 @@
-//! Runs every code block of the README, the book and the specs.
+//! Runs every code block of the README, the book, the specs and the pages of models.
 //!
 //! The word after the fence says what a block is:
 //!
@@ -11,6 +11,9 @@
 //!   of the mean of a number), or `… within N errors`, N being Monte Carlo standard errors.
 //! - `console` is a session: `$ variorum …` with what it prints, standard error after standard output.
 //! - `sh` lines must be run by `.ci/run` or be shown there; `text` is not run.
+//!
+//! On a page of `models/` sessions are held in the project's folder, and an `expect` block without a model before it is
+//! about the `model.vor` beside the page.
 //!
 //! `UPDATE=1 cargo test -p variorum-cli --test documents` writes what was printed into the files; read the difference.
 
@@ -149,11 +152,13 @@ fn page(path: &Path, wrong: &mut Vec<String>) -> String {
     }
     let name = path.strip_prefix(root()).unwrap().display().to_string();
     let folder = tempfile::tempdir().unwrap();
+    let of_model = path.starts_with(root().join("models"));
     let ci = std::fs::read_to_string(root().join(".ci/run")).unwrap_or_default();
     let blocks = blocks(&text);
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut replaced: Vec<(usize, usize, String)> = Vec::new();
-    let mut model = String::new();
+    let beside = path.with_file_name("model.vor");
+    let mut model = if of_model { std::fs::read_to_string(beside).unwrap_or_default() } else { String::new() };
     for (index, block) in blocks.iter().enumerate() {
         let at = format!("{name}:{}", block.line + 1);
         let file = block.options.iter().find_map(|option| option.strip_prefix("file="));
@@ -193,6 +198,7 @@ fn page(path: &Path, wrong: &mut Vec<String>) -> String {
                     wrong.push(format!("{at}: {why}"));
                 }
             }
+            "console" if of_model => compare(session(&block.text, &root())),
             "console" => compare(session(&block.text, folder.path())),
             "sh" => {
                 for line in block.text.lines().filter(|line| !line.trim().is_empty()) {
@@ -254,6 +260,13 @@ fn book() {
 fn specs() {
     let mut list = Vec::new();
     pages(&root().join("spec"), &mut list);
+    run_pages(&list);
+}
+
+#[test]
+fn models() {
+    let mut list = Vec::new();
+    pages(&root().join("models"), &mut list);
     run_pages(&list);
 }
 

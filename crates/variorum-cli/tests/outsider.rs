@@ -70,17 +70,38 @@ fn differences(folder: &Path, model: Option<&Path>, size: Size) -> Vec<String> {
         let name = question["name"].as_str().unwrap();
         for answer in question["readings"].as_array().unwrap() {
             let reading = answer["reading"].as_str().unwrap();
-            let field = if answer["kind"] == "probability" { "probability" } else { "mean" };
-            let engine = answer[field].as_f64().unwrap();
-            let outsider = found[name][reading].as_f64();
+            let engine = match answer["kind"].as_str().unwrap() {
+                "probability" => answer["probability"].clone(),
+                "number" => answer["mean"].clone(),
+                "date" => {
+                    let dates = answer["quantiles"].as_array().unwrap();
+                    [&answer["ever"]["probability"]].into_iter().chain(dates).cloned().collect()
+                }
+                _ => Value::Null,
+            };
+            let outsider = &found[name][reading];
             compared += 1;
-            if outsider.is_none_or(|mean| (mean - engine).abs() > TOLERANCE * engine.abs()) {
-                differences.push(format!("{name}@{reading}: the engine says {engine}, the interpreter {outsider:?}"));
+            if !is_close(&engine, outsider) {
+                differences.push(format!("{name}@{reading}: the engine says {engine}, the interpreter {outsider}"));
             }
         }
     }
     assert!(compared > 0, "nothing was compared");
     differences
+}
+
+/// Whether two answers are the same but for rounding.
+fn is_close(engine: &Value, outsider: &Value) -> bool {
+    match (engine, outsider) {
+        (Value::Array(engine), Value::Array(outsider)) => {
+            engine.len() == outsider.len() && engine.iter().zip(outsider).all(|(a, b)| is_close(a, b))
+        }
+        (Value::Number(engine), Value::Number(outsider)) => {
+            let (engine, outsider) = (engine.as_f64().unwrap(), outsider.as_f64().unwrap());
+            (outsider - engine).abs() <= TOLERANCE * engine.abs()
+        }
+        _ => engine == outsider,
+    }
 }
 
 fn agree(model: Option<&Path>, size: Size, what: &str) {

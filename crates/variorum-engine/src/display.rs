@@ -24,13 +24,22 @@ impl fmt::Display for Plan {
         for param in &self.params {
             writeln!(f, "  {} <- key {:016x}", Names(self, None).column(param.column), param.key)?;
         }
+        for copula in &self.copulas {
+            let names = copula.params.iter().filter_map(|param| self.params.get(*param as usize));
+            let names: Vec<&str> = names.map(|param| param.name.as_str()).collect();
+            writeln!(f, "  correlated: {}", names.join(", "))?;
+        }
         writeln!(f, "\nquestions")?;
         for question in &self.questions {
             let kind = match question.kind {
-                QuestionKind::Share => "share of",
-                QuestionKind::Value => "values of",
+                QuestionKind::Share => "first step in",
+                QuestionKind::Value => "value of",
             };
-            writeln!(f, "  {}: {kind} {}", question.name, Names(self, None).column(question.column))?;
+            write!(f, "  {}: {kind} {}", question.name, Names(self, None).column(question.column))?;
+            match question.given {
+                Some(given) => writeln!(f, ", asked where {}", Names(self, None).column(given))?,
+                None => writeln!(f)?,
+            }
         }
         if !self.counters.is_empty() {
             writeln!(f, "\ncounters")?;
@@ -158,6 +167,9 @@ fn operation(f: &mut fmt::Formatter<'_>, names: Names<'_>, op: &Op) -> fmt::Resu
         }
         Op::Between { to, of, low, high } => {
             write!(f, "{} = {} ≤ {} < {}", column(*to), shown(*low), column(*of), shown(*high))
+        }
+        Op::First { to, before, condition } => {
+            write!(f, "{} = {}, or this step where {}", column(*to), column(*before), column(*condition))
         }
         Op::Chain { to, first, links } => {
             write!(f, "{} = {}", column(*to), column(*first))?;

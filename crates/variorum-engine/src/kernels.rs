@@ -91,6 +91,14 @@ pub(crate) fn lookup(to: &mut [f64], columns: Others<'_>, level: u32, values: &[
     }
 }
 
+/// This step where a condition holds and no step is known yet, else what is known.
+#[inline(always)]
+pub(crate) fn first(to: &mut [f64], columns: Others<'_>, before: u32, condition: u32, step: f64) {
+    each!(to, (known = columns.get(before), holds = columns.get(condition)) {
+        blend((known == f64::INFINITY) & (holds != 0.0), step, known)
+    });
+}
+
 /// One uniform of a block.
 #[inline(always)]
 pub(crate) fn uniform(to: &mut [f64], stream: Stream, calendar: i32, (c0, c1): (&[u32], &[u32])) {

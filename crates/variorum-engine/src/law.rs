@@ -10,6 +10,7 @@ use crate::math::{
     beta_i, beta_i_upper, beta_quantile, beta_quantile_upper, exp, gamma_p, gamma_q, gamma_quantile,
     gamma_quantile_upper, ln, normal_cdf, normal_density,
 };
+use crate::points::{Steps, Table};
 use std::fmt;
 
 /// The least shape of a beta or gamma law: below it nearly all draws round to an end.
@@ -61,7 +62,7 @@ impl Shape {
 }
 
 /// A law of a parameter, before bounds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Law {
     /// Always the same value.
     Point(f64),
@@ -118,10 +119,15 @@ pub enum Law {
         /// The upper end.
         high: f64,
     },
+    /// One of some numbers: values, ascending, with their probabilities, which are positive and add up to 1.
+    OneOf(Vec<(f64, f64)>),
+    /// A quantile function that is linear between points: cumulative probabilities from 0 to 1, ascending, with values,
+    /// which may stay the same but not descend.
+    Table(Vec<(f64, f64)>),
 }
 
 /// A law with the bounds of its parameter.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Bounded {
     /// The law before bounds.
     pub law: Law,
@@ -203,6 +209,13 @@ pub enum LawError {
         /// The upper bound.
         high: f64,
     },
+    /// A law of some numbers has none, or a table of quantiles does not go from probability 0 to 1.
+    NoPoints,
+    /// The probabilities of some numbers do not add up to 1.
+    NotWhole {
+        /// What they add up to.
+        sum: f64,
+    },
     /// The law reaches values that a 64-bit number cannot hold.
     Overflow,
 }
@@ -228,6 +241,8 @@ impl fmt::Display for LawError {
                  no normal law truncated to them has it as 5% and 95% quantiles"
             ),
             Self::NoMass { low, high } => write!(f, "the law has no probability between {low} and {high}"),
+            Self::NoPoints => write!(f, "there are no points, or they do not go from probability 0 to 1"),
+            Self::NotWhole { sum } => write!(f, "the probabilities add up to {sum}, but have to add up to 1"),
             Self::Overflow => write!(f, "the law reaches values too large for a 64-bit number"),
         }
     }
@@ -236,12 +251,14 @@ impl fmt::Display for LawError {
 impl std::error::Error for LawError {}
 
 /// What is drawn, before the last check against the bounds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Kind {
     Constant(f64),
     Uniform { low: f64, high: f64 },
     Normal { law: TruncatedNormal, shape: Shape },
     Tabled { base: Base, range: Option<Range> },
+    Steps(Steps),
+    Table(Table),
 }
 
 /// Laws with distribution functions of both tails, and their inverses.
@@ -326,7 +343,7 @@ fn triangular(p: f64, rise: f64, fall: f64) -> f64 {
 }
 
 /// A law prepared for drawing.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sampler {
     kind: Kind,
     low: f64,
@@ -366,12 +383,15 @@ impl Sampler {
     /// - [`LawError::ShapeRange`]: a shape is below [`LEAST_SHAPE`] or above [`GREATEST_SHAPE`];
     /// - [`LawError::ModeOutside`]: the mode of a triangular law is beyond its ends;
     /// - [`LawError::OutsideDomain`]: an end of an interval does not suit its shape;
-    /// - [`LawError::OutsideBounds`]: an end of an interval is on or beyond a bound, or a fixed value is beyond one;
+    /// - [`LawError::OutsideBounds`]: an end of an interval is on or beyond a bound, or a fixed value or one of some is
+    ///   beyond one;
+    /// - [`LawError::NoPoints`], [`LawError::NotWhole`]: points that make no law;
     /// - [`LawError::TooWide`]: no normal truncated to the bounds has those quantiles;
     /// - [`LawError::NoMass`]: truncation leaves nothing;
     /// - [`LawError::Overflow`]: values would be infinite.
     pub fn new(bounded: &Bounded) -> Result<Self, LawError> {
-        let Bounded { law, low, high, clip } = *bounded;
+        let Bounded { law, low, high, clip } = bounded;
+        let (low, high, clip) = (*low, *high, *clip);
         if low.is_nan() || high.is_nan() {
             return Err(LawError::NotFinite(f64::NAN));
         }
@@ -379,12 +399,14 @@ impl Sampler {
         // Clipping leaves the law as it is; the bounds come last, in any case.
         let (from, to) = if clip { (f64::NEG_INFINITY, f64::INFINITY) } else { (low, high) };
         let nothing = LawError::NoMass { low, high };
-        let kind = match law {
+        let within = |(least, greatest): (f64, f64)| match (least < from, greatest > to) {
+            (false, false) => Ok(()),
+            (below, _) => Err(LawError::OutsideBounds { end: if below { least } else { greatest }, low, high }),
+        };
+        let kind = match *law {
             Law::Point(value) => {
                 finite(&[value])?;
-                if value < from || value > to {
-                    return Err(LawError::OutsideBounds { end: value, low, high });
-                }
+                within((value, value))?;
                 Kind::Constant(value)
             }
             Law::Interval { q05, q95, shape } => {
@@ -441,6 +463,16 @@ impl Sampler {
                 let base = Base::Triangular { low: a, mode, high: b };
                 Kind::Tabled { base, range: base.between(from, to)? }
             }
+            Law::OneOf(ref pairs) => {
+                let steps = Steps::new(pairs)?;
+                within(steps.ends())?;
+                Kind::Steps(steps)
+            }
+            Law::Table(ref points) => {
+                let table = Table::new(points)?;
+                within(table.ends())?;
+                Kind::Table(table)
+            }
         };
         let sampler = Self { kind, low, high };
         // The extremes of the uniforms of `crate::random`.
@@ -460,6 +492,8 @@ impl Sampler {
     pub fn draw(&self, u: f64) -> f64 {
         let value = match self.kind {
             Kind::Constant(value) => value,
+            Kind::Steps(ref steps) => steps.draw(u),
+            Kind::Table(ref table) => table.draw(u),
             Kind::Uniform { low, high } => low * (1.0 - u) + high * u,
             Kind::Normal { law, shape } => shape.inverse(law.quantile(u)),
             Kind::Tabled { base, range: None } => base.quantile(u, 1.0 - u),
@@ -488,7 +522,7 @@ impl Sampler {
     ///
     /// The integral of the quantile function by the trapezoidal rule in z with p = cdf(z), |z| <= 8.2, which is where
     /// the uniforms of [`crate::random`] end. For laws without kinks the error is near 1e-9 of the standard deviation,
-    /// for triangular and clipped ones 1e-4. Laws so heavy-tailed that values of probability below 1e-16 matter
+    /// for triangular and clipped ones 1e-4, for those of some numbers 1e-2. Laws so heavy-tailed that values of probability below 1e-16 matter
     /// (log-normal, from a standard deviation of about 3) have a mean above this one.
     #[must_use]
     pub fn mean(&self) -> f64 {

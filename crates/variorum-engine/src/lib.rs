@@ -6,6 +6,7 @@
 
 pub mod allocate;
 mod columns;
+pub mod copula;
 mod display;
 pub mod ensemble;
 mod fuse;
@@ -14,5 +15,6 @@ pub mod law;
 pub mod math;
 pub mod op;
 pub mod plan;
+mod points;
 pub mod random;
 pub mod run;

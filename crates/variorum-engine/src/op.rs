@@ -390,6 +390,16 @@ pub enum Op {
         /// Upper bound.
         high: Operand,
     },
+    /// The first step in which a condition holds: the number of this step, counted from 0, where it holds and none was
+    /// known before, which is infinite.
+    First {
+        /// Where to.
+        to: u32,
+        /// What is known so far.
+        before: u32,
+        /// The condition.
+        condition: u32,
+    },
     /// Several steps of arithmetic in one pass.
     Chain {
         /// Where to.
@@ -500,6 +510,11 @@ impl Op {
             Op::Happens { to, uniform, hazard } => {
                 change(Role::Read, uniform);
                 operand(hazard, change);
+                change(Role::Write, to);
+            }
+            Op::First { to, before, condition } => {
+                change(Role::Read, before);
+                change(Role::Read, condition);
                 change(Role::Write, to);
             }
             Op::Chain { to, first, links } => {

@@ -5,6 +5,7 @@
 //! index once, so that running needs no further checks.
 
 use crate::allocate::{Code, Segment};
+use crate::copula::Factor;
 use crate::law::Sampler;
 use crate::op::{Op, Operand, Role, SOFTMAX_OPTIONS};
 use std::fmt;
@@ -61,6 +62,15 @@ pub struct PlanParam {
     pub column: u32,
 }
 
+/// Parameters that are drawn together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanCopula {
+    /// The parameters, by their place among those of the plan.
+    pub params: Vec<u32>,
+    /// What joins their uniforms.
+    pub factor: Factor,
+}
+
 /// A source of uniforms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream {
@@ -73,9 +83,9 @@ pub struct Stream {
 /// How a question is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuestionKind {
-    /// By the share of trajectories in which the column is 1.
+    /// By yes or no: the column holds the first step in which something held, or infinity.
     Share,
-    /// By the distribution of the column; each trajectory's value is reported.
+    /// By a number.
     Value,
 }
 
@@ -88,6 +98,8 @@ pub struct PlanQuestion {
     pub column: u32,
     /// How it is answered.
     pub kind: QuestionKind,
+    /// The column of a condition: only those trajectories are asked where that is not 0.
+    pub given: Option<u32>,
 }
 
 /// What a counter counts, in trajectories times steps.
@@ -123,6 +135,7 @@ pub struct Plan {
     pub(crate) columns: Vec<String>,
     pub(crate) temporaries: usize,
     pub(crate) params: Vec<PlanParam>,
+    pub(crate) copulas: Vec<PlanCopula>,
     pub(crate) streams: Vec<Stream>,
     pub(crate) questions: Vec<PlanQuestion>,
     pub(crate) counters: Vec<Counter>,
@@ -187,6 +200,7 @@ pub struct PlanBuilder {
     first: i32,
     columns: Vec<String>,
     params: Vec<PlanParam>,
+    copulas: Vec<PlanCopula>,
     streams: Vec<Stream>,
     questions: Vec<PlanQuestion>,
     counters: Vec<Counter>,
@@ -205,6 +219,7 @@ impl PlanBuilder {
             first,
             columns: Vec::new(),
             params: Vec::new(),
+            copulas: Vec::new(),
             streams: Vec::new(),
             questions: Vec::new(),
             counters: Vec::new(),
@@ -224,6 +239,11 @@ impl PlanBuilder {
     /// A parameter, whose column is filled before the prelude.
     pub fn param(&mut self, param: PlanParam) {
         self.params.push(param);
+    }
+
+    /// Correlates parameters. No parameter may be in two copulas.
+    pub fn copula(&mut self, copula: PlanCopula) {
+        self.copulas.push(copula);
     }
 
     /// A stream of uniforms.
@@ -279,7 +299,14 @@ impl PlanBuilder {
         codes().try_for_each(|code| self.check(code, self.columns.len(), false))?;
         let persistent = self.columns.len() as u32;
         let named = self.params.iter().map(|param| param.column).chain(self.questions.iter().map(|q| q.column));
+        let named = named.chain(self.questions.iter().filter_map(|q| q.given));
         index_within("column", named.max(), self.columns.len())?;
+        let joined = || self.copulas.iter().flat_map(|copula| copula.params.iter().copied());
+        index_within("parameter", joined().max(), self.params.len())?;
+        distinct("joined parameter", joined())?;
+        if self.copulas.iter().any(|copula| copula.params.len() != copula.factor.size()) {
+            return Err(malformed("a copula of more or fewer parameters than its factor".into()));
+        }
         index_within("segment", self.schedule.iter().flatten().max().copied(), self.segments.len())?;
 
         let mut temporaries = 0;
@@ -298,6 +325,7 @@ impl PlanBuilder {
             columns: self.columns,
             temporaries,
             params: self.params,
+            copulas: self.copulas,
             streams: self.streams,
             questions: self.questions,
             counters: self.counters,
@@ -312,8 +340,8 @@ impl PlanBuilder {
     fn check(&self, code: &Code, columns: usize, inside: bool) -> Result<(), PlanError> {
         index_within("column", code.inputs.iter().max().copied(), columns)?;
         index_within("column", code.stores.iter().map(|(to, _)| *to).max(), columns)?;
-        distinct("input", code.inputs.iter().copied())?;
-        distinct("store", code.stores.iter().map(|(to, _)| *to))?;
+        distinct("input column", code.inputs.iter().copied())?;
+        distinct("store column", code.stores.iter().map(|(to, _)| *to))?;
         let results = |op: &Op| match op {
             Op::Sparse(sparse) => sparse.outputs.len(),
             _ => *SOFTMAX_OPTIONS.end(),
@@ -329,7 +357,7 @@ impl PlanBuilder {
                 _ => fault = Some(malformed(format!("value {value} in {op:?}"))),
             });
             match op {
-                Op::Sparse(_) | Op::Count { .. } | Op::UniformPair { .. } if inside => {
+                Op::Sparse(_) | Op::Count { .. } | Op::First { .. } | Op::UniformPair { .. } if inside => {
                     return Err(malformed(format!("{op:?} inside another operation")));
                 }
                 Op::Uniform { stream, .. } | Op::UniformPair { stream, .. } => {
@@ -389,11 +417,11 @@ fn index_within(what: &str, largest: Option<u32>, count: usize) -> Result<(), Pl
     }
 }
 
-fn distinct(what: &str, columns: impl Iterator<Item = u32>) -> Result<(), PlanError> {
+fn distinct(what: &str, places: impl Iterator<Item = u32>) -> Result<(), PlanError> {
     let mut seen = std::collections::BTreeSet::new();
-    for column in columns {
-        if !seen.insert(column) {
-            return Err(malformed(format!("{what} column {column} twice")));
+    for place in places {
+        if !seen.insert(place) {
+            return Err(malformed(format!("{what} {place} twice")));
         }
     }
     Ok(())

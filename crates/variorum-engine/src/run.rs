@@ -5,11 +5,11 @@
 //! the size of a batch nor the order in which chunks are run changes a bit.
 
 use crate::columns::{Columns, LANE_MULTIPLE, Others};
-use crate::kernels::{Softmax, binary, chain, each, happens, lookup, softmax, ternary, uniform, uniforms};
+use crate::kernels::{Softmax, binary, chain, each, first, happens, lookup, softmax, ternary, uniform, uniforms};
 use crate::math::elementary::{exp, exp_m1, exp_moderate, ln, max, min, pow, truth};
 use crate::math::normal::standard_normal;
 use crate::op::{Binary, Op, Operand, Sparse, Unary, blend, clean, invalid};
-use crate::plan::{Plan, QuestionKind};
+use crate::plan::{Plan, PlanQuestion, QuestionKind};
 use crate::random::{Stream, counter, parameter};
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
@@ -28,10 +28,14 @@ pub struct ChunkResult {
     pub per_draw: usize,
     /// Number of questions.
     pub questions: usize,
-    /// Sums over the trajectories of a half, by draw, half and question; counts where the question asks for a share.
-    pub sums: Vec<f64>,
-    /// By question: the value of each trajectory, by draw, half and slot; empty where the question asks for a share.
+    /// By question: the answer of each trajectory, by draw, half and slot: a number, or the first step (counted from 0)
+    /// in which something held, infinite if it never did.
     pub values: Vec<Vec<f64>>,
+    /// By question: whether its condition came true, by draw, half and slot; empty where it has none.
+    pub given: Vec<Vec<bool>>,
+    /// Sums over the trajectories of a half that are asked, by draw, half and question: of their values, or the number of
+    /// those that answer yes.
+    pub sums: Vec<f64>,
     /// What was counted, by counter.
     pub counts: Vec<u64>,
 }
@@ -39,16 +43,14 @@ pub struct ChunkResult {
 impl ChunkResult {
     fn new(plan: &Plan, draws: Range<u64>, per_draw: usize) -> ChunkResult {
         let count = (draws.end - draws.start) as usize;
-        let values = plan.questions.iter().map(|question| match question.kind {
-            QuestionKind::Share => Vec::new(),
-            QuestionKind::Value => Vec::with_capacity(count * per_draw),
-        });
+        let room = |question: &PlanQuestion| Vec::with_capacity(question.given.map_or(0, |_| count * per_draw));
         ChunkResult {
             draws,
             per_draw,
             questions: plan.questions.len(),
             sums: vec![0.0; count * 2 * plan.questions.len()],
-            values: values.collect(),
+            values: plan.questions.iter().map(|_| Vec::with_capacity(count * per_draw)).collect(),
+            given: plan.questions.iter().map(room).collect(),
             counts: vec![0; plan.counters.len()],
         }
     }
@@ -57,6 +59,28 @@ impl ChunkResult {
     #[must_use]
     pub fn sum(&self, draw: usize, half: usize, question: usize) -> f64 {
         self.sums.get((draw * 2 + half) * self.questions + question).copied().unwrap_or(0.0)
+    }
+
+    /// The answers of a draw's trajectories, the first half before the second: `draw` counts from the chunk's first.
+    #[must_use]
+    pub fn of_draw(&self, draw: usize, question: usize) -> &[f64] {
+        let values = self.values.get(question).map_or(&[][..], Vec::as_slice);
+        values.get(draw * self.per_draw..(draw + 1) * self.per_draw).unwrap_or_default()
+    }
+
+    /// Which of a draw's trajectories are asked, in the same order; none if all are.
+    #[must_use]
+    pub fn asked(&self, draw: usize, question: usize) -> Option<&[bool]> {
+        let given = self.given.get(question).filter(|given| !given.is_empty())?;
+        given.get(draw * self.per_draw..(draw + 1) * self.per_draw)
+    }
+
+    /// How many trajectories of a half are asked.
+    #[must_use]
+    pub fn count(&self, draw: usize, half: usize, question: usize) -> usize {
+        let size = self.per_draw / 2;
+        let asked = self.asked(draw, question).map(|asked| asked.iter().skip(half * size).take(size));
+        asked.map_or(size, |asked| asked.filter(|asked| **asked).count())
     }
 }
 
@@ -101,6 +125,8 @@ pub(crate) struct Machine {
     instructions: Instructions,
     /// Parameters by draw, then by parameter.
     params: Vec<f64>,
+    /// Uniforms of the parameters of one draw.
+    uniforms: Vec<f64>,
 }
 
 impl Machine {
@@ -116,6 +142,7 @@ impl Machine {
             capacity,
             instructions: Instructions::Best,
             params: Vec::new(),
+            uniforms: Vec::new(),
         }
     }
 
@@ -144,7 +171,12 @@ impl Machine {
     fn draw_params(&mut self, plan: &Plan, seed: u64, draws: Range<u64>) {
         self.params.clear();
         for draw in draws {
-            let values = plan.params.iter().map(|param| param.sampler.draw(parameter(seed, draw, param.key, 0)));
+            self.uniforms.clear();
+            self.uniforms.extend(plan.params.iter().map(|param| parameter(seed, draw, param.key, 0)));
+            for copula in &plan.copulas {
+                copula.factor.join(&copula.params, &mut self.uniforms);
+            }
+            let values = plan.params.iter().zip(&self.uniforms).map(|(param, uniform)| param.sampler.draw(*uniform));
             self.params.extend(values);
         }
     }
@@ -177,11 +209,18 @@ impl Machine {
         let half = result.per_draw / 2;
         for (index, question) in plan.questions.iter().enumerate() {
             let column = self.all.columns.get(question.column, used);
-            for (trajectory, value) in (first..).zip(column) {
-                result.sums[trajectory / half * plan.questions.len() + index] += value;
+            result.values[index].extend(column);
+            let given = question.given.map(|given| self.all.columns.get(given, used));
+            let is_asked = |lane: usize| given.is_none_or(|given| given[lane] != 0.0);
+            if given.is_some() {
+                result.given[index].extend((0..used).map(is_asked));
             }
-            if question.kind == QuestionKind::Value {
-                result.values[index].extend(column);
+            for (lane, value) in column.iter().enumerate().filter(|(lane, _)| is_asked(*lane)) {
+                let answer = match question.kind {
+                    QuestionKind::Share => truth(*value != f64::INFINITY),
+                    QuestionKind::Value => *value,
+                };
+                result.sums[(first + lane) / half * plan.questions.len() + index] += answer;
             }
         }
     }
@@ -250,6 +289,11 @@ impl<'a> Batch<'a> {
                         3 => softmax::<3>(columns, &of, count),
                         _ => softmax::<4>(columns, &of, count),
                     }
+                }
+                Op::First { to, before, condition } => {
+                    let step = f64::from(calendar.wrapping_sub(self.plan.first));
+                    let (to, columns) = columns.split(*to, count);
+                    first(to, columns, *before, *condition, step);
                 }
                 Op::Sparse(sparse) => {
                     self.gather(sparse);
@@ -328,6 +372,7 @@ fn compute(op: &Op, to: &mut [f64], columns: Others<'_>) {
         // These are dealt with where operations are told apart.
         Op::Uniform { .. }
         | Op::UniformPair { .. }
+        | Op::First { .. }
         | Op::Softmax { .. }
         | Op::Chain { .. }
         | Op::Sparse(_)
@@ -380,7 +425,7 @@ mod tests {
     use crate::allocate::Code;
     use crate::law::{Bounded, Law, Sampler};
     use crate::op::Operand::{Column, Number};
-    use crate::plan::{PlanBuilder, PlanError, PlanParam, PlanQuestion};
+    use crate::plan::{PlanBuilder, PlanError, PlanParam};
 
     /// A walk with noise and a response, whose speed is a parameter.
     fn walk() -> Result<Plan, PlanError> {
@@ -412,7 +457,7 @@ mod tests {
         ];
         let segment = builder.segment("walk", Code { inputs: vec![0, 1], ops, stores: vec![(x, Column(12))] });
         (0..20).for_each(|step| builder.schedule(step, segment));
-        builder.question(PlanQuestion { name: "x".to_owned(), column: x, kind: QuestionKind::Value });
+        builder.question(PlanQuestion { name: "x".to_owned(), column: x, kind: QuestionKind::Value, given: None });
         builder.finish()
     }
 

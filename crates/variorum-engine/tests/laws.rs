@@ -64,6 +64,7 @@ fn samples() -> Vec<(Sampler, f64, f64)> {
     for law in laws {
         for (low, high) in [(-INF, INF), (0.1, INF), (-INF, 0.9), (0.1, 0.9)] {
             for clip in [false, true] {
+                let law = law.clone();
                 all.push((Sampler::new(&Bounded { law, low, high, clip }).unwrap(), low, high));
             }
         }
@@ -81,9 +82,9 @@ fn intervals_without_bounds_are_closed_forms() {
         assert!(off(free(interval(2.0, 50.0, Shape::Log)).draw(u), 10.0 * exp(0.5 * ln(25.0) * t)) < 1e-13);
         let odds = 0.5 * exp(0.5 * ln(4.0) * t);
         let law = interval(0.2, 0.5, Shape::Logit);
-        assert!(off(free(law).draw(u), odds / (1.0 + odds)) < 1e-13);
+        assert!(off(free(law.clone()).draw(u), odds / (1.0 + odds)) < 1e-13);
         // The natural bounds of the shape change nothing.
-        assert_eq!(truncated(law, 0.0, 1.0).draw(u), free(law).draw(u));
+        assert_eq!(truncated(law.clone(), 0.0, 1.0).draw(u), free(law).draw(u));
         assert_eq!(
             truncated(interval(2.0, 50.0, Shape::Log), 0.0, INF).draw(u),
             free(interval(2.0, 50.0, Shape::Log)).draw(u)
@@ -183,7 +184,7 @@ fn truncation_is_inversion_on_the_range() {
         (Law::Triangular { low: 0.0, mode: 0.0, high: 2.0 }, &|x| 1.0 - (1.0 - 0.5 * x) * (1.0 - 0.5 * x)),
     ];
     for (law, cdf) in laws {
-        let sampler = truncated(law, low, high);
+        let sampler = truncated(law.clone(), low, high);
         for i in 0..1_000 {
             let u = uniform(i, 6);
             let found = (cdf(sampler.draw(u)) - cdf(low)) / (cdf(high) - cdf(low));
@@ -260,9 +261,9 @@ fn errors_carry_their_numbers() {
     use LawError::{ModeOutside, NoMass, NotPositive, OutsideBounds, OutsideDomain, Overflow, Reversed, ShapeRange};
     let (low, high) = (0.0, 1.0);
     let normal = Law::Normal { mean: 0.0, sd: 1.0 };
-    assert_eq!(error(normal, 1.0, 1.0), Reversed { low: 1.0, high: 1.0 });
-    assert_eq!(error(normal, 2.0, 1.0), Reversed { low: 2.0, high: 1.0 });
-    assert!(matches!(error(normal, NAN, 1.0), LawError::NotFinite(x) if x.is_nan()));
+    assert_eq!(error(normal.clone(), 1.0, 1.0), Reversed { low: 1.0, high: 1.0 });
+    assert_eq!(error(normal.clone(), 2.0, 1.0), Reversed { low: 2.0, high: 1.0 });
+    assert!(matches!(error(normal.clone(), NAN, 1.0), LawError::NotFinite(x) if x.is_nan()));
     assert!(matches!(error(Law::Point(NAN), low, high), LawError::NotFinite(x) if x.is_nan()));
     assert_eq!(error(Law::Point(INF), low, high), LawError::NotFinite(INF));
     assert_eq!(error(Law::Point(2.0), low, high), OutsideBounds { end: 2.0, low, high });
@@ -297,7 +298,7 @@ fn errors_carry_their_numbers() {
         triangle(1.0, 2.0, 3.0),
         triangle(-3.0, -2.0, 0.0),
     ] {
-        assert_eq!(error(law, low, high), NoMass { low, high }, "{law:?}");
+        assert_eq!(error(law.clone(), low, high), NoMass { low, high }, "{law:?}");
     }
     assert_eq!(error(Law::Beta { a: 2.0, b: 2.0 }, 1.0, 2.0), NoMass { low: 1.0, high: 2.0 });
     assert_eq!(error(Law::LogNormal { log_mean: 0.0, log_sd: 1.0 }, -2.0, 0.0), NoMass { low: -2.0, high: 0.0 });
@@ -305,7 +306,7 @@ fn errors_carry_their_numbers() {
     assert_eq!(error(Law::Normal { mean: f64::MAX, sd: 1e308 }, -INF, INF), Overflow);
     truncated(Law::LogNormal { log_mean: 700.0, log_sd: 2.0 }, -INF, 1e308);
     for error in [
-        error(normal, 2.0, 1.0),
+        error(normal.clone(), 2.0, 1.0),
         error(interval(0.01, 0.99, Shape::Identity), low, high),
         error(triangle(0.0, 2.0, 1.0), -INF, INF),
     ] {
@@ -325,4 +326,49 @@ fn bits_are_pinned() {
     )];
     let pinned = [0x2bd7_c0d2_c114_35d1];
     assert_eq!(hashes, pinned, "{hashes:#x?}");
+}
+
+#[test]
+fn one_of_some_numbers() {
+    // Seen to fail with `>=` in place of `>` where the cumulated probability is looked up.
+    let pairs = vec![(-2.0, 0.25), (0.0, 0.5), (7.0, 0.25)];
+    let sampler = truncated(Law::OneOf(pairs.clone()), -2.0, 7.0);
+    for (u, value) in [(0.0, -2.0), (0.24, -2.0), (0.25, 0.0), (0.74, 0.0), (0.75, 7.0), (1.0, 7.0)] {
+        assert_eq!(sampler.draw(u), value, "{u}");
+    }
+    assert_eq!(free(Law::OneOf(vec![(0.0, 0.3), (1.0, 0.7 - 5e-10)])).draw(1.0 - f64::EPSILON / 2.0), 1.0);
+    assert_eq!(clipped(Law::OneOf(pairs.clone()), -1.0, 5.0).draw(0.1), -1.0);
+    assert_eq!(
+        error(Law::OneOf(pairs.clone()), -1.0, INF),
+        LawError::OutsideBounds { end: -2.0, low: -1.0, high: INF }
+    );
+    assert_eq!(error(Law::OneOf(pairs), -INF, 5.0), LawError::OutsideBounds { end: 7.0, low: -INF, high: 5.0 });
+    let refused = |pairs: &[(f64, f64)]| error(Law::OneOf(pairs.to_vec()), -INF, INF);
+    assert_eq!(refused(&[]), LawError::NoPoints);
+    assert_eq!(refused(&[(1.0, 0.5), (1.0, 0.5)]), LawError::Reversed { low: 1.0, high: 1.0 });
+    assert_eq!(refused(&[(1.0, 1.0), (2.0, 0.0)]), LawError::NotPositive { name: "probability", value: 0.0 });
+    assert_eq!(refused(&[(1.0, 0.5), (2.0, 0.25)]), LawError::NotWhole { sum: 0.75 });
+    assert_eq!(refused(&[(1.0, 0.5), (INF, 0.5)]), LawError::NotFinite(INF));
+    assert!(matches!(refused(&[(1.0, 0.5), (2.0, NAN)]), LawError::NotFinite(x) if x.is_nan()));
+}
+
+#[test]
+fn tables_of_quantiles() {
+    // Seen to fail with the width of a piece left out.
+    let points = vec![(0.0, 0.01), (0.05, 0.03), (0.25, 0.1), (0.5, 0.1), (0.95, 0.4), (1.0, 0.5)];
+    let sampler = truncated(Law::Table(points.clone()), 0.0, 1.0);
+    for (probability, value) in &points {
+        assert_eq!(sampler.draw(*probability), *value);
+    }
+    assert_eq!(sampler.draw(0.15), 0.03 + (0.15 - 0.05) / (0.25 - 0.05) * (0.1 - 0.03));
+    assert_eq!(sampler.draw(0.3), 0.1);
+    assert_eq!(sampler.draw(0.725), 0.1 + (0.725 - 0.5) / (0.95 - 0.5) * (0.4 - 0.1));
+    assert_eq!(error(Law::Table(points), 0.0, 0.4), LawError::OutsideBounds { end: 0.5, low: 0.0, high: 0.4 });
+    let refused = |points: &[(f64, f64)]| error(Law::Table(points.to_vec()), -INF, INF);
+    for points in [&[][..], &[(0.0, 1.0)], &[(0.0, 1.0), (0.9, 2.0)], &[(0.1, 1.0), (1.0, 2.0)]] {
+        assert_eq!(refused(points), LawError::NoPoints);
+    }
+    assert_eq!(refused(&[(0.0, 1.0), (1.0, 0.5)]), LawError::Reversed { low: 1.0, high: 0.5 });
+    assert_eq!(refused(&[(0.0, 1.0), (0.5, 1.0), (0.5, 2.0), (1.0, 2.0)]), LawError::Reversed { low: 0.5, high: 0.5 });
+    assert_eq!(refused(&[(0.0, -INF), (1.0, 0.5)]), LawError::NotFinite(-INF));
 }

@@ -78,7 +78,7 @@ impl Trial {
             let column = builder.column(&format!("result {place}"));
             code.stores.push((column, Operand::Column(*value)));
             let name = format!("question {place}");
-            builder.question(PlanQuestion { name, column, kind: QuestionKind::Value });
+            builder.question(PlanQuestion { name, column, kind: QuestionKind::Value, given: None });
         }
         let segment = builder.segment("trial", code);
         builder.schedule(0, segment);

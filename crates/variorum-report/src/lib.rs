@@ -2,18 +2,24 @@
 //!
 //! Nothing here computes: every function takes the library's plain data and gives text.
 
-mod ablation;
 mod comparison;
+mod explanation;
 mod layout;
+mod mechanisms;
 mod page;
 mod phrases;
 mod questions;
+mod scenarios;
+mod statements;
 
-pub use ablation::{ablation, rows};
 pub use comparison::comparison;
+pub use explanation::explanation;
+pub use mechanisms::rows;
 pub use page::{kinds, page};
 pub use phrases::{dictionary, phrase};
 pub use questions::answers;
+pub use scenarios::whatif;
+pub use statements::statements;
 
 /// Whether text may carry colours: on a terminal, or if they are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

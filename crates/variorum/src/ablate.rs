@@ -1,17 +1,16 @@
 //! What each statement and claim is worth: the same trajectories with it and without it.
 
-use crate::lower::lower;
-use crate::run::{Run, RunError, Watch, settings};
-use crate::stats::{Difference, Numbers, Share};
+use crate::influence::Influence;
+use crate::origins::{bears, spot};
+use crate::run::{Run, RunError, Tally, Watch};
+use crate::runs::{Column, Estimate, Runs, difference, progress};
+use crate::statements::statements;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use variorum_engine::ensemble::ensemble;
-use variorum_engine::plan::Plan;
 use variorum_engine::run::ChunkResult;
 use variorum_model::model::{Model, ReadingOf};
-use variorum_model::program::{Program, Query};
-use variorum_model::readings::Standing;
+use variorum_model::program::{Program, Question};
 use variorum_syntax::ast::{Statement, StatementKind};
 use variorum_syntax::diagnostic::{Code, Diagnostic, FileId, Span};
 
@@ -20,10 +19,32 @@ use variorum_syntax::diagnostic::{Code, Diagnostic, FileId, Span};
 pub struct Without {
     /// `invasion`, `claim contagion`, or what was given.
     pub name: String,
-    /// How it stands to the reading's author: own, borrowed, contested, unsupported; none for claims and patches.
-    pub standing: Option<Standing>,
+    /// What people are shown: a statement's title or its text, a claim's sentence; empty for what was given.
+    pub title: String,
+    /// Where it stands, as `file:line`; empty for what was given.
+    pub place: String,
+    /// How it stands to the reading's author: `own`, `borrowed`, `contested` or `unsupported`; none for claims and patches.
+    pub standing: Option<String>,
+    /// The statements that are switched off, by path. Unless one of them bears on a question, its answer stays the same to
+    /// the last bit. None: anything may have changed.
+    pub paths: Option<Vec<String>>,
     /// The changed program.
     pub program: Program,
+}
+
+impl Without {
+    /// What is left by a patch.
+    #[must_use]
+    pub fn patch(patch: &str, program: Program) -> Without {
+        Without {
+            name: patch.to_owned(),
+            title: String::new(),
+            place: String::new(),
+            standing: None,
+            paths: None,
+            program,
+        }
+    }
 }
 
 /// What taking something away does to one question in one reading.
@@ -31,9 +52,14 @@ pub struct Without {
 pub struct Effect {
     /// What is taken away.
     pub without: String,
+    /// What people are shown: a statement's title or its text, a claim's sentence; empty for what was given.
+    pub title: String,
+    /// Where it stands, as `file:line`; empty for what was given.
+    pub place: String,
     /// For statements, how they stand to the reading's author: `own`, `borrowed`, `contested` or `unsupported`.
     pub standing: Option<String>,
-    /// The answer with it: a probability, or a mean.
+    /// The answer with it: a probability, or a mean. Not a number (null) where the condition of a conditional question
+    /// never came true; so below.
     pub with_it: f64,
     /// The answer without it.
     pub without_it: f64,
@@ -47,13 +73,19 @@ pub struct Effect {
     pub deviations: Option<f64>,
 }
 
+/// The text that is read where a patch is given: a reading that consists of it.
+#[must_use]
+pub fn patch_text(patch: &str) -> String {
+    let indented: String = patch.lines().map(|line| format!("  {line}\n")).collect();
+    format!("reading given\n{indented}")
+}
+
 /// The statements of a patch: lines as they stand in a reading.
 ///
 /// # Errors
-/// What cannot be read.
+/// What cannot be read, in the file of the largest number.
 pub fn parse_patch(text: &str) -> Result<Vec<Statement>, Vec<Diagnostic>> {
-    let indented: String = text.lines().map(|line| format!("  {line}\n")).collect();
-    let parse = variorum_syntax::parse(FileId(u32::MAX), &format!("reading patch\n{indented}"));
+    let parse = variorum_syntax::parse(FileId(u32::MAX), &patch_text(text));
     if !parse.diagnostics.is_empty() {
         return Err(parse.diagnostics);
     }
@@ -109,9 +141,9 @@ fn without_claim(model: &Model<'_>, reading: &ReadingOf<'_>, claim: &str) -> Res
     patched(model, reading, &format!("switch off {}", paths.join(", ")))
 }
 
-/// Everything in a reading that can be switched off by itself: each statement, and for each claim all statements that
-/// rest on it and can be. Also the claims that carry parameters and formulas alone, with these: they need a neutral
-/// value given by hand.
+/// Everything in a reading that can be switched off by itself: each statement (of what one statement says of several
+/// entities, all at once), and for each claim all statements that rest on it and can be. Also the claims that carry
+/// parameters and formulas alone, with these: they need a neutral value given by hand.
 #[must_use]
 pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, Vec<String>) {
     let mut list = Vec::new();
@@ -122,41 +154,48 @@ pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, 
         let found = compiled.and_then(|program| program.choices.iter().find(|other| other.name == choice));
         found.map_or(0, |choice| choice.options.len())
     };
-    for entry in model.statements(reading) {
+    for row in statements(model, reading).into_iter().filter(|row| !row.off) {
         // The only option of a choice is worth what the choice is, and is not listed besides.
-        let only = entry.path.split_once('.').is_some_and(|(choice, _)| options(choice) <= 2);
-        if entry.off {
-            continue;
-        }
-        let patch = format!("switch off {}", entry.path);
-        match patched(model, reading, &patch) {
+        let first = row.paths.first().map_or("", String::as_str);
+        let only = first.rsplit_once('.').is_some_and(|(choice, _)| options(choice) == 2);
+        match patched(model, reading, &format!("switch off {}", row.paths.join(", "))) {
             Ok(program) => {
-                for claim in &entry.because {
-                    by_claim.entry(claim.clone()).or_default().push(entry.path.clone());
+                for claim in &row.because {
+                    by_claim.entry(claim.clone()).or_default().extend(row.paths.iter().cloned());
                 }
                 if !only {
-                    list.push(Without { name: entry.path, standing: Some(entry.standing), program });
+                    list.push(Without {
+                        name: row.path,
+                        title: if row.title.is_empty() { row.written } else { row.title },
+                        place: format!("{}:{}", row.file, row.line),
+                        standing: Some(row.standing),
+                        paths: Some(row.paths),
+                        program,
+                    });
                 }
             }
             // Of what cannot be switched off, only parameters and formulas can be given a neutral value.
             Err(_) => {
-                let neutral = compiled.is_some_and(|program| {
-                    program.params.iter().any(|param| param.name == entry.path)
-                        || program.formulas.iter().any(|formula| formula.name == entry.path)
-                });
-                for claim in entry.because.into_iter().filter(|_| neutral) {
-                    with_params.entry(claim).or_default().push(entry.path.clone());
+                let neutral = matches!(row.kind.as_str(), "param" | "let");
+                for claim in row.because.into_iter().filter(|_| neutral) {
+                    with_params.entry(claim).or_default().push(row.path.clone());
                 }
             }
         }
     }
-    let order = &model.shared.claim_order;
-    for claim in order {
-        let Some(paths) = by_claim.get(claim) else { continue };
+    for key in &model.shared.claim_order {
+        let (Some(paths), Some(claim)) = (by_claim.remove(key), model.shared.claims.get(key)) else { continue };
         match patched(model, reading, &format!("switch off {}", paths.join(", "))) {
-            Ok(program) => list.push(Without { name: format!("claim {claim}"), standing: None, program }),
+            Ok(program) => list.push(Without {
+                name: format!("claim {key}"),
+                title: claim.text.as_ref().map_or(String::new(), |text| text.value.clone()),
+                place: claim.name.as_ref().map_or(String::new(), |name| spot(model, name.span).to_string()),
+                standing: None,
+                paths: Some(paths),
+                program,
+            }),
             // Each can be missed, and not all together: an actor who chooses has to want something.
-            Err(_) => with_params.entry(claim.clone()).or_default().extend(paths.iter().cloned()),
+            Err(_) => with_params.entry(key.clone()).or_default().extend(paths),
         }
     }
     let needs = with_params.into_iter().map(|(claim, params)| format!("{claim} ({})", params.join(", "))).collect();
@@ -177,89 +216,120 @@ pub fn ablate(
     run: &Run,
     watch: &dyn Watch,
 ) -> Result<Vec<Effect>, RunError> {
-    let base = lower(program).map_err(RunError::Lower)?;
     let Some(index) = program.questions.iter().position(|asked| asked.name == question) else {
         let known: Vec<&str> = program.questions.iter().map(|question| question.name.as_str()).collect();
         return Err(RunError::Settings(format!("there is no question `{question}`; there are {}", known.join(", "))));
     };
-    let share = matches!(program.questions.get(index).map(|question| &question.query), Some(Query::Ever { .. }));
-    let mut effects = Vec::new();
-    for group in without.chunks(TOGETHER) {
-        let mut plans: Vec<Plan> = vec![base.clone()];
-        for variant in group {
-            plans.push(lower(&variant.program).map_err(RunError::Lower)?);
-        }
-        let mut pairs: Vec<Pair> = group.iter().map(|_| Pair::new(u64::from(run.per_draw / 2))).collect();
-        let settings = settings(run, 0..run.draws);
-        let done = ensemble(&plans, &settings, watch.stop(), &mut |_, chunks| {
-            let Some((with, rest)) = chunks.split_first() else { return };
-            for (pair, without) in pairs.iter_mut().zip(rest) {
-                pair.add(with, without, index, share);
+    let Some(asked) = program.questions.get(index) else { return Ok(Vec::new()) };
+    let bearing = Influence::of(program).bearing(asked);
+    let bears = |without: &Without| match &without.paths {
+        None => true,
+        Some(paths) => paths.iter().any(|path| bears(&bearing, path)),
+    };
+    // What cannot bear on the question is as good as the unchanged program, which is run beside the others; and the same
+    // statements need no second run.
+    let mut known = BTreeMap::<&[String], usize>::new();
+    let mut moving = Vec::<&Without>::new();
+    let mut runs = Vec::<Option<usize>>::new();
+    for without in without {
+        runs.push(bears(without).then(|| {
+            let next = moving.len();
+            let run = without.paths.as_deref().map_or(next, |paths| *known.entry(paths).or_insert(next));
+            moving.extend((run == next).then_some(without));
+            run
+        }));
+    }
+    let mut groups: Vec<&[&Without]> = moving.chunks(TOGETHER).collect();
+    if groups.is_empty() {
+        groups.push(&[]);
+    }
+    let mut unmoved = None;
+    let mut moved = Vec::<Moved>::new();
+    for (number, group) in groups.into_iter().enumerate() {
+        let name = format!("{}: {} of {}", program.reading, number * TOGETHER, moving.len());
+        let programs = [program].into_iter().chain(group.iter().map(|without| &without.program)).cloned();
+        let mut columns = vec![vec![(index, Column::new(asked.given.is_some()))]; group.len() + 1];
+        let mut base = Base::new(asked, run.per_draw);
+        let also = &mut |chunks: &[ChunkResult]| {
+            if let Some(chunk) = chunks.first() {
+                base.add(chunk, index);
             }
-            watch.progress(&program.reading, with.draws.end, run.draws);
-        });
-        done.map_err(|error| RunError::Settings(error.to_string()))?;
-        for (variant, pair) in group.iter().zip(&pairs) {
-            effects.push(pair.effect(variant, share));
+            progress(watch, &name, run.draws, chunks);
+        };
+        let complete = Runs::new(programs)?.extend(run, 0..run.draws, watch, also, &mut columns)?;
+        let mut columns = columns.into_iter().flatten().map(|(_, column)| column);
+        base.column = columns.next().filter(|column| !column.is_empty());
+        unmoved = base.by(base.column.as_ref()).or(unmoved);
+        moved.extend(columns.map_while(|column| base.by(Some(&column))));
+        if !complete {
+            break;
         }
     }
-    Ok(effects)
+    let effects = without.iter().zip(runs).filter_map(|(without, run)| {
+        let moved = run.map_or(unmoved, |run| moved.get(run).copied())?;
+        Some(moved.effect(without))
+    });
+    Ok(effects.collect())
 }
 
-/// A question with something and without it, on the same trajectories.
-struct Pair {
-    shares: [Share; 2],
-    numbers: [Numbers; 2],
-    difference: Difference,
+/// A question's answers with everything.
+struct Base {
+    column: Option<Column>,
+    tally: Tally,
 }
 
-impl Pair {
-    fn new(half: u64) -> Pair {
-        Pair { shares: [Share::new(half); 2], numbers: Default::default(), difference: Difference::default() }
+impl Base {
+    fn new(asked: &Question, per_draw: u32) -> Base {
+        Base { column: None, tally: Tally::of(&asked.query, per_draw) }
     }
 
-    fn add(&mut self, with: &ChunkResult, without: &ChunkResult, question: usize, share: bool) {
-        let draws = usize::try_from(with.draws.end - with.draws.start).unwrap_or(0);
+    fn add(&mut self, chunk: &ChunkResult, question: usize) {
+        let draws = usize::try_from(chunk.draws.end - chunk.draws.start).unwrap_or(0);
         for draw in 0..draws {
-            let mut means = [0.0; 2];
-            for (place, chunk) in [with, without].into_iter().enumerate() {
-                let (a, b) = (chunk.sum(draw, 0, question), chunk.sum(draw, 1, question));
-                #[expect(clippy::cast_precision_loss, reason = "at most 256")]
-                let mean = (a + b) / chunk.per_draw as f64;
-                if let Some(slot) = means.get_mut(place) {
-                    *slot = mean;
-                }
-                if share {
-                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
-                    if let Some(tally) = self.shares.get_mut(place) {
-                        tally.add(a as u64, b as u64);
-                    }
-                } else if let Some(tally) = self.numbers.get_mut(place) {
-                    let from = draw * chunk.per_draw;
-                    let values = chunk.values.get(question).and_then(|values| values.get(from..from + chunk.per_draw));
-                    tally.add(values.unwrap_or_default());
-                }
-            }
-            let [first, second] = means;
-            self.difference.add(first, second);
+            self.tally.add(chunk.of_draw(draw, question), chunk.asked(draw, question));
         }
     }
 
-    fn effect(&self, variant: &Without, share: bool) -> Effect {
-        let [with, without] = &self.shares;
-        let [number_with, number_without] = &self.numbers;
+    /// What it comes to without something; none before there is anything.
+    fn by(&self, without: Option<&Column>) -> Option<Moved> {
+        let (with, without) = (self.column.as_ref()?, without?);
+        Some(Moved {
+            with_it: with.whole(),
+            without_it: without.whole(),
+            by: difference(with, without),
+            deviation: match &self.tally {
+                Tally::Share(_) => None,
+                Tally::Numbers(numbers) => Some(numbers.deviation()),
+            },
+        })
+    }
+}
+
+/// The answers with and without something.
+#[derive(Clone, Copy)]
+struct Moved {
+    with_it: f64,
+    without_it: f64,
+    by: Estimate,
+    /// The predictive standard deviation of a number.
+    deviation: Option<f64>,
+}
+
+impl Moved {
+    fn effect(self, without: &Without) -> Effect {
+        let Moved { with_it, without_it, by, deviation } = self;
         let odds = |p: f64| variorum_engine::math::ln(p / (1.0 - p));
-        let (with_it, without_it) =
-            if share { (with.mean(), without.mean()) } else { (number_with.mean(), number_without.mean()) };
         Effect {
-            without: variant.name.clone(),
-            standing: variant.standing.map(|standing| format!("{standing:?}").to_lowercase()),
+            without: without.name.clone(),
+            title: without.title.clone(),
+            place: without.place.clone(),
+            standing: without.standing.clone(),
             with_it,
             without_it,
-            effect: self.difference.mean(),
-            error: self.difference.error(),
-            log_odds: share.then(|| odds(with_it) - odds(without_it)),
-            deviations: (!share).then(|| self.difference.mean() / number_with.deviation()),
+            effect: by.value,
+            error: by.error,
+            log_odds: deviation.is_none().then(|| odds(with_it) - odds(without_it)),
+            deviations: deviation.map(|deviation| by.value / deviation),
         }
     }
 }

@@ -8,20 +8,28 @@
 //! [`run::Watch`]. Answers are plain data; the terminal and every other shell only render them.
 
 pub mod ablate;
+pub mod answer;
 pub mod answers;
 pub mod check;
 pub mod compare;
+pub mod curve;
+pub mod drivers;
 pub mod explain;
+pub mod freeze;
 pub mod influence;
 pub mod lower;
+pub mod origins;
 pub mod pages;
+pub mod provenance;
 pub mod reach;
 pub mod render;
 pub mod rows;
 pub mod run;
+pub mod runs;
 pub mod shipped;
 pub mod statements;
 pub mod stats;
+pub mod tally;
 pub mod verbal;
 pub mod whatif;
 pub mod words;

@@ -17,10 +17,14 @@ enum Values {
 /// The most values that are told apart.
 const MOST: usize = 64;
 
-struct Reach<'p> {
+/// What can come to pass in a program.
+#[derive(Debug)]
+pub struct Reach<'p> {
     program: &'p Program,
     /// Levels that each ladder can have; none for stocks.
     levels: Vec<Option<BTreeSet<usize>>>,
+    /// Which quantities are held from the first step to the last.
+    held: Vec<bool>,
     events: Vec<bool>,
     options: Vec<Vec<bool>>,
     /// What each formula may be, given the levels so far.
@@ -30,55 +34,30 @@ struct Reach<'p> {
 /// Why a question's answer must be exactly no or exactly yes; none if neither follows from the structure.
 #[must_use]
 pub fn reason(program: &Program, query: &Query) -> Option<(bool, String)> {
-    let Query::Ever { condition, .. } = query else { return None };
-    let reach = Reach::of(program);
-    let reads = || {
-        let mut quantities = BTreeSet::new();
-        condition.quantities(program, &mut quantities);
-        let names: Vec<String> = quantities
-            .iter()
-            .filter_map(|quantity| {
-                let levels = reach.levels.get(*quantity)?.as_ref()?;
-                let quantity = program.quantities.get(*quantity)?;
-                let QuantityKind::Ladder { levels: all } = &quantity.kind else { return None };
-                let can: Vec<&str> = levels.iter().filter_map(|level| all.get(*level).map(String::as_str)).collect();
-                (can.len() < all.len()).then(|| format!("{} can only be {}", quantity.name, can.join(" or ")))
-            })
-            .collect();
-        if names.is_empty() {
-            "nothing in this reading leads there".to_owned()
-        } else {
-            format!("in this reading {}", names.join("; "))
-        }
-    };
-    match (reach.can(condition, true), reach.can(condition, false)) {
-        (false, _) => Some((false, reads())),
-        (_, false) => Some((true, reads())),
-        _ => None,
-    }
+    Reach::of(program).reason(query)
 }
 
 impl<'p> Reach<'p> {
-    fn of(program: &'p Program) -> Reach<'p> {
+    /// In a program.
+    #[must_use]
+    pub fn of(program: &'p Program) -> Reach<'p> {
         let start = |expr: &Expr| match expr {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a level's number")]
-            Expr::Number(level) => *level as usize,
+            Expr::Number(level) => level_of(*level),
             _ => 0,
+        };
+        let of_quantity = |quantity: &variorum_model::program::Quantity| match quantity.kind {
+            QuantityKind::Ladder { .. } => Some(BTreeSet::from([start(&quantity.start)])),
+            QuantityKind::Stock { .. } => None,
         };
         let mut reach = Reach {
             program,
-            levels: program
-                .quantities
-                .iter()
-                .map(|quantity| match quantity.kind {
-                    QuantityKind::Ladder { .. } => Some(BTreeSet::from([start(&quantity.start)])),
-                    QuantityKind::Stock { .. } => None,
-                })
-                .collect(),
+            levels: program.quantities.iter().map(of_quantity).collect(),
+            held: vec![false; program.quantities.len()],
             events: vec![false; program.events.len()],
             options: program.choices.iter().map(|choice| vec![false; choice.options.len()]).collect(),
             formulas: Vec::new(),
         };
+        reach.impose();
         loop {
             // Formulas refer only to earlier ones.
             reach.formulas.clear();
@@ -89,6 +68,70 @@ impl<'p> Reach<'p> {
             if !reach.grow() {
                 return reach;
             }
+        }
+    }
+
+    /// What a scenario makes of the ladders: what is held all the time can be nothing else.
+    fn impose(&mut self) {
+        let last = self.program.clock.steps.saturating_sub(1);
+        for intervention in &self.program.interventions {
+            let all = match self.program.quantities.get(intervention.quantity).map(|quantity| &quantity.kind) {
+                Some(QuantityKind::Ladder { levels }) => levels.len(),
+                _ => continue,
+            };
+            let new: BTreeSet<usize> = match self.values(&intervention.value) {
+                Values::Any => (0..all).collect(),
+                Values::Some(values) => values.into_iter().map(level_of).collect(),
+            };
+            let always = intervention.from == 0 && intervention.until.is_some_and(|until| until >= last);
+            let held = self.held.get_mut(intervention.quantity);
+            let Some((held, Some(levels))) = held.zip(self.levels.get_mut(intervention.quantity)) else { continue };
+            if always {
+                *held = true;
+                *levels = new;
+            } else if !*held {
+                levels.extend(new);
+            }
+        }
+    }
+
+    /// Why a question's answer must be exactly no or exactly yes; none if neither follows from the structure. A condition
+    /// under which it is asked changes nothing in that.
+    #[must_use]
+    pub fn reason(&self, query: &Query) -> Option<(bool, String)> {
+        match query {
+            Query::Ever { condition, .. } | Query::First { condition, .. } => self.of_condition(condition),
+            Query::Value { .. } => None,
+        }
+    }
+
+    /// Why a condition never or always holds at the end of a step; none if neither follows from the structure.
+    #[must_use]
+    pub fn of_condition(&self, condition: &Expr) -> Option<(bool, String)> {
+        let reads = || {
+            let mut quantities = BTreeSet::new();
+            condition.quantities(self.program, &mut quantities);
+            let names: Vec<String> = quantities
+                .iter()
+                .filter_map(|quantity| {
+                    let levels = self.levels.get(*quantity)?.as_ref()?;
+                    let quantity = self.program.quantities.get(*quantity)?;
+                    let QuantityKind::Ladder { levels: all } = &quantity.kind else { return None };
+                    let can: Vec<&str> =
+                        levels.iter().filter_map(|level| all.get(*level).map(String::as_str)).collect();
+                    (can.len() < all.len()).then(|| format!("{} can only be {}", quantity.name, can.join(" or ")))
+                })
+                .collect();
+            if names.is_empty() {
+                "nothing in this reading leads there".to_owned()
+            } else {
+                format!("in this reading {}", names.join("; "))
+            }
+        };
+        match (self.can(condition, true), self.can(condition, false)) {
+            (false, _) => Some((false, reads())),
+            (_, false) => Some((true, reads())),
+            _ => None,
         }
     }
 
@@ -140,6 +183,9 @@ impl<'p> Reach<'p> {
     }
 
     fn effect(&mut self, effect: &variorum_model::program::Effect) {
+        if self.held.get(effect.quantity) == Some(&true) {
+            return;
+        }
         let Some(QuantityKind::Ladder { levels: all }) =
             self.program.quantities.get(effect.quantity).map(|quantity| &quantity.kind)
         else {
@@ -152,8 +198,7 @@ impl<'p> Reach<'p> {
             EffectOp::PreviousLevel => levels.extend(levels.clone().iter().map(|level| level.saturating_sub(1))),
             _ => match new {
                 Values::Any => levels.extend(0..all.len()),
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "levels' numbers")]
-                Values::Some(values) => levels.extend(values.iter().map(|value| *value as usize)),
+                Values::Some(values) => levels.extend(values.into_iter().map(level_of)),
             },
         }
     }
@@ -221,6 +266,29 @@ impl<'p> Reach<'p> {
                 let ((a, not_a), (b, not_b)) = (self.outcomes(a), self.outcomes(b));
                 bool_of(a || b, not_a && not_b)
             }
+            (Function::AnyOf, _) => {
+                let outcomes = args.iter().map(|arg| self.outcomes(arg));
+                let (yes, no) = outcomes.fold((false, true), |(yes, no), (can, can_not)| (yes || can, no && can_not));
+                bool_of(yes, no)
+            }
+            (Function::AllOf, _) => {
+                let outcomes = args.iter().map(|arg| self.outcomes(arg));
+                let (yes, no) = outcomes.fold((true, false), |(yes, no), (can, can_not)| (yes && can, no || can_not));
+                bool_of(yes, no)
+            }
+            (Function::Sum, _) => {
+                let mut sums = vec![0.0];
+                for arg in args {
+                    let Values::Some(values) = self.values(arg) else { return Values::Any };
+                    sums = sums.iter().flat_map(|x| values.iter().map(move |y| x + y)).collect();
+                    sums.sort_by(f64::total_cmp);
+                    sums.dedup();
+                    if sums.len() > MOST {
+                        return Values::Any;
+                    }
+                }
+                Values::Some(sums)
+            }
             (Function::Not, [a]) => {
                 let (yes, no) = self.outcomes(a);
                 bool_of(no, yes)
@@ -252,4 +320,9 @@ impl<'p> Reach<'p> {
             _ => Values::Any,
         }
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a level's number")]
+fn level_of(value: f64) -> usize {
+    value as usize
 }

@@ -1,15 +1,15 @@
 //! Runs every reading and answers every question.
 
-use crate::answers::{Answer, Answers, Number, Probability, QuestionAnswers, ReadingAnswer, Resolution, Said};
+use crate::answer::{Answering, at_most};
+use crate::answers::{Answers, QuestionAnswers, ReadingAnswer, Resolution, Said};
 use crate::lower::lower;
-use crate::stats::{Numbers, Share};
-use crate::{influence, reach, verbal, words};
+pub use crate::tally::{Tallies, Tally};
+use crate::verbal;
 use sha2::Digest;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use variorum_engine::ensemble::{Settings, ensemble};
-use variorum_engine::plan::{CounterKind, Plan};
-use variorum_engine::run::{ChunkResult, DEFAULT_LANES};
+use variorum_engine::run::DEFAULT_LANES;
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::{Law, Program, Query};
 use variorum_model::time::show;
@@ -18,6 +18,8 @@ use variorum_syntax::ast::{Outcome, SaidValue, StatementKind};
 
 /// The most parameter draws that `until_error` goes to.
 pub const MAX_DRAWS: u64 = 1 << 22;
+/// The most parameter draws that can be asked for: sums of counts stay exact up to there.
+pub const MOST_DRAWS: u64 = 1 << 32;
 
 /// How to run. Only `seed`, `draws`, `per_draw` and `until_error` have a bearing on the answers.
 #[derive(Clone, Debug)]
@@ -88,90 +90,19 @@ impl std::fmt::Display for RunError {
 
 impl std::error::Error for RunError {}
 
-/// What the trajectories of one reading say to one question.
-#[derive(Clone, Debug)]
-pub enum Tally {
-    /// Yes or no.
-    Share(Share),
-    /// A number, in the shown unit.
-    Numbers(Numbers),
-}
-
-/// A reading's tallies by question.
-#[derive(Clone, Debug)]
-pub struct Tallies {
-    /// By question.
-    pub questions: Vec<Tally>,
-    /// Parameter draws done.
-    pub draws: u64,
-    /// False if the run was cut short.
-    pub complete: bool,
-    /// How often something was scaled or could not be, by counter: what was counted and how often.
-    pub counts: Vec<(String, u64)>,
-}
-
-impl Tallies {
-    fn new(program: &Program, per_draw: u32) -> Tallies {
-        let questions = program.questions.iter().map(|question| match question.query {
-            Query::Ever { .. } | Query::First { .. } => Tally::Share(Share::new(u64::from(per_draw / 2))),
-            Query::Value { .. } => Tally::Numbers(Numbers::default()),
-        });
-        Tallies { questions: questions.collect(), draws: 0, complete: true, counts: Vec::new() }
-    }
-
-    /// Adds a chunk. Chunks must come in order.
-    fn add(&mut self, chunk: &ChunkResult) {
-        let draws = usize::try_from(chunk.draws.end - chunk.draws.start).unwrap_or(0);
-        for (index, tally) in self.questions.iter_mut().enumerate() {
-            for draw in 0..draws {
-                match tally {
-                    Tally::Share(share) => {
-                        share.add(whole(chunk.sum(draw, 0, index)), whole(chunk.sum(draw, 1, index)))
-                    }
-                    Tally::Numbers(numbers) => {
-                        let from = draw * chunk.per_draw;
-                        let values = chunk.values.get(index).and_then(|values| values.get(from..from + chunk.per_draw));
-                        numbers.add(values.unwrap_or_default());
-                    }
-                }
-            }
-        }
-        self.draws += chunk.draws.end - chunk.draws.start;
-        for ((_, total), count) in self.counts.iter_mut().zip(&chunk.counts) {
-            *total += count;
-        }
-    }
-
-    /// The largest error: of probabilities, and of means as a share of the predictive deviation.
-    fn largest_error(&self) -> f64 {
-        let errors = self.questions.iter().map(|tally| match tally {
-            // Without a single yes (or no) nothing is known but a bound.
-            Tally::Share(share) if share.mean() == 0.0 || share.mean() == 1.0 => 1.0 - at_most(share.draws),
-            Tally::Share(share) => share.error(),
-            Tally::Numbers(numbers) if numbers.deviation() == 0.0 && numbers.draws > 1 => 0.0,
-            Tally::Numbers(numbers) => numbers.error() / numbers.deviation(),
-        });
-        // An error that is not known is larger than any.
-        errors.fold(0.0, |largest, error| if error > largest || error.is_nan() { error } else { largest })
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count, exact in a double")]
-fn whole(count: f64) -> u64 {
-    count as u64
-}
-
 /// Runs one program.
 ///
 /// # Errors
 /// The program is too large, or the settings cannot be.
 pub fn tallies(program: &Program, run: &Run, watch: &dyn Watch) -> Result<Tallies, RunError> {
-    let mut tallies = Tallies::new(program, run.per_draw);
+    if run.draws > MOST_DRAWS {
+        return Err(RunError::Settings(format!("{} parameter draws; {MOST_DRAWS} is the limit", run.draws)));
+    }
     if run.oracle {
-        return by_oracle(program, run, watch, tallies);
+        return by_oracle(program, run, watch);
     }
     let plan = lower(program).map_err(RunError::Lower)?;
-    tallies.counts = counters(&plan);
+    let mut tallies = Tallies::of_plan(program, &plan, run.per_draw);
     let plans = [plan];
     let mut target = run.draws;
     loop {
@@ -184,7 +115,7 @@ pub fn tallies(program: &Program, run: &Run, watch: &dyn Watch) -> Result<Tallie
             }
         });
         let done = done.map_err(|error| RunError::Settings(error.to_string()))?;
-        let wanted = run.until_error.is_some_and(|error| !reached(tallies.largest_error(), error));
+        let wanted = run.until_error.is_some_and(|error| !reached(largest_error(program, &tallies), error));
         tallies.complete = done == target - from;
         if !tallies.complete || !wanted || target >= MAX_DRAWS {
             return Ok(tallies);
@@ -193,12 +124,20 @@ pub fn tallies(program: &Program, run: &Run, watch: &dyn Watch) -> Result<Tallie
     }
 }
 
-fn counters(plan: &Plan) -> Vec<(String, u64)> {
-    let describe = |kind: CounterKind| match kind {
-        CounterKind::Scaled => "probabilities that add up to more than 1 were scaled down",
-        CounterKind::Invalid => "a probability or hazard was negative or no number, and counted as 0",
-    };
-    plan.counters().iter().map(|counter| (format!("{}: {}", counter.name, describe(counter.kind)), 0)).collect()
+/// The largest error: of probabilities, and of means as a share of the predictive deviation. Questions whose condition
+/// cannot come true have no answer, and so no error.
+fn largest_error(program: &Program, tallies: &Tallies) -> f64 {
+    let answering = Answering::new(program);
+    let errors = program.questions.iter().zip(&tallies.questions).map(|(question, tally)| match tally {
+        tally if tally.asked().asked == 0 && answering.is_never_asked(question) => 0.0,
+        // Without a single yes (or no) nothing is known but a bound.
+        Tally::Share(share) if share.mean() == 0.0 || share.mean() == 1.0 => 1.0 - at_most(share.asked.answering),
+        Tally::Share(share) => share.error(),
+        Tally::Numbers(numbers) if numbers.deviation() == 0.0 && numbers.asked.answering > 1 => 0.0,
+        Tally::Numbers(numbers) => numbers.error() / numbers.deviation(),
+    });
+    // An error that is not known is larger than any.
+    errors.fold(0.0, |largest, error| if error > largest || error.is_nan() { error } else { largest })
 }
 
 /// The engine's settings for some draws.
@@ -207,7 +146,8 @@ pub fn settings(run: &Run, draws: std::ops::Range<u64>) -> Settings {
     Settings { seed: run.seed, draws, per_draw: run.per_draw as usize, lanes: run.lanes, threads: run.threads }
 }
 
-fn by_oracle(program: &Program, run: &Run, watch: &dyn Watch, mut tallies: Tallies) -> Result<Tallies, RunError> {
+fn by_oracle(program: &Program, run: &Run, watch: &dyn Watch) -> Result<Tallies, RunError> {
+    let mut tallies = Tallies::new(program, run.per_draw);
     if !(2..=256).contains(&run.per_draw) || !run.per_draw.is_multiple_of(2) {
         return Err(RunError::Settings(format!(
             "{} trajectories per draw; an even number from 2 to 256 is needed",
@@ -219,21 +159,17 @@ fn by_oracle(program: &Program, run: &Run, watch: &dyn Watch, mut tallies: Talli
         if watch.stop().load(std::sync::atomic::Ordering::Relaxed) {
             break;
         }
-        let mut outcomes = Vec::new();
-        for half in 0..2 {
-            for slot in 0..run.per_draw / 2 {
-                outcomes.push(oracle.trajectory(draw, half, slot));
-            }
-        }
-        for (index, tally) in tallies.questions.iter_mut().enumerate() {
-            let values: Vec<f64> = outcomes.iter().filter_map(|outcome| outcome.get(index).copied()).collect();
-            let half = values.len() / 2;
-            let yes =
-                |part: Option<&[f64]>| part.unwrap_or_default().iter().filter(|value| **value != 0.0).count() as u64;
-            match tally {
-                Tally::Share(share) => share.add(yes(values.get(..half)), yes(values.get(half..))),
-                Tally::Numbers(numbers) => numbers.add(&values),
-            }
+        let places = (0..2).flat_map(|half| (0..run.per_draw / 2).map(move |slot| (half, slot)));
+        let histories: Vec<(Vec<f64>, Vec<bool>)> = places
+            .map(|(half, slot)| oracle.history(draw, half, slot))
+            .map(|history| (history.answers, history.given))
+            .collect();
+        for question in 0..program.questions.len() {
+            let of = |(answers, _): &(Vec<f64>, Vec<bool>)| answers.get(question).copied();
+            let came_true = |(_, given): &(Vec<f64>, Vec<bool>)| given.get(question).copied();
+            let answers: Vec<f64> = histories.iter().filter_map(of).collect();
+            let asked: Vec<bool> = histories.iter().filter_map(came_true).collect();
+            tallies.add_draw(question, &answers, Some(&asked));
         }
         tallies.draws += 1;
         watch.progress(&program.reading, tallies.draws, run.draws);
@@ -262,7 +198,7 @@ pub fn run(
         let tallies = tallies(program, run, watch)?;
         complete &= tallies.complete;
         if let Some(error) = run.until_error
-            && !reached(tallies.largest_error(), error)
+            && !reached(largest_error(program, &tallies), error)
         {
             notes.push(format!("{}: the error asked for was not reached in {} draws", reading.name, tallies.draws));
         }
@@ -273,13 +209,15 @@ pub fn run(
         if tallies.draws == 0 {
             continue;
         }
-        for (question, (asked, tally)) in questions.iter_mut().zip(program.questions.iter().zip(&tallies.questions)) {
+        let answering = Answering::new(program);
+        for (index, question) in questions.iter_mut().enumerate() {
+            let Some(answer) = answering.answer(index, &tallies) else { continue };
             question.readings.push(ReadingAnswer {
                 reading: reading.name.clone(),
                 draws: tallies.draws,
-                given: None,
+                given: answering.condition(index, &tallies),
                 provenance: None,
-                answer: answer(program, &asked.query, tally),
+                answer,
             });
         }
     }
@@ -303,79 +241,15 @@ pub fn run(
     })
 }
 
-fn answer(program: &Program, query: &Query, tally: &Tally) -> Answer {
-    match tally {
-        Tally::Share(share) => {
-            let probability = share.mean();
-            let reason = (probability == 0.0 || probability == 1.0).then(|| match reach::reason(program, query) {
-                Some((outcome, reason)) if outcome == (probability == 1.0) => reason,
-                _ => bound(share.draws, probability),
-            });
-            Answer::Probability(Probability {
-                probability,
-                interval: interval(program, query, share),
-                variance: share.variance(),
-                error: share.error(),
-                word: words::standard(probability),
-                reason,
-                curve: Vec::new(),
-            })
-        }
-        Tally::Numbers(numbers) => {
-            let (low, high) = numbers.interval();
-            let unit = match query {
-                Query::Value { unit, .. } => unit.clone(),
-                Query::Ever { .. } | Query::First { .. } => String::new(),
-            };
-            Answer::Number(Number {
-                unit,
-                median: numbers.quantile(0.5),
-                predictive: [numbers.quantile(0.05), numbers.quantile(0.95)],
-                quantiles: Vec::new(),
-                deviation: numbers.deviation(),
-                mean: numbers.mean(),
-                interval: [low, high],
-                error: numbers.error(),
-            })
-        }
-    }
-}
-
 /// The parameters that rest on a base rate without a single case.
 fn unseen(program: &Program) -> impl Iterator<Item = String> {
     let prior = |law: &Law| matches!(law, Law::Gamma { shape: 0.5, .. } | Law::Beta { a: 0.5, .. });
     program.params.iter().filter(move |param| prior(&param.law)).map(|param| param.name.clone())
 }
 
-/// The interval: a point where nothing is uncertain, none where the halves of the draws do not agree enough to show
-/// that anything is.
-fn interval(program: &Program, query: &Query, share: &Share) -> Option<[f64; 2]> {
-    let mean = share.mean();
-    if influence::params(program, query).is_empty() || mean == 0.0 || mean == 1.0 {
-        return Some([mean, mean]);
-    }
-    let (low, high) = share.interval();
-    (share.variance() > 0.0).then_some([low, high])
-}
-
 /// Whether an error is known and small enough.
 fn reached(error: f64, wanted: f64) -> bool {
     error <= wanted
-}
-
-/// 0.05^(1 / draws): a probability above 1 less this would have shown itself among so many draws that share nothing,
-/// with probability 95% (Clopper and Pearson 1934; about 1 - 3 / draws).
-fn at_most(draws: u64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-    let draws = draws as f64;
-    variorum_engine::math::pow(0.05, 1.0 / draws)
-}
-
-/// What a sample without a single yes (or no) supports.
-fn bound(draws: u64, probability: f64) -> String {
-    let bound = words::percent(1.0 - at_most(draws));
-    let (seen, side) = if probability == 0.0 { ("no", "below") } else { ("only", "from 100% by less than") };
-    format!("{seen} yes in {draws} parameter draws: {side} {bound}, with 95% confidence")
 }
 
 /// The hash of a model's files: the first 16 hexadecimal digits of a SHA-256 of their paths and texts.
@@ -392,7 +266,7 @@ pub fn fingerprint(model: &Model<'_>) -> String {
 }
 
 /// The questions with what sources said and how they came out, yet without answers.
-fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
+pub(crate) fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
     let compiled = model.readings.iter().find_map(|reading| reading.program.as_ref());
     let asked = compiled.map_or(&[][..], |program| program.questions.as_slice());
     let mut list = Vec::new();
@@ -444,7 +318,7 @@ fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
             name: question.name.clone(),
             text: question.text.clone(),
             window,
-            given: None,
+            given: question.given.as_ref().map(|given| [label(given.from), label(given.to)]),
             readings: Vec::new(),
             said: said.collect(),
             resolved,

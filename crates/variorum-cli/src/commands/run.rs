@@ -6,7 +6,7 @@ use crate::files;
 use crate::output::{Failure, Styles, answer, json, require_sound};
 use crate::watch::Terminal;
 use variorum::answers::Answers;
-use variorum::{check, checked, run};
+use variorum::{check, checked, provenance, run};
 
 /// Plays every reading forward and prints the answers.
 pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
@@ -16,7 +16,10 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, arguments.until_error, arguments.oracle);
-    let answers = run::run(&model, &readings, &settings, &watch).map_err(failure)?;
+    let mut answers = run::run(&model, &readings, &settings, &watch).map_err(failure)?;
+    if arguments.provenance {
+        provenance::measure(&model, &readings, &mut answers, &settings, &watch).map_err(failure)?;
+    }
     watch.clear();
     if arguments.json {
         json(&serde_json::to_value(&answers).map_err(|error| Failure::Internal(error.to_string()))?)?;

@@ -1,5 +1,6 @@
 """Expressions and random numbers: the sections "Arithmetic" and "Random numbers" of the book's chapter."""
 
+import functools
 import math
 
 INFINITY = math.inf
@@ -70,6 +71,11 @@ def lookup(level, *table):
     return table[int(level)] if 0 <= level < len(table) else NAN
 
 
+def total(*numbers):
+    """Arithmetic: ((x_1 + x_2) + x_3) + …, and 0 of none."""
+    return functools.reduce(lambda a, b: a + b, numbers) if numbers else 0.0
+
+
 FUNCTIONS = {
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
@@ -95,6 +101,9 @@ FUNCTIONS = {
     "not": lambda a: float(a == 0),
     "if": lambda condition, a, b: a if condition != 0 else b,
     "lookup": lookup,
+    "sum": total,
+    "any_of": lambda *conditions: float(any(condition != 0 for condition in conditions)),
+    "all_of": lambda *conditions: float(all(condition != 0 for condition in conditions)),
     "hazard_within": lambda p, months: divide(-logarithm(1 - p), months),
 }
 

@@ -6,7 +6,9 @@ chapter that a part follows; `arithmetic.py` and `laws.py` beside this file hold
 
     variorum debug model MODEL --json | python3 interpreter.py DRAWS PER_DRAW SEED
 
-prints a JSON object: for each question an object with the mean of each reading. It is slow, and meant to be read.
+prints a JSON object: for each question an object with the answer of each reading, which is a mean or the share of yes;
+null where the condition of a question never came true; and of a first date its probability and three dates, or null. It
+is slow, and meant to be read.
 """
 
 import json
@@ -15,7 +17,7 @@ import multiprocessing
 import sys
 
 from arithmetic import INFINITY, Moment, clip, compiled, power, uniform
-from laws import STANDARD_NORMAL, drawn
+from laws import STANDARD_NORMAL, drawn, factor, tied
 
 
 def weight(value):
@@ -58,8 +60,9 @@ class World:
 
     def __init__(self, program, seed):
         self.seed = seed
-        self.first, self.steps = program["clock"]["first"], program["clock"]["steps"]
-        self.length = program["clock"]["months"] / program["clock"]["parts"]
+        self.clock = program["clock"]
+        self.first, self.steps = self.clock["first"], self.clock["steps"]
+        self.length = self.clock["months"] / self.clock["parts"]
         self.formulas = []
         for formula in program["formulas"]:
             self.formulas.append(compiled(formula["value"], self.formulas))
@@ -76,7 +79,11 @@ class World:
             for flow in program["flows"]
         ]
         self.stocks = {stock for stock, _, _, _ in self.flows}
-        self.questions = [self.question(question["query"]) for question in program["questions"]]
+        self.copulas = [(copula["params"], factor(copula["ranks"])) for copula in program["copulas"]]
+        self.done = [
+            {**intervention, "value": self.compile(intervention["value"])} for intervention in program["interventions"]
+        ]
+        self.questions = [self.question(question) for question in program["questions"]]
 
     # The parts of the document
 
@@ -125,10 +132,13 @@ class World:
         parts = {"when": self.compile(event["when"]), "effects": self.effects(event["effects"])}
         return {**event, **parts, "step": dated and dated["step"], "chance": self.compile(written)}
 
-    def question(self, query):
-        ((kind, asked),) = query.items()
-        expression = self.compile(asked["condition" if kind == "ever" else "value"])
-        return kind, {**asked, "expression": expression}
+    def question(self, question):
+        ((kind, asked),) = question["query"].items()
+        expression = self.compile(asked["value" if kind == "value" else "condition"])
+        given = question["given"]
+        if given is not None:
+            given = {**given, "condition": self.compile(given["condition"])}
+        return kind, {**asked, "expression": expression}, given
 
     # State and effects
 
@@ -136,22 +146,40 @@ class World:
         low, high = self.bounds[quantity]
         return value if low < value < high else clip(value, low, high)
 
-    def apply(self, effects, moment):
+    def impose(self, moment, step, is_new=False):
+        """Scenarios: what is set when a step begins, if it does, and what is held in it."""
+        for done in self.done:
+            if is_new and done["until"] is None and done["from"] == step:
+                moment.state[done["quantity"]] = self.held(done["quantity"], done["value"](moment))
+        for done in self.done:
+            if done["until"] is not None and done["from"] <= step <= done["until"]:
+                moment.state[done["quantity"]] = self.held(done["quantity"], done["value"](moment))
+
+    def is_fixed(self, quantity, step):
+        """Scenarios: whether nothing can change a quantity in a step."""
+        holds = [done for done in self.done if done["quantity"] == quantity and done["until"] is not None]
+        return any(done["from"] <= step <= done["until"] for done in holds)
+
+    def apply(self, effects, step, moment):
         """Effects: each in the state that the earlier ones have left."""
         for quantity, change, value in effects:
+            if self.is_fixed(quantity, step):
+                continue
             changed = change(moment.state[quantity], value(moment))
             moment.state[quantity] = self.held(quantity, changed)
 
     # Choices
 
-    def comes_up(self, choice, step, outcomes):
-        """Choices: whether one comes up, its condition left aside."""
+    def comes_up(self, choice, step, moment, outcomes):
+        """Choices: whether one comes up, its condition left aside. What happened is of the step before."""
         occasion = choice["occasion"]
         if "steps" in occasion:
             return step in occasion["steps"]
         if "after" in occasion:
             outcome, wanted = outcomes[occasion["after"]["choice"]], occasion["after"]["option"]
             return outcome is not None and wanted in (None, outcome)
+        if "after_event" in occasion:
+            return moment.happened[occasion["after_event"]["event"]]
         return True
 
     def decide(self, position, step, moment, outcomes, u):
@@ -205,15 +233,19 @@ class World:
     # The look ahead
 
     def root(self, position):
-        after = self.choices[position]["occasion"].get("after")
-        return position if after is None else self.root(after["choice"])
+        """The look ahead: the choice or event from which a choice descends by replies."""
+        occasion = self.choices[position]["occasion"]
+        if "after_event" in occasion:
+            return "event", occasion["after_event"]["event"]
+        return self.root(occasion["after"]["choice"]) if "after" in occasion else ("choice", position)
 
     def same_moment(self, position, step):
         """The look ahead: the later choices of the same moment, in the order of play."""
         root = self.root(position)
 
-        def due(choice):
-            return step in self.choices[choice]["occasion"].get("steps", ())
+        def due(root):
+            kind, choice = root
+            return kind == "choice" and step in self.choices[choice]["occasion"].get("steps", ())
 
         later = range(position + 1, len(self.choices))
         return [other for other in later if self.root(other) == root or (due(root) and due(self.root(other)))]
@@ -226,44 +258,46 @@ class World:
         for option in range(len(choice["options"])):
             path = Moment(moment.params, list(moment.state), moment.happened), list(outcomes)
             if not (choice["at_rate"] and option == choice["default"]):
-                path = self.taken(position, option, *path)
+                path = self.taken(position, option, step, *path)
             values.append(self.expected(choice["actor"], ahead, 0, step, *path))
         return values
 
-    def taken(self, position, option, moment, outcomes):
+    def taken(self, position, option, step, moment, outcomes):
         """The path on which an option has been taken."""
         moment, outcomes = Moment(moment.params, list(moment.state), moment.happened), list(outcomes)
-        self.apply(self.choices[position]["options"][option]["effects"], moment)
+        self.apply(self.choices[position]["options"][option]["effects"], step, moment)
         outcomes[position] = option
         return moment, outcomes
 
     def expected(self, viewer, ahead, foreseen, step, moment, outcomes):
         """The look ahead, 2 and 3: what a path is worth to the viewer."""
         if not ahead:
-            return self.projection(viewer, moment)
+            return self.projection(viewer, step, moment)
         position, rest = ahead[0], ahead[1:]
         choice, foresight = self.choices[position], self.actors[viewer]["foresight"]
-        if not self.comes_up(choice, step, outcomes):
+        if not self.comes_up(choice, step, moment, outcomes):
             return self.expected(viewer, rest, foreseen, step, moment, outcomes)
         if not holds(choice["when"], moment):
             return self.expected(viewer, rest, foreseen + 1, step, moment, outcomes)
         if foresight is not None and foreseen >= foresight:
-            path = self.taken(position, choice["default"], moment, outcomes)
+            path = self.taken(position, choice["default"], step, moment, outcomes)
             return self.expected(viewer, rest, foreseen, step, *path)
         total = 0.0
         for option, chance in enumerate(self.chances(position, step, moment, outcomes)):
             if chance > 0:
-                path = self.taken(position, option, moment, outcomes)
+                path = self.taken(position, option, step, moment, outcomes)
                 total += chance * self.expected(viewer, rest, foreseen + 1, step, *path)
         return total
 
-    def projection(self, viewer, moment):
-        """The look ahead, "The projection"."""
+    def projection(self, viewer, step, moment):
+        """The look ahead, "The projection", and Scenarios, "What is foreseen"."""
         actor = self.actors[viewer]
         times, patience = actor["times"], actor["patience"](moment)
         moment = Moment(moment.params, list(moment.state), moment.happened)
         worth = whole = before = 0.0
         for position, time in enumerate(times):
+            then = min(step + math.floor(time / self.length + 1e-9), self.steps - 1)
+            self.impose(moment, then)
             utility = sum(term(moment) for term in actor["utility"])
             if len(times) == 1:
                 return utility
@@ -271,7 +305,7 @@ class World:
             share = (before + after) / 2 * power(patience, time / 12)
             worth, whole, before = worth + share * utility, whole + share, after
             if after > 0:
-                self.flow(moment, [rate(moment) * after for _, _, rate, _ in self.flows])
+                self.flow(moment, then, [rate(moment) * after for _, _, rate, _ in self.flows])
         return worth / whole
 
     # Events and flows
@@ -298,11 +332,13 @@ class World:
                 happened[group["events"][first]] = True
         return happened
 
-    def flow(self, moment, amounts):
+    def flow(self, moment, step, amounts):
         """Flows: all amounts at once, then the bounds."""
+        moved = {stock for stock in self.stocks if not self.is_fixed(stock, step)}
         for (stock, _, _, _), amount in zip(self.flows, amounts):
-            moment.state[stock] += amount
-        for stock in self.stocks:
+            if stock in moved:
+                moment.state[stock] += amount
+        for stock in moved:
             moment.state[stock] = self.held(stock, moment.state[stock])
 
     def amount(self, flow, moment, uniform_of):
@@ -318,60 +354,95 @@ class World:
     def step(self, step, state, happened, params, uniform_of):
         """A step: choices, events, flows. The moment that is left is what questions read."""
         moment, outcomes = Moment(params, state, happened), [None] * len(self.choices)
+        self.impose(moment, step, is_new=True)
         for position, choice in enumerate(self.choices):
-            if self.comes_up(choice, step, outcomes) and holds(choice["when"], moment):
+            if self.comes_up(choice, step, moment, outcomes) and holds(choice["when"], moment):
                 option = self.decide(position, step, moment, outcomes, uniform_of(choice["key"]))
                 if option is not None:
-                    self.apply(choice["options"][option]["effects"], moment)
+                    self.apply(choice["options"][option]["effects"], step, moment)
                     outcomes[position] = option
         moment.chosen = outcomes
         moment.happened = self.happening(step, moment, uniform_of)
         for event, happens in zip(self.events, moment.happened):
             if happens:
-                self.apply(event["effects"], moment)
-        self.flow(moment, [self.amount(flow, moment, uniform_of) for flow in self.flows])
+                self.apply(event["effects"], step, moment)
+        self.flow(moment, step, [self.amount(flow, moment, uniform_of) for flow in self.flows])
         return moment
 
-    def ask(self, step, moment, answers):
-        """Questions, at the end of a step."""
-        for position, (kind, asked) in enumerate(self.questions):
+    def ask(self, step, moment, answers, came_true):
+        """Questions, at the end of a step: a value, or the first step with a yes; and what is given."""
+        for position, (kind, asked, given) in enumerate(self.questions):
             if kind == "value":
                 if step == asked["at"]:
                     answers[position] = asked["expression"](moment) / asked["scale"]
-            elif asked["from"] <= step <= asked["to"] and holds(asked["expression"], moment):
-                answers[position] = 1.0
+            elif answers[position] is None and asked["from"] <= step <= asked["to"]:
+                answers[position] = step if holds(asked["expression"], moment) else None
+            if given is not None and given["from"] <= step <= given["to"] and holds(given["condition"], moment):
+                came_true[position] = True
 
     def trajectory(self, params, draw, half, slot):
         moment = Moment(params)
         moment.state = [self.held(quantity, start(moment)) for quantity, start in enumerate(self.starts)]
         moment.happened = [False] * len(self.events)
-        answers = [0.0] * len(self.questions)
+        answers = [None] * len(self.questions)
+        came_true = [given is None for _, _, given in self.questions]
         for step in range(self.steps):
 
             def uniform_of(key, calendar=self.first + step):
                 return uniform(self.seed, key, draw, half, slot, calendar, 1)
 
             moment = self.step(step, moment.state, moment.happened, params, uniform_of)
-            self.ask(step, moment, answers)
-        return answers
+            self.ask(step, moment, answers, came_true)
+        return answers, came_true
 
-    def means(self, draws, per_draw):
-        """From trajectories to answers, "Probability, mean"."""
-        totals = [0.0] * len(self.questions)
+    def drawn(self, draw):
+        """Parameters: their values in a draw."""
+        uniforms = [uniform(self.seed, key, draw) for key, _ in self.params]
+        for params, rows in self.copulas:
+            tied(params, rows, uniforms)
+        return [value(u) for u, (_, value) in zip(uniforms, self.params)]
+
+    def answers(self, draws, per_draw):
+        """From trajectories to answers: one for each question, where what is given came true."""
+        found = [[] for _ in self.questions]
         for draw in range(draws):
-            params = [value(uniform(self.seed, key, draw)) for key, value in self.params]
+            params = self.drawn(draw)
             for half in (0, 1):
                 for slot in range(per_draw // 2):
-                    answers = self.trajectory(params, draw, half, slot)
-                    totals = [total + answer for total, answer in zip(totals, answers)]
-        return [total / (draws * per_draw) for total in totals]
+                    for answer, came_true, all_found in zip(*self.trajectory(params, draw, half, slot), found):
+                        if came_true:
+                            all_found.append(answer)
+        return [self.answer(kind, all_found) for (kind, _, _), all_found in zip(self.questions, found)]
+
+    def answer(self, kind, found):
+        """From trajectories to answers: a mean, the share of yes, or for first dates that share and three dates."""
+        if not found:
+            return None
+        if kind == "value":
+            return sum(found) / len(found)
+        steps = sorted(step for step in found if step is not None)
+        share = len(steps) / len(found)
+        if kind == "ever":
+            return share
+        dates = []
+        for q in (0.05, 0.5, 0.95):
+            late = [step for position, step in enumerate(steps) if (position + 1) / len(found) >= q]
+            dates.append(self.shown(late[0]) if late else None)
+        return [share, *dates]
+
+    def shown(self, step):
+        """From trajectories to answers, "First dates": a step's date."""
+        months, parts = self.clock["months"], self.clock["parts"]
+        month, part = divmod((self.first + step) * months, parts)
+        date = f"{month // 12:04}-{month % 12 + 1:02}"
+        return date if parts == 1 else f"{date} {part + 1}/{parts}"
 
 
 def read(reading, draws, per_draw, seed):
-    """The means of one reading, for each question."""
+    """The answers of one reading, for each question."""
     program = reading["program"]
-    means = World(program, seed).means(draws, per_draw)
-    return {question["name"]: mean for question, mean in zip(program["questions"], means)}
+    answers = World(program, seed).answers(draws, per_draw)
+    return {question["name"]: answer for question, answer in zip(program["questions"], answers)}
 
 
 def main():
@@ -382,9 +453,9 @@ def main():
     with multiprocessing.Pool(min(len(readings), multiprocessing.cpu_count())) as pool:
         found = pool.starmap(read, [(reading, *settings) for reading in readings])
     answers = {}
-    for reading, means in zip(readings, found):
-        for question, mean in means.items():
-            answers.setdefault(question, {})[reading["name"]] = mean
+    for reading, all_answers in zip(readings, found):
+        for question, answer in all_answers.items():
+            answers.setdefault(question, {})[reading["name"]] = answer
     json.dump(answers, sys.stdout, indent=2, allow_nan=False)
 
 

@@ -156,6 +156,32 @@ def law(kind, given, low, high, clipped):
     return below, lambda q: first_true(lambda x: below(x) >= q, least, most)
 
 
+def one_of(values):
+    """Parameters: the first value whose cumulated probability exceeds u, else the last."""
+
+    def at(u):
+        so_far = 0.0
+        for value, probability in values:
+            so_far += probability
+            if so_far > u:
+                return value
+        return values[-1][0]
+
+    return at
+
+
+def table(points):
+    """Parameters, "Words": straight lines between points."""
+
+    def at(u):
+        for (p, x), (next_p, next_x) in zip(points, points[1:]):
+            if u < next_p:
+                return x + (u - p) / (next_p - p) * (next_x - x)
+        return points[-1][1]
+
+    return at
+
+
 def drawn(param):
     """Parameters: the function that turns a uniform number into the parameter's value."""
     ((kind, given),) = param["law"].items()
@@ -164,11 +190,36 @@ def drawn(param):
     clipped, within, scale = param["clip"], param["within"], param["scale"]
 
     def value(x):
-        x = max(low, min(high, x))
         return scale * (x if within is None else -math.log(1 - x) / within)
 
     if kind == "point":
         return lambda u: value(given)
+    if kind in ("one_of", "table"):
+        at = (one_of if kind == "one_of" else table)(given)
+        return lambda u: value(at(u))
     below, inverse = law(kind, given, low, high, clipped)
     start, end = (0.0, 1.0) if clipped else (below(low), below(high))
-    return lambda u: value(inverse(start + u * (end - start)))
+    return lambda u: value(max(low, min(high, inverse(start + u * (end - start)))))
+
+
+def factor(ranks):
+    """Parameters, "Correlations": the lower Cholesky factor of the normal correlations."""
+    rows = []
+    for i, given in enumerate(ranks):
+        row = []
+        for j in range(i + 1):
+            rho = 1.0 if i == j else 2 * math.sin(math.pi * given[j] / 6)
+            left = rho - sum(a * b for a, b in zip(row, rows[j] if j < i else row))
+            if i == j:
+                row.append(math.sqrt(left) if left > 1e-9 else 0.0)
+            else:
+                row.append(left / rows[j][j] if rows[j][j] > 0 else 0.0)
+        rows.append(row)
+    return rows
+
+
+def tied(params, rows, uniforms):
+    """Parameters, "Correlations": uniform numbers of all parameters, those of one copula bound together."""
+    scores = [STANDARD_NORMAL.inv_cdf(uniforms[param]) for param in params]
+    for param, row in zip(params, rows):
+        uniforms[param] = normal_below(sum(entry * score for entry, score in zip(row, scores)))

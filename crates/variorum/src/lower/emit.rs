@@ -38,7 +38,8 @@ impl<'a> Emitter<'a> {
         builder: &mut PlanBuilder,
     ) -> Self {
         let mut live = vec![false; slots.names.len()];
-        slots.questions.iter().for_each(|slot| live[*slot as usize] = true);
+        let asked = slots.questions.iter().chain(slots.given.iter().flatten());
+        asked.for_each(|slot| live[*slot as usize] = true);
         loop {
             let mut found: BTreeSet<u32> = BTreeSet::new();
             for roots in segments {
@@ -267,6 +268,10 @@ impl<'w, 'a> Writer<'w, 'a> {
                 let uniform = self.column(uniform);
                 let hazard = self.operand(hazard);
                 Op::Happens { to: self.define(value), uniform, hazard }
+            }
+            Node::First(before, condition) => {
+                let (before, condition) = (self.column(before), self.column(condition));
+                Op::First { to: self.define(value), before, condition }
             }
             Node::Between(of, low, high) => {
                 let of = self.column(of);

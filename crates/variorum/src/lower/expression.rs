@@ -104,7 +104,13 @@ fn apply(values: &mut Values, function: Function, arguments: &[Value]) -> Value 
                 _ => (Binary::And, 1.0),
             };
             let none = values.number(none);
-            return arguments.iter().copied().reduce(|left, right| values.binary(kind, left, right)).unwrap_or(none);
+            let result = arguments.iter().copied().reduce(|left, right| values.binary(kind, left, right));
+            return match (result, function) {
+                (Some(sum), Function::Sum) => sum,
+                // A single condition may be any number, and holds unless it is 0.
+                (Some(holds), _) => values.binary(kind, holds, none),
+                (None, _) => none,
+            };
         }
     };
     values.binary(kind, arguments[0], arguments[1])

@@ -6,6 +6,8 @@ use variorum_model::program::{Law, Shape};
 /// What draws from a law, truncated to bounds or clipped to them.
 pub(crate) fn sampler(law: &Law, low: f64, high: f64, clip: bool) -> Result<Sampler, LawError> {
     let law = match *law {
+        Law::OneOf(ref pairs) => law::Law::OneOf(pairs.clone()),
+        Law::Table(ref points) => law::Law::Table(points.clone()),
         Law::Point(value) => law::Law::Point(value),
         Law::Interval { q05, q95, shape } => {
             let shape = match shape {
@@ -21,7 +23,6 @@ pub(crate) fn sampler(law: &Law, low: f64, high: f64, clip: bool) -> Result<Samp
         Law::Beta { a, b } => law::Law::Beta { a, b },
         Law::Gamma { shape, rate } => law::Law::Gamma { shape, rate },
         Law::Triangular { low, mode, high } => law::Law::Triangular { low, mode, high },
-        Law::OneOf(_) | Law::Table(_) => return Err(LawError::NotFinite(f64::NAN)),
     };
     Sampler::new(&Bounded { law, low, high, clip })
 }

@@ -16,6 +16,7 @@
 //! | [`regions`] | what only some trajectories need |
 //! | [`emit`] | values to segments |
 
+mod calendar;
 mod emit;
 mod expression;
 mod game;
@@ -27,6 +28,7 @@ mod step;
 mod validate;
 mod values;
 
+use calendar::Window;
 use emit::Emitter;
 use expression::{Moment, Reader, clamp};
 use game::Game;
@@ -34,11 +36,14 @@ use range::Range;
 use slots::Slots;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use step::{Moving, Part, Roots, StepKind, asked_at};
+use step::{Moving, Part, Roots, StepKind};
 use values::{Value, Values};
+use variorum_engine::copula::Factor;
 use variorum_engine::law::{LawError, Sampler};
 use variorum_engine::op::{Binary, Unary};
-use variorum_engine::plan::{MAX_STEPS, Plan, PlanBuilder, PlanError, PlanParam, PlanQuestion, QuestionKind};
+use variorum_engine::plan::{
+    MAX_STEPS, Plan, PlanBuilder, PlanCopula, PlanError, PlanParam, PlanQuestion, QuestionKind,
+};
 use variorum_model::program::{Program, Query};
 
 /// Most operations that one decision may take; each reply within sight multiplies them by its options.
@@ -137,6 +142,7 @@ struct Group {
 struct Lowering<'p> {
     program: &'p Program,
     slots: &'p Slots,
+    windows: Vec<Window>,
     values: Values,
     start: Roots,
     groups: Vec<Group>,
@@ -153,8 +159,8 @@ enum GroupKey {
     Choice(usize, StepKind),
     /// Events and flows.
     Events(StepKind),
-    /// What these questions remember.
-    Record(BTreeSet<usize>),
+    /// What the questions of a window remember.
+    Record(usize),
     /// Forgetting these dated choices.
     Forget(BTreeSet<usize>),
 }
@@ -169,7 +175,15 @@ impl<'p> Lowering<'p> {
         let mut values = Values::default();
         let params = params(program, samplers, &mut values);
         let start = start(program, slots, &mut values, &params);
-        let mut lowering = Lowering { program, slots, values, start, groups: Vec::new(), schedule: Vec::new() };
+        let mut lowering = Lowering {
+            program,
+            slots,
+            windows: calendar::windows(program),
+            values,
+            start,
+            groups: Vec::new(),
+            schedule: Vec::new(),
+        };
         let kinds: Vec<StepKind> = (0..program.clock.steps).map(|step| lowering.kind(step)).collect();
         let whole = kinds.iter().collect::<BTreeSet<_>>().len() <= max_whole_steps;
         let mut game = Game::new(program);
@@ -217,10 +231,9 @@ impl<'p> Lowering<'p> {
             }
             keys.push(GroupKey::Events(StepKind { due: BTreeSet::new(), ..kind }));
         }
-        let asked = asked_at(self.program, step);
-        if !asked.is_empty() {
-            keys.push(GroupKey::Record(asked));
-        }
+        let windows = self.windows.iter().enumerate();
+        let open = windows.filter(|(_, window)| (window.from..=window.to).contains(&step));
+        keys.extend(open.map(|(window, _)| GroupKey::Record(window)));
         if !due.is_empty() {
             keys.push(GroupKey::Forget(due));
         }
@@ -249,7 +262,7 @@ impl<'p> Lowering<'p> {
         let mut moving = Moving::new(program, &mut self.values, game, self.slots, params, &kind, whole);
         parts.into_iter().try_for_each(|part| moving.part(part))?;
         match key {
-            GroupKey::Record(asked) => moving.record(asked),
+            GroupKey::Record(window) => moving.record(&self.windows[*window]),
             GroupKey::Forget(_) => moving.forget(),
             _ => {}
         }
@@ -271,8 +284,9 @@ impl<'p> Lowering<'p> {
         let columns: Vec<u32> = program.params.iter().map(|param| builder.column(&param.name)).collect();
         for ((param, sampler), column) in program.params.iter().zip(samplers).zip(&columns) {
             let (name, key) = (param.name.clone(), param.key.0);
-            builder.param(PlanParam { name, key, sampler: *sampler, column: *column });
+            builder.param(PlanParam { name, key, sampler: sampler.clone(), column: *column });
         }
+        copulas(program)?.into_iter().for_each(|copula| builder.copula(copula));
         let segments: Vec<&Roots> = self.groups.iter().map(|group| &group.roots).collect();
         let mut emitter = Emitter::new(&self.values, self.slots, &segments, columns, &mut builder);
         let start = emitter.segment(&self.start, &mut builder);
@@ -287,13 +301,14 @@ impl<'p> Lowering<'p> {
             let segments = groups.iter().filter_map(|group| places[*group]);
             segments.for_each(|segment| builder.schedule(step, segment));
         }
-        for (question, slot) in program.questions.iter().zip(&self.slots.questions) {
+        for (index, question) in program.questions.iter().enumerate() {
             let kind = match question.query {
                 Query::Ever { .. } | Query::First { .. } => QuestionKind::Share,
                 Query::Value { .. } => QuestionKind::Value,
             };
-            let column = emitter.column(*slot).unwrap_or_default();
-            builder.question(PlanQuestion { name: question.name.clone(), column, kind });
+            let column = emitter.column(self.slots.questions[index]).unwrap_or_default();
+            let given = self.slots.given[index].and_then(|slot| emitter.column(slot));
+            builder.question(PlanQuestion { name: question.name.clone(), column, kind, given });
         }
         let prelude = emitter.prelude(&mut builder);
         builder.prelude(prelude);
@@ -321,6 +336,19 @@ fn samplers(program: &Program) -> Result<Vec<Sampler>, LowerError> {
         sampler.map_err(|error| LowerError::Law { param: param.name.clone(), error })
     };
     program.params.iter().map(sampler).collect()
+}
+
+/// The correlations among parameters.
+fn copulas(program: &Program) -> Result<Vec<PlanCopula>, LowerError> {
+    let copula = |copula: &variorum_model::program::Copula| {
+        let factor = Factor::of_ranks(&copula.ranks).map_err(|error| {
+            let names = copula.params.iter().filter_map(|param| program.params.get(*param));
+            let names: Vec<&str> = names.map(|param| param.name.as_str()).collect();
+            LowerError::Malformed { what: format!("the correlations of {}: {error}", names.join(", ")) }
+        })?;
+        Ok(PlanCopula { params: copula.params.iter().map(|param| *param as u32).collect(), factor })
+    };
+    program.copulas.iter().map(copula).collect()
 }
 
 /// Every parameter in base units.
@@ -360,8 +388,13 @@ fn start(program: &Program, slots: &Slots, values: &mut Values, params: &[Value]
         roots.stores.push((*slot, clamp(values, &quantity.kind, value)));
     }
     let zero = values.number(0.0);
-    let others = slots.happened.iter().chain(slots.chosen.iter().flatten()).chain(&slots.questions);
+    let others = slots.happened.iter().chain(slots.chosen.iter().flatten()).chain(slots.given.iter().flatten());
     roots.stores.extend(others.map(|slot| (*slot, zero)));
+    let never = values.number(f64::INFINITY);
+    for (question, slot) in program.questions.iter().zip(&slots.questions) {
+        let is_number = matches!(question.query, Query::Value { .. });
+        roots.stores.push((*slot, if is_number { zero } else { never }));
+    }
     if program.clock.first.rem_euclid(2) == 1 {
         // The first step is the second of a pair.
         for (stream, source) in (0..).zip(&slots.streams) {

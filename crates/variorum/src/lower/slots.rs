@@ -32,7 +32,10 @@ pub(crate) struct Slots {
     pub(crate) quantities: Vec<u32>,
     pub(crate) happened: Vec<u32>,
     pub(crate) chosen: Vec<Vec<u32>>,
+    /// By question: its answer, that of one by yes or no being the first step in which it is so.
     pub(crate) questions: Vec<u32>,
+    /// By question: whether its condition has come true, if it has one.
+    pub(crate) given: Vec<Option<u32>>,
     /// By choice: the choice at the beginning of its chain of triggers.
     pub(crate) roots: Vec<usize>,
     pub(crate) choice_streams: Vec<u32>,
@@ -54,6 +57,7 @@ impl Slots {
             happened: Vec::new(),
             chosen: Vec::new(),
             questions: Vec::new(),
+            given: Vec::new(),
             roots: roots(program),
             choice_streams: Vec::new(),
             event_streams: Vec::new(),
@@ -97,11 +101,14 @@ impl Slots {
         }
         for question in &program.questions {
             let content = match question.query {
-                Query::Ever { .. } | Query::First { .. } => Range::TRUTH,
+                Query::Ever { .. } | Query::First { .. } => Range::new(0.0, f64::INFINITY),
                 Query::Value { .. } => Range::ANY,
             };
             let slot = slots.slot(format!("question {}", question.name), content);
             slots.questions.push(slot);
+            let given = question.given.as_ref();
+            let given = given.map(|_| slots.slot(format!("condition of {}", question.name), Range::TRUTH));
+            slots.given.push(given);
         }
         slots
     }

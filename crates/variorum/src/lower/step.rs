@@ -1,6 +1,7 @@
 //! A step as values: choices, events, flows and what the questions remember.
 
 use super::LowerError;
+use super::calendar::{Memory, Window};
 use super::expression::{Reader, Scene, apply_effects, clamp};
 use super::game::{Game, Look, elicited, is_at_a_rate, odds, outcome_is};
 use super::slots::Slots;
@@ -481,20 +482,28 @@ impl<'a, 'p> Moving<'a, 'p> {
 
     // ---- questions
 
-    /// What the questions among `asked` remember of this step.
-    pub(crate) fn record(&mut self, asked: &BTreeSet<usize>) {
-        for question in asked {
-            let slot = self.slots.questions[*question];
-            let value = match &self.program.questions[*question].query {
-                Query::Ever { condition, .. } | Query::First { condition, .. } => {
+    /// What questions remember of a step of this window.
+    pub(crate) fn record(&mut self, window: &Window) {
+        for (question, memory) in &window.asked {
+            let written = &self.program.questions[*question];
+            let (slot, value) = match (memory, &written.query, &written.given) {
+                (Memory::Answer, Query::Ever { condition, .. } | Query::First { condition, .. }, _) => {
+                    let slot = self.slots.questions[*question];
                     let holds = self.read(condition, true);
                     let before = self.slots.load(self.values, slot);
-                    self.values.binary(Binary::Or, before, holds)
+                    (slot, self.values.first(before, holds))
                 }
-                Query::Value { value, scale, .. } => {
+                (Memory::Answer, Query::Value { value, scale, .. }, _) => {
                     let (value, scale) = (self.read(value, true), self.values.number(*scale));
-                    self.values.binary(Binary::Divide, value, scale)
+                    (self.slots.questions[*question], self.values.binary(Binary::Divide, value, scale))
                 }
+                (Memory::Condition, _, Some(given)) => {
+                    let Some(slot) = self.slots.given[*question] else { continue };
+                    let holds = self.read(&given.condition, true);
+                    let before = self.slots.load(self.values, slot);
+                    (slot, self.values.binary(Binary::Or, before, holds))
+                }
+                (Memory::Condition, _, None) => continue,
             };
             self.roots.stores.push((slot, value));
         }
@@ -510,15 +519,6 @@ impl<'a, 'p> Moving<'a, 'p> {
             }
         }
     }
-}
-
-/// The questions that remember something of a step.
-pub(crate) fn asked_at(program: &Program, step: u32) -> BTreeSet<usize> {
-    let is_asked = |question: &usize| match program.questions[*question].query {
-        Query::Ever { from, to, .. } | Query::First { from, to, .. } => (from..=to).contains(&step),
-        Query::Value { at, .. } => at == step,
-    };
-    (0..program.questions.len()).filter(is_asked).collect()
 }
 
 /// Sums of the first, the first two … values.

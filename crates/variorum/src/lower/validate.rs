@@ -73,6 +73,9 @@ impl Validation<'_> {
             self.effects(&event.name, &event.effects)?;
         }
         self.exclusions()?;
+        for copula in &program.copulas {
+            copula.params.iter().try_for_each(|param| within("parameter", "a copula", *param, program.params.len()))?;
+        }
         for flow in &program.flows {
             within("quantity", &flow.path, flow.stock, program.quantities.len())?;
             self.expression(&flow.path, &flow.rate, 0)?;
@@ -86,6 +89,8 @@ impl Validation<'_> {
                     self.expression(&question.name, expr, 0)?;
                 }
             }
+            let given = question.given.as_ref().map(|given| &given.condition);
+            given.map_or(Ok(0), |given| self.expression(&question.name, given, 0))?;
         }
         Ok(())
     }
@@ -183,6 +188,7 @@ impl Validation<'_> {
             Expr::Apply(function, arguments) => {
                 let fits = match function {
                     Function::Lookup => arguments.len() >= arity(*function),
+                    Function::Sum | Function::AnyOf | Function::AllOf => true,
                     _ => arguments.len() == arity(*function),
                 };
                 if !fits {

@@ -40,6 +40,8 @@ pub(crate) enum Node {
     Happens(Value, Value),
     /// low ≤ x < high, as (x, low, high).
     Between(Value, Value, Value),
+    /// The first step in which something holds: what is known before this step, and the condition in it.
+    First(Value, Value),
     /// A value where a condition holds, and 0 elsewhere, as (condition, value, choice): what only few trajectories need.
     /// All those of a choice under one condition are computed together.
     Where(Value, Value, usize),
@@ -65,7 +67,9 @@ impl Node {
         match self {
             Node::Number(_) | Node::Param(_) | Node::Slot(_) | Node::Uniform(_) | Node::Spare(_) => {}
             Node::Unary(_, a) => visit(*a),
-            Node::Binary(_, a, b) | Node::Happens(a, b) | Node::Where(a, b, _) => [*a, *b].into_iter().for_each(visit),
+            Node::Binary(_, a, b) | Node::Happens(a, b) | Node::First(a, b) | Node::Where(a, b, _) => {
+                [*a, *b].into_iter().for_each(visit);
+            }
             Node::Select(a, b, c) | Node::Between(a, b, c) => [*a, *b, *c].into_iter().for_each(visit),
             Node::Lookup(level, values) => {
                 visit(*level);
@@ -336,6 +340,14 @@ impl Values {
             return self.truth(false);
         }
         self.intern(Node::Between(x, low, high), Range::TRUTH)
+    }
+
+    /// This step where a condition holds and none is known before, which is infinite.
+    pub(crate) fn first(&mut self, before: Value, condition: Value) -> Value {
+        if self.as_number(condition) == Some(0.0) {
+            return before;
+        }
+        self.intern(Node::First(before, condition), self.range(before))
     }
 
     /// The quantal response to at most as many options as the engine takes at once.

@@ -3,9 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
+mod agreement;
 mod build;
+mod draws;
 mod games;
 mod invariance;
+mod questions;
 
 use build::*;
 use std::sync::atomic::AtomicBool;

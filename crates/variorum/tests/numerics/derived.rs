@@ -36,6 +36,7 @@ fn asking_whether(program: &Program) -> Program {
                 name,
                 text: String::new(),
                 query: Query::Ever { condition, from: 0, to },
+                given: None,
             });
         }
     }

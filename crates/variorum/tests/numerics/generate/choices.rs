@@ -1,7 +1,17 @@
 //! Choices: when they come up, how they are made, what replies to what.
 
 use super::Writer;
-use super::words::{Chosen, Reads};
+use super::words::{Chosen, Kind, Reads};
+
+/// A choice as it is written.
+struct Written {
+    text: String,
+    options: Vec<String>,
+    outcomes: Vec<String>,
+    /// Options with a probability per occasion, and what they do.
+    weighted: Vec<(String, String)>,
+    by_utility: bool,
+}
 
 /// When a choice comes up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -10,6 +20,7 @@ enum Occasion {
     Hazards,
     Dated,
     Reply,
+    EventReply,
 }
 
 impl Writer {
@@ -21,23 +32,60 @@ impl Writer {
         }
     }
 
+    /// A choice, or one for each of a range.
     fn choice(&mut self, number: usize) {
-        let actor = self.dice.one_of(&self.names.actors);
-        let name = self.fresh("d", number);
+        let stem = self.fresh("d", number);
+        let range = if self.dice.chance(0.25) { self.range(["i", "j"], true) } else { None };
+        let Some(range) = range.filter(|range| range.bindings.len() < 4) else {
+            let actor = self.dice.one_of(&self.names.actors);
+            let written = self.choice_text(number, &stem, &actor, 1);
+            if written.by_utility && !self.deciders.contains(&actor) {
+                self.deciders.push(actor);
+            }
+            let weighted = written.weighted.into_iter().map(|(option, then)| (stem.clone(), option, then));
+            self.weighted.extend(weighted);
+            self.declare_choice(&stem, &written.options, written.outcomes);
+            self.add("choice", vec![stem], written.text);
+            return;
+        };
+        let actor = self.dice.one_of(&range.variables);
+        let name = range.name(&stem);
+        let written = self.within(&range, |writer| writer.choice_text(number, &name, &actor, range.bindings.len()));
+        let actors = range.copies(&actor);
+        if written.by_utility {
+            for actor in actors {
+                if !self.deciders.contains(&actor) {
+                    self.deciders.push(actor);
+                }
+            }
+        }
+        for (option, then) in &written.weighted {
+            let copies = range.copies(&name).into_iter().zip(range.copies(then));
+            self.weighted.extend(copies.map(|(name, then)| (name, option.clone(), then)));
+        }
+        let kind = Kind::Choice { options: written.options, outcomes: written.outcomes };
+        let paths = self.declare_copies(&range, &stem, &kind);
+        self.add("choice", paths, range.block(&written.text));
+    }
+
+    /// The text of a choice of which there are so many copies.
+    fn choice_text(&mut self, number: usize, name: &str, actor: &str, copies: usize) -> Written {
         let triggers = self.names.choices.clone();
+        let events = self.names.events.clone();
         // Replies and dated choices share moments, and game trees grow with them.
         let large = self.elsewhere >= 4;
         let occasion = match self.dice.below(10) {
-            0..=4 if !triggers.is_empty() && !large => Occasion::Reply,
+            0..=2 if !triggers.is_empty() && !large => Occasion::Reply,
+            3 | 4 if !events.is_empty() && !large => Occasion::EventReply,
             5 | 6 if !large => Occasion::Dated,
             7 => Occasion::Hazards,
             _ => Occasion::Considered,
         };
-        self.elsewhere += usize::from(matches!(occasion, Occasion::Reply | Occasion::Dated));
-        let by_utility = occasion != Occasion::Hazards && self.dice.chance(0.55);
-        if by_utility && !self.deciders.contains(&actor) {
-            self.deciders.push(actor.clone());
+        if matches!(occasion, Occasion::Reply | Occasion::Dated | Occasion::EventReply) {
+            self.elsewhere += copies;
         }
+        let by_utility = occasion != Occasion::Hazards && self.dice.chance(0.55);
+        let mut weighted = Vec::new();
         let when =
             if self.dice.chance(0.4) { format!(" when {}", self.condition(Reads::Before, 2)) } else { String::new() };
         let comes_up = self.occasion(occasion, &triggers);
@@ -59,7 +107,7 @@ impl Writer {
                 format!(" {}", self.probability())
             };
             if option != default && !by_utility && occasion != Occasion::Hazards {
-                self.weighted.push((name.clone(), option_name.clone(), then.clone()));
+                weighted.push((option_name.clone(), then.clone()));
             }
             let title = self.dice.one_of(&["", " \"do it so\""]);
             let why = self.dice.one_of(&["", " assumed \"a guess\""]);
@@ -73,8 +121,7 @@ impl Writer {
         let silent = matches!(occasion, Occasion::Considered | Occasion::Hazards);
         let outcomes = options.iter().enumerate().filter(|(option, _)| !(silent && *option == default));
         let outcomes = outcomes.map(|(_, option)| option.clone()).collect();
-        self.declare_choice(&name, &options, outcomes);
-        self.add("choice", vec![name], text);
+        Written { text, options, outcomes, weighted, by_utility }
     }
 
     fn occasion(&mut self, occasion: Occasion, triggers: &[Chosen]) -> String {
@@ -103,6 +150,10 @@ impl Writer {
                 let from = if self.dice.chance(0.5) { format!(" from {from}") } else { String::new() };
                 let until = if self.dice.chance(0.4) { format!(" until {until}") } else { String::new() };
                 format!(" every {every}{from}{until}")
+            }
+            Occasion::EventReply => {
+                let event = self.dice.one_of(&self.names.events);
+                format!(" after event {event}")
             }
             Occasion::Reply => {
                 // The latest ones more often: that makes chains.

@@ -13,7 +13,14 @@ impl Writer {
             return self.nasty_number(dimension, reads, depth);
         }
         let below = depth - 1;
-        match self.dice.below(12) {
+        match self.dice.below(14) {
+            12 | 13 => {
+                let narrower = if self.dice.chance(0.5) { below } else { 0 };
+                match self.aggregate(dimension, reads, narrower) {
+                    Some(text) => text,
+                    None => self.leaf(dimension, reads),
+                }
+            }
             // 0 has every dimension.
             0 if self.dice.chance(0.1) => format!("(0 + {})", self.number(dimension, reads, below)),
             0 => format!("({} + {})", self.number(dimension, reads, below), self.number(dimension, reads, below)),
@@ -169,7 +176,11 @@ impl Writer {
     pub fn condition(&mut self, reads: Reads, depth: u32) -> String {
         if depth > 0 && self.dice.chance(0.4) {
             let below = depth - 1;
-            return match self.dice.below(5) {
+            return match self.dice.below(7) {
+                5 | 6 => match self.any_or_all(reads, 0) {
+                    Some(text) => text,
+                    None => self.condition(reads, 0),
+                },
                 0 => format!("({} and {})", self.condition(reads, below), self.condition(reads, below)),
                 1 => format!("({} or {})", self.condition(reads, below), self.condition(reads, below)),
                 2 => format!("(not {})", self.condition(reads, below)),

@@ -1,7 +1,7 @@
 //! Numbers as people write them: points, intervals, base rates, distributions, with their units and times.
 
 use super::Writer;
-use super::words::{Base, Dimension, HAZARD, Named, PLAIN, Reads};
+use super::words::{Base, Dimension, HAZARD, Kind, Named, PLAIN, Reads};
 
 /// Bounds of a declaration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -101,6 +101,7 @@ impl Writer {
                     "gamma(2.5, 3)",
                     "triangular(0, 0.3, 1)",
                     "triangular(-1, -1, 0.5)",
+                    "oneof(2: 0.2, -0.5: 0.8)",
                 ])
                 .to_owned();
         }
@@ -147,12 +148,15 @@ impl Writer {
                     "triangular(0, 0, 1)",
                     "lognormal(-1, 0.5)",
                     "gamma(2, 4)",
+                    "oneof(0: 0.1, 0.3: 30%, 100%: 0.6)",
+                    "oneof(0.9: 0.25, 0.2: 0.75)",
                 ])
                 .to_owned();
         }
         let size = self.magnitude(dimension.amount(), false);
         let (low, high) = (0.6 * size, 1.7 * size);
-        match self.dice.below(8) {
+        match self.dice.below(9) {
+            8 => format!("oneof({low:.3}: 0.25, {size:.3}: 0.625, {high:.3}: 0.125)"),
             0 => format!("{size:.3}"),
             1 if bounds == Bounds::Positive => format!("normal({size:.3}, {:.3})", 1.5 * size),
             1 if bounds != Bounds::None => format!("clip(normal({size:.3}, {:.3}))", 3.0 * size),
@@ -200,9 +204,21 @@ impl Writer {
     }
 
     fn param_with(&mut self, name: &str, dimension: Dimension, unit: &str, bounds: Bounds, written: String) -> String {
+        let is_tied = self.tied.contains(name);
+        if self.dice.chance(0.08) && !is_tied && (dimension == HAZARD || (dimension == PLAIN && bounds != Bounds::Wide))
+        {
+            let time = self.dice.one_of(&[" within 12 months", " per year", " within 2 years"]);
+            let value = self.in_words() + if dimension == HAZARD { time } else { "" };
+            let why = self.why();
+            return format!("param {name}{unit}{written} = {value}{why}");
+        }
         let why = self.why();
         if dimension == HAZARD {
             return format!("param {name}{unit} = {}{why}", self.uncertain(HAZARD));
+        }
+        if is_tied {
+            let value = self.uncertain_within(dimension, bounds);
+            return format!("param {name}{unit}{written} = {value}{why}");
         }
         if self.nasty && bounds == Bounds::None && self.dice.chance(0.3) {
             return format!("param {name}{unit} = {}{why}", self.dice.one_of(&["0", "1e300", "-1e12", "1e-300"]));
@@ -234,11 +250,49 @@ impl Writer {
             let dimension = self.dice.one_of(&dimensions);
             let name = self.fresh("p", number);
             let (text, bounds) = self.param(&name, dimension);
+            self.uncertain.extend(Some(name.clone()).filter(|_| is_law(&text)));
             self.add("param", vec![name.clone()], text);
             self.param_bounds.push(bounds);
             self.names.params.push(Named { text: name, dimension, reads: Reads::Parameters });
         }
+        for number in 0..self.dice.below(3) {
+            let Some(range) = self.range(["i", "j"], false) else { continue };
+            let (dimension, stem) = (self.dice.one_of(&dimensions), self.fresh("sp", number));
+            let (text, bounds) = self.within(&range, |writer| writer.param(&range.name(&stem), dimension));
+            let names = self.declare_copies(&range, &stem, &Kind::Param(dimension));
+            self.param_bounds.extend(names.iter().map(|_| bounds));
+            if is_law(&text) {
+                self.uncertain.extend(names.iter().cloned());
+            }
+            self.add("param", names, range.block(&text));
+        }
     }
+
+    /// An uncertain value in the declared unit that respects the bounds, and is spread.
+    fn uncertain_within(&mut self, dimension: Dimension, bounds: Bounds) -> String {
+        loop {
+            let value = self.bounded_value(dimension, bounds);
+            if is_law(&value) {
+                return value;
+            }
+        }
+    }
+
+    /// Words of probability; the statement's reason then names their source.
+    pub fn in_words(&mut self) -> String {
+        let source = self.dice.one_of(&["s0", "s0", "s1"]);
+        self.words = Some(source);
+        let phrases =
+            ["unlikely", "highly likely", "about even", "almost no chance", "probably not", "we doubt", "will happen"];
+        format!("said \"{}\"", self.dice.one_of(&phrases))
+    }
+}
+
+/// Whether a value or its declaration is a law with more than one number.
+fn is_law(text: &str) -> bool {
+    let value = text.rsplit_once(" = ").map_or(text, |(_, value)| value);
+    let laws = ["..", " of ", " in ", "unknown", "normal(", "uniform(", "beta(", "gamma(", "triangular(", "oneof("];
+    !value.starts_with("2 *") && laws.iter().any(|law| value.contains(law)) && !text.contains("said ")
 }
 
 /// The unit of a declaration.

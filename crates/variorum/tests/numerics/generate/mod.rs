@@ -8,10 +8,14 @@ mod choices;
 mod expressions;
 mod literals;
 mod readings;
+pub mod repeated;
+mod scenarios;
 mod statements;
+mod together;
 pub mod words;
 
 use super::random::Dice;
+use std::collections::BTreeSet;
 use words::Names;
 
 /// A statement of a generated model.
@@ -32,6 +36,16 @@ struct EventDraft {
     dated: Option<String>,
     /// The rest: what it excludes, and what it does.
     rest: String,
+    /// Whether its hazard reads the state alone, so that somebody may ask for its risk.
+    is_plain: bool,
+}
+
+/// An event that is declared but not written yet.
+#[derive(Clone, Debug)]
+struct EventPlan {
+    /// Its name; of events for each of a range the name without entities.
+    stem: String,
+    range: Option<repeated::Range>,
 }
 
 /// A generated model.
@@ -43,6 +57,8 @@ pub struct Draft {
     pub pieces: Vec<Piece>,
     /// Questions.
     pub questions: Vec<String>,
+    /// Scenarios.
+    pub scenarios: Vec<String>,
     /// Readings.
     pub readings: Vec<String>,
     /// One more reading, to be held against the model written directly.
@@ -64,7 +80,7 @@ impl Draft {
     /// The model as one file.
     pub fn text(&self) -> String {
         let pieces = self.pieces.iter().map(|piece| &piece.text);
-        let all = self.head.iter().chain(pieces).chain(&self.questions).chain(&self.readings);
+        let all = self.head.iter().chain(pieces).chain(&self.questions).chain(&self.scenarios).chain(&self.readings);
         all.fold(String::new(), |text, part| text + part + "\n")
     }
 
@@ -91,6 +107,7 @@ pub fn generate(seed: u64, manner: Manner) -> Draft {
         nasty,
         names: Names::default(),
         pieces: Vec::new(),
+        plans: Vec::new(),
         events: Vec::new(),
         weighted: Vec::new(),
         deciders: Vec::new(),
@@ -100,9 +117,16 @@ pub fn generate(seed: u64, manner: Manner) -> Draft {
         long: false,
         claims: Vec::new(),
         param_bounds: Vec::new(),
+        uncertain: Vec::new(),
+        tied: BTreeSet::new(),
+        ranges: Vec::new(),
+        inner: 0,
+        words: None,
+        utility: false,
     };
     let head = writer.head(seed);
     writer.params();
+    writer.correlations();
     writer.state();
     writer.lets();
     writer.declare_events();
@@ -112,15 +136,17 @@ pub fn generate(seed: u64, manner: Manner) -> Draft {
     writer.flows();
     writer.wishes();
     let questions = writer.questions();
+    let scenarios = writer.scenarios();
     let readings = writer.readings();
     let change = writer.change();
+    writer.join_blocks();
     // Declarations may stand in any order: formulas after what reads them, replies before their triggers.
     if writer.dice.chance(0.3) {
         let mut pieces = std::mem::take(&mut writer.pieces);
         writer.dice.shuffle(&mut pieces);
         writer.pieces = pieces;
     }
-    Draft { head, pieces: writer.pieces, questions, readings, change, names: writer.names }
+    Draft { head, pieces: writer.pieces, questions, scenarios, readings, change, names: writer.names }
 }
 
 /// A model under construction.
@@ -129,6 +155,7 @@ pub struct Writer {
     nasty: bool,
     names: Names,
     pieces: Vec<Piece>,
+    plans: Vec<EventPlan>,
     events: Vec<EventDraft>,
     /// Options with a probability per occasion, which readings may replace: choice, option, its effects.
     weighted: Vec<(String, String, String)>,
@@ -144,6 +171,18 @@ pub struct Writer {
     claims: Vec<String>,
     /// By parameter.
     param_bounds: Vec<literals::Bounds>,
+    /// Parameters with a law that is more than one number, in so many words.
+    uncertain: Vec<String>,
+    /// Those that are correlated with others, which no reading may make certain.
+    tied: BTreeSet<String>,
+    /// The ranges around what is being written, the outermost first.
+    ranges: Vec<repeated::Range>,
+    /// How many ranges stand within statements: their variables have names of their own.
+    inner: usize,
+    /// The source whose words of probability the statement has that is being written.
+    words: Option<&'static str>,
+    /// Whether a utility is being written, in which nothing may be in words.
+    utility: bool,
 }
 
 impl Writer {
@@ -160,6 +199,11 @@ impl Writer {
 
     /// Why a statement is there and where its numbers come from.
     fn why(&mut self) -> String {
+        if let Some(source) = self.words.take() {
+            let claim = self.dice.any_of(&self.claims).filter(|_| self.dice.chance(0.3));
+            let because = claim.map_or(String::new(), |claim| format!(" because {claim}"));
+            return format!("{because} from {source}:4.12-20#7c1e09k2m4tq");
+        }
         let claim = self.dice.any_of(&self.claims);
         match (self.dice.below(5), claim) {
             (0, Some(claim)) => format!("\n  because {claim}\n  assumed \"a guess\""),

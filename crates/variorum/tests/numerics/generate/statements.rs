@@ -1,8 +1,9 @@
 //! Everything but choices and readings: time, entities, state, formulas, events, flows, wishes, questions.
 
 use super::literals::Bounds;
-use super::words::{Base, Chosen, Dimension, HAZARD, Ladder, Named, PLAIN, Reads, Truth};
-use super::{EventDraft, Writer};
+use super::repeated::Range;
+use super::words::{Base, Chosen, Dimension, Family, HAZARD, Kind, Ladder, Named, PLAIN, Reads};
+use super::{EventDraft, EventPlan, Writer};
 
 /// The model's time.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,6 +16,31 @@ pub struct Clock {
     pub first: u32,
     /// Months from the first to the last.
     pub span: u32,
+}
+
+/// Whose a quantity is.
+#[derive(Clone, Debug)]
+struct Owner {
+    stem: String,
+    /// As it is written in the declaration.
+    written: String,
+    /// What is declared.
+    paths: Vec<String>,
+    /// The group that has it, and whether its pairs do.
+    family: Option<(String, bool)>,
+    /// What its statement is repeated for.
+    range: Option<Range>,
+}
+
+impl Owner {
+    fn of(stem: &str, written: String, paths: Vec<String>) -> Owner {
+        Owner { stem: stem.to_owned(), written, paths, family: None, range: None }
+    }
+
+    /// A statement, under `for each` if it is repeated.
+    fn block(&self, statement: String) -> String {
+        self.range.as_ref().map_or_else(|| statement.clone(), |range| range.block(&statement))
+    }
 }
 
 impl Clock {
@@ -77,9 +103,16 @@ impl Writer {
                 if stem == "A" { self.names.actors.push(name) } else { self.names.places.push(name) }
             }
         }
-        if self.dice.chance(0.6) {
+        if self.dice.chance(0.7) {
             let members: Vec<String> = self.names.actors.iter().chain(&self.names.places).cloned().collect();
             let name = self.fresh("G", 0);
+            head.push(format!("group {name} = {}", members.join(", ")));
+            self.names.groups.push((name, members));
+        }
+        if self.names.actors.len() > 1 && self.dice.chance(0.7) {
+            let mut members = self.names.actors.clone();
+            self.dice.shuffle(&mut members);
+            let name = self.fresh("G", 1);
             head.push(format!("group {name} = {}", members.join(", ")));
             self.names.groups.push((name, members));
         }
@@ -95,24 +128,51 @@ impl Writer {
         head
     }
 
-    /// A quantity's place: of the world, an entity, a group or all pairs of a group. What is written, what it declares.
-    fn owner(&mut self, name: &str) -> (String, Vec<String>) {
+    /// A quantity's place: of the world, an entity, a group or all pairs of a group, in one statement or in one for each.
+    fn owner(&mut self, name: &str) -> Owner {
         let entities: Vec<String> = self.names.actors.iter().chain(&self.names.places).cloned().collect();
         let group = self.dice.any_of(&self.names.groups);
-        match (self.dice.below(6), group) {
-            (0 | 1, _) => {
+        let range = self.range(["i", "j"], false);
+        match (self.dice.below(8), group, range) {
+            (0 | 1, _, _) => {
                 let entity = self.dice.one_of(&entities);
-                (format!("{name}[{entity}]"), vec![format!("{name}[{entity}]")])
+                Owner::of(name, format!("{name}[{entity}]"), vec![format!("{name}[{entity}]")])
             }
-            (2, Some((group, members))) => {
-                (format!("{name}[{group}]"), members.iter().map(|member| format!("{name}[{member}]")).collect())
+            (2, Some((group, members)), _) => {
+                let paths = members.iter().map(|member| format!("{name}[{member}]")).collect();
+                Owner { family: Some((group.clone(), false)), ..Owner::of(name, format!("{name}[{group}]"), paths) }
             }
-            (3, Some((group, members))) if (2..4).contains(&members.len()) => {
+            (3, Some((group, members)), _) if (2..4).contains(&members.len()) => {
                 let pairs = members.iter().flat_map(|a| members.iter().map(move |b| (a, b))).filter(|(a, b)| a != b);
                 let paths = pairs.map(|(a, b)| format!("{name}[{a}, {b}]")).collect();
-                (format!("{name}[{group}, {group}]"), paths)
+                let written = format!("{name}[{group}, {group}]");
+                Owner { family: Some((group, true)), ..Owner::of(name, written, paths) }
             }
-            _ => (name.to_owned(), vec![name.to_owned()]),
+            (4 | 5, _, Some(range)) => {
+                let paths = range.copies(&range.name(name));
+                Owner { range: Some(range.clone()), ..Owner::of(name, range.name(name), paths) }
+            }
+            _ => Owner::of(name, name.to_owned(), vec![name.to_owned()]),
+        }
+    }
+
+    /// Notes what a statement has declared.
+    fn declare(&mut self, owner: &Owner, kind: &Kind) {
+        if let Some(range) = &owner.range {
+            self.declare_copies(range, &owner.stem, kind);
+            return;
+        }
+        owner.paths.iter().for_each(|path| self.names.add(kind, path.clone()));
+        if let Some((group, pairs)) = owner.family.clone() {
+            self.names.families.push(Family { stem: owner.stem.clone(), group, pairs, kind: kind.clone() });
+        }
+    }
+
+    /// Writes something in which the variables may stand for which a statement is repeated, if it is.
+    fn for_owner<T>(&mut self, owner: &Owner, write: impl FnOnce(&mut Writer) -> T) -> T {
+        match &owner.range {
+            Some(range) => self.within(range, write),
+            None => write(self),
         }
     }
 
@@ -122,13 +182,14 @@ impl Writer {
             let name = self.fresh("x", number);
             let base = self.dice.one_of(&[Base::Plain, Base::Plain, Base::People, Base::Money]);
             let dimension = Dimension { base, rate: false };
-            let (mut written, mut paths) = self.owner(&name);
-            if self.dice.chance(0.2) {
+            let owner = self.owner(&name);
+            let mut owners = vec![owner];
+            if owners[0].range.is_none() && self.dice.chance(0.2) {
                 let second = self.fresh("xx", number);
-                let (also, more) = self.owner(&second);
-                written = format!("{written}, {also}");
-                paths.extend(more);
+                let also = self.owner(&second);
+                owners.extend(Some(also).filter(|also| also.range.is_none()));
             }
+            let written = owners.iter().map(|owner| owner.written.as_str()).collect::<Vec<_>>().join(", ");
             let bounds = match (base, self.nasty) {
                 (Base::Plain, false) => self.dice.one_of(&[Bounds::Unit, Bounds::Unit, Bounds::Positive, Bounds::Wide]),
                 (Base::Plain, true) => self.dice.one_of(&[Bounds::Unit, Bounds::None, Bounds::Positive, Bounds::Below]),
@@ -142,21 +203,21 @@ impl Writer {
                 Base::Money => " : USD",
             };
             let start = if self.dice.chance(0.2) {
-                format!("min({}, {})", self.number(dimension, Reads::Parameters, 1), self.literal(dimension))
+                let number = self.for_owner(&owners[0], |writer| writer.number(dimension, Reads::Parameters, 1));
+                format!("min({number}, {})", self.literal(dimension))
             } else {
                 self.bounded_value(dimension, bounds)
             };
             let (before, why) = (self.bounds(bounds), self.why());
             let clamped = if bounds == Bounds::Unit { start } else { start.replace("unknown", "0.5 .. 0.9") };
             let text = format!("stock {written}{unit}{before} = {clamped}{why}");
-            for path in &paths {
-                self.names.stocks.push(Named { text: path.clone(), dimension, reads: Reads::State });
-            }
-            self.add("stock", paths, text);
+            let text = owners[0].block(text);
+            owners.iter().for_each(|owner| self.declare(owner, &Kind::Stock(dimension)));
+            self.add("stock", owners.into_iter().flat_map(|owner| owner.paths).collect(), text);
         }
         for number in 0..self.dice.below(3) {
             let name = self.fresh("l", number);
-            let (written, paths) = self.owner(&name);
+            let owner = self.owner(&name);
             let levels: Vec<String> = self
                 .dice
                 .one_of(&[
@@ -169,18 +230,17 @@ impl Writer {
                 .collect();
             let starts =
                 if self.dice.chance(0.5) { format!(", starts {}", self.dice.one_of(&levels)) } else { String::new() };
-            let text = format!("ladder {written} = {}{starts}", levels.join(" < "));
-            for path in &paths {
-                self.names.ladders.push(Ladder { text: path.clone(), levels: levels.clone() });
-            }
-            self.add("ladder", paths, text);
+            let text = owner.block(format!("ladder {} = {}{starts}", owner.written, levels.join(" < ")));
+            self.declare(&owner, &Kind::Ladder(levels));
+            self.add("ladder", owner.paths, text);
         }
         for number in 0..1 + self.dice.below(3) {
             let name = self.fresh("f", number);
-            let (written, paths) = self.owner(&name);
+            let owner = self.owner(&name);
             let start = self.dice.one_of(&["", " = no", " = yes", ""]);
-            self.names.flags.extend(paths.iter().cloned());
-            self.add("flag", paths, format!("flag {written}{start}"));
+            self.declare(&owner, &Kind::Flag);
+            let text = owner.block(format!("flag {}{start}", owner.written));
+            self.add("flag", owner.paths, text);
         }
     }
 
@@ -189,13 +249,14 @@ impl Writer {
         for _ in 0..self.dice.below(3) {
             let number = self.names.formulas.len() + self.names.truths.len() + self.names.levels.len();
             let name = self.fresh("g", number);
-            let (written, paths) = self.owner(&name);
+            let owner = self.owner(&name);
             let reads = self.dice.one_of(&[Reads::Parameters, Reads::State, Reads::State, Reads::Before, Reads::Now]);
             let why = self.why();
             if self.dice.chance(0.3) {
-                let value = self.condition(reads, 2);
-                self.names.truths.extend(paths.iter().map(|path| Truth { text: path.clone(), reads }));
-                self.add("let", paths, format!("let {written} = {value}{why}"));
+                let value = self.for_owner(&owner, |writer| writer.condition(reads, 2));
+                let text = owner.block(format!("let {} = {value}{why}", owner.written));
+                self.declare(&owner, &Kind::Truth(reads));
+                self.add("let", owner.paths, text);
                 continue;
             }
             let ladder = self.dice.any_of(&self.names.ladders);
@@ -205,13 +266,14 @@ impl Writer {
                 let levels = ladder.levels.clone();
                 self.names
                     .levels
-                    .extend(paths.iter().map(|path| Ladder { text: path.clone(), levels: levels.clone() }));
-                self.add("let", paths, format!("let {written} = {}", ladder.text));
+                    .extend(owner.paths.iter().map(|path| Ladder { text: path.clone(), levels: levels.clone() }));
+                let text = owner.block(format!("let {} = {}", owner.written, ladder.text));
+                self.add("let", owner.paths, text);
                 continue;
             }
             let base = self.dice.one_of(&[Base::Plain, Base::Plain, Base::People, Base::Money]);
             let dimension = Dimension { base, rate: self.dice.chance(0.3) };
-            let value = self.number(dimension, reads, 3);
+            let value = self.for_owner(&owner, |writer| writer.number(dimension, reads, 3));
             // Without a unit a formula takes that of its value; a literal zero would have none.
             let unit = match base {
                 Base::Plain => "1",
@@ -219,8 +281,9 @@ impl Writer {
                 Base::Money => "USD",
             };
             let unit = format!(" : {unit}{}", if dimension.rate { " / month" } else { "" });
-            self.names.formulas.extend(paths.iter().map(|path| Named { text: path.clone(), dimension, reads }));
-            self.add("let", paths, format!("let {written}{unit} = ({value}){why}"));
+            let text = owner.block(format!("let {}{unit} = ({value}){why}", owner.written));
+            self.declare(&owner, &Kind::Formula(dimension, reads));
+            self.add("let", owner.paths, text);
         }
     }
 
@@ -228,14 +291,26 @@ impl Writer {
     pub fn declare_events(&mut self) {
         let count = if self.long { 12 + self.dice.below(20) } else { self.dice.below(5) };
         for number in 0..count {
-            let name = self.fresh("e", number);
-            self.names.events.push(name);
+            let stem = self.fresh("e", number);
+            let many = !self.long && self.dice.chance(0.35);
+            let range =
+                if many { self.range(["i", "j"], false).filter(|range| range.bindings.len() < 7) } else { None };
+            match &range {
+                Some(range) => {
+                    self.declare_copies(range, &stem, &Kind::Event);
+                }
+                None => self.names.events.push(stem.clone()),
+            }
+            self.plans.push(EventPlan { stem, range });
         }
     }
 
     /// Events. What they set is chosen so that no two of them can set one thing differently in one step.
     pub fn events(&mut self) {
-        let names = self.names.events.clone();
+        let plans = std::mem::take(&mut self.plans);
+        let (blocks, alone): (Vec<EventPlan>, Vec<EventPlan>) =
+            plans.into_iter().partition(|plan| plan.range.is_some());
+        let names: Vec<String> = alone.into_iter().map(|plan| plan.stem).collect();
         let many = if self.long { 8 * names.len() } else { names.len() + 1 };
         let groups: Vec<usize> = names.iter().map(|_| self.dice.below(many)).collect();
         let mut setters: Vec<(String, String, usize)> = Vec::new();
@@ -254,11 +329,58 @@ impl Writer {
             if !effects.is_empty() {
                 rest += &format!("\n  then {}", effects.join(", "));
             }
-            let draft = EventDraft { name: name.clone(), dated, rest };
+            // What the future of is seen by an actor reads the state alone.
+            let is_plain = dated.is_none() && self.dice.chance(0.6);
+            self.names.hazards.extend(Some(name.clone()).filter(|_| is_plain));
+            let draft = EventDraft { name: name.clone(), dated, rest, is_plain };
             let text = self.event(&draft);
             self.add("event", vec![name.clone()], text);
             self.events.push(draft);
         }
+        for plan in blocks {
+            if let Some(range) = &plan.range {
+                self.event_block(&plan.stem, range, &mut setters);
+            }
+        }
+    }
+
+    /// Events for each of a range. What they set is set to one level only.
+    fn event_block(&mut self, stem: &str, range: &Range, setters: &mut Vec<(String, String, usize)>) {
+        let mut rest = String::new();
+        let ordered = !range.text.starts_with("pair ");
+        if let [a, b] = range.variables.as_slice()
+            && ordered
+            && self.dice.chance(0.5)
+        {
+            rest += &format!("\n  excludes {stem}[{b}, {a}]");
+        }
+        let wanted = self.within(range, |writer| {
+            (0..writer.dice.below(4)).filter_map(|_| writer.effect(Reads::Now)).collect::<Vec<_>>()
+        });
+        let mut effects = Vec::new();
+        for (target, effect) in wanted {
+            if let Some(value) = effect.strip_prefix(" = ").filter(|value| !value.ends_with(" level")) {
+                let targets = range.copies(&target);
+                let same =
+                    targets.iter().all(|target| setters.iter().all(|(other, set, _)| other != target || set == value));
+                if value != "yes" || !same {
+                    continue;
+                }
+                let group = 2000 + setters.len();
+                setters.extend(targets.into_iter().map(|target| (target, value.to_owned(), group)));
+            }
+            effects.push(target + &effect);
+        }
+        if !effects.is_empty() {
+            rest += &format!("\n  then {}", effects.join(", "));
+        }
+        let draft = EventDraft { name: range.name(stem), dated: None, rest, is_plain: true };
+        let text = self.within(range, |writer| writer.event(&draft));
+        let names = range.copies(&draft.name);
+        let rests = range.copies(&draft.rest);
+        let copies = names.iter().cloned().zip(rests);
+        self.events.extend(copies.map(|(name, rest)| EventDraft { name, dated: None, rest, is_plain: true }));
+        self.add("event", names, range.block(&text));
     }
 
     fn event_effects(&mut self, group: usize, setters: &mut Vec<(String, String, usize)>) -> Vec<String> {
@@ -295,7 +417,7 @@ impl Writer {
                 format!("\n  on {date} chance {chance}")
             }
             None => {
-                let hazard = self.hazard(Reads::Now);
+                let hazard = self.hazard(if draft.is_plain { Reads::State } else { Reads::Now });
                 format!("\n  hazard {hazard}")
             }
         };
@@ -385,6 +507,18 @@ impl Writer {
                 self.add("flow", vec![path], text);
             }
         }
+        for number in 0..self.dice.below(3) {
+            let Some(range) = self.range(["i", "j"], false) else { continue };
+            let label = format!("z{number}");
+            let (known, name) = (stocks.len(), range.name(&label));
+            let written = self.within(&range, |writer| {
+                let own: Vec<Named> = writer.names.stocks.get(known..).unwrap_or_default().to_vec();
+                writer.dice.any_of(&own).map(|stock| writer.flow(&stock, &name, true))
+            });
+            let Some((text, path)) = written else { continue };
+            self.names.all.push(label);
+            self.add("flow", range.copies(&path), range.block(&text));
+        }
     }
 
     /// A flow of a stock, with a label if it needs one.
@@ -404,7 +538,7 @@ impl Writer {
         };
         let why = self.why();
         let (prefix, path) = if labelled {
-            self.names.all.push(label.to_owned());
+            self.names.all.extend(Some(label.to_owned()).filter(|label| !label.contains('[')));
             (format!("{label}: "), format!("flow {label}"))
         } else {
             (String::new(), format!("flow {}", stock.text))
@@ -439,9 +573,28 @@ impl Writer {
             let precision = self.precision(actor);
             self.add("precision", vec![format!("precision {actor}")], precision);
         }
+        for number in 0..self.dice.below(3) {
+            let Some(range) = self.range(["i", "j"], true) else { continue };
+            let label = format!("y{number}");
+            let value = self.within(&range, Writer::wish);
+            let why = self.why();
+            let text = range.block(&format!("utility {}: {} = {value}{why}", range.name(&label), range.variables[0]));
+            let labels = range.copies(&range.name(&label));
+            let whose = range.bindings.iter().map(|binding| binding[0].clone());
+            self.utilities.extend(labels.iter().cloned().zip(whose));
+            self.add("utility", labels.into_iter().map(|label| format!("utility {label}")).collect(), text);
+            self.names.all.push(label);
+        }
         for (keyword, chance) in [("horizon", 0.7), ("patience", 0.4), ("foresight", 0.5)] {
+            let range = self.range(["i", "j"], true).filter(|range| range.variables.len() == 1);
+            let mut told: Vec<String> = Vec::new();
+            if let Some(range) = range.filter(|_| self.dice.chance(0.3)) {
+                let text = range.block(&self.setting(keyword, "i"));
+                self.add(keyword, range.copies(&format!("{keyword} i")), text);
+                told = range.bindings.concat();
+            }
             for actor in &actors {
-                if self.dice.chance(chance) {
+                if !told.contains(actor) && self.dice.chance(chance) {
                     let text = self.setting(keyword, actor);
                     self.add(keyword, vec![format!("{keyword} {actor}")], text);
                 }
@@ -452,7 +605,15 @@ impl Writer {
     /// A utility. It may be infinite or no number, but no enormous number: times a precision, its last bit would decide
     /// between options that are worth the same.
     pub fn wish(&mut self) -> String {
-        let value = self.number(PLAIN, Reads::State, 2);
+        self.utility = true;
+        let mut value = self.number(PLAIN, Reads::State, 2);
+        self.utility = false;
+        let feared = self.dice.any_of(&self.names.hazards);
+        if let Some(event) = feared.filter(|_| self.dice.chance(0.35)) {
+            let weight = self.dice.one_of(&["-2", "-0.5", "1", "-4 * 25%"]);
+            let time = self.dice.one_of(&["12 months", "1 year", "2 quarters", "0.5 months"]);
+            value = format!("{value} + {weight} * risk({event} within {time})");
+        }
         match (self.nasty, self.dice.below(3)) {
             (false, _) => value,
             (true, 0) => format!(
@@ -504,7 +665,11 @@ impl Writer {
         let mut questions = Vec::new();
         for number in 0..3 + self.dice.below(5) {
             let name = self.fresh("q", number);
-            let query = match self.dice.below(5) {
+            let query = match self.dice.below(6) {
+                5 => {
+                    let by = if self.dice.chance(0.6) { format!(" by {}", self.date()) } else { String::new() };
+                    format!("first date {}{by}", self.condition(Reads::Now, 2))
+                }
                 0 => format!("{} by {}", self.condition(Reads::Now, 2), self.date()),
                 1 => format!("{} at {}", self.condition(Reads::Now, 1), self.date()),
                 2 => {
@@ -521,10 +686,21 @@ impl Writer {
                     format!("value {} at {}", self.number(dimension, Reads::Now, 3), self.date())
                 }
             };
+            let given = if self.dice.chance(0.3) {
+                let condition = self.condition(Reads::Now, 1);
+                let (from, to) = self.window();
+                match self.dice.below(3) {
+                    0 => format!("\n    given {condition} by {to}"),
+                    1 => format!(" given {condition} at {to}"),
+                    _ => format!(" given {condition} from {from} to {to}"),
+                }
+            } else {
+                String::new()
+            };
             let said = if self.dice.chance(0.3) { "\n  s0 said \"unlikely\" 4.1-8#7c1e09k2m4tq" } else { "" };
             let resolved =
                 if self.dice.chance(0.2) { "\n  resolved void on 2025-12-31 from \"the record\"" } else { "" };
-            questions.push(format!("question {name} \"What comes of it?\"\n  = {query}{said}{resolved}"));
+            questions.push(format!("question {name} \"What comes of it?\"\n  = {query}{given}{said}{resolved}"));
         }
         questions
     }

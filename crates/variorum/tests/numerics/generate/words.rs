@@ -90,6 +90,45 @@ pub struct Chosen {
     pub outcomes: Vec<String>,
 }
 
+/// What exists for every member of a group, or for every ordered pair of different members.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// The name without entities.
+    pub stem: String,
+    /// The group.
+    pub group: String,
+    /// Whether it is for pairs.
+    pub pairs: bool,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What can be there for many.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// A parameter.
+    Param(Dimension),
+    /// A stock.
+    Stock(Dimension),
+    /// A formula that is a number, and how much it reads.
+    Formula(Dimension, Reads),
+    /// A formula that is a condition.
+    Truth(Reads),
+    /// A flag.
+    Flag,
+    /// A ladder with its levels.
+    Ladder(Vec<String>),
+    /// An event with a hazard.
+    Event,
+    /// A choice.
+    Choice {
+        /// Its options.
+        options: Vec<String>,
+        /// Those that can come out.
+        outcomes: Vec<String>,
+    },
+}
+
 /// Everything that can be referred to.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
@@ -115,6 +154,10 @@ pub struct Names {
     pub truths: Vec<Truth>,
     /// Events.
     pub events: Vec<String>,
+    /// Those of them that have hazards.
+    pub hazards: Vec<String>,
+    /// What is there for whole groups.
+    pub families: Vec<Family>,
     /// Choices.
     pub choices: Vec<Chosen>,
     /// Every name that was declared, for those who rename them.
