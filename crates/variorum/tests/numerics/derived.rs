@@ -37,6 +37,7 @@ fn asking_whether(program: &Program) -> Program {
                 name,
                 text: String::new(),
                 query: Query::Ever { condition, from: 0, to },
+                given: None,
             });
         }
     }
