@@ -11,12 +11,13 @@ pub struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Colours and other styles
-    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
     pub color: Colour,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 the model has errors, or a check failed; 2 wrong usage; \
-3 a file could not be read or written; 4 a documented limit was exceeded; 130 interrupted (what was done is printed).";
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 the model has errors, or a check failed; 2 wrong usage; 3 a file could \
+not be read or written; 4 a documented limit was exceeded; 70 a fault of this program; 130 interrupted (what was done is \
+printed).";
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -44,8 +45,16 @@ pub enum Command {
     Rows(RowsArguments),
     /// Print the anchor of a passage, to be pasted into a model
     Cite(CiteArguments),
+    /// What words of probability mean to readers, and how to use them in a model
+    Words(WordsArguments),
+    /// What a finding means: explain the id in its square brackets, or list all
+    ExplainError(ExplainErrorArguments),
     /// Print the JSON Schema of `run --json`
     Schema,
+    /// Print what a shell needs to complete commands and options
+    Completions(CompletionsArguments),
+    /// Print the manual page
+    Man(ManArguments),
     /// Print what a stage has made of a model
     Debug(DebugArguments),
 }
@@ -61,16 +70,16 @@ impl Command {
 #[derive(Args, Clone, Debug)]
 pub struct Playing {
     /// Parameter draws for each reading (each is played `--per-draw` times)
-    #[arg(long, default_value_t = 1250, value_parser = clap::value_parser!(u64).range(2..=4_294_967_296))]
+    #[arg(long, value_name = "N", default_value_t = 1250, value_parser = clap::value_parser!(u64).range(2..=4_294_967_296))]
     pub draws: u64,
     /// Trajectories per parameter draw: even, 2 to 256
-    #[arg(long, default_value_t = 16, value_parser = even)]
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = even)]
     pub per_draw: u32,
     /// Seed of all random numbers: the same seed gives the same answers, to the last digit
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
     /// Threads [default: all cores]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// Trajectories side by side (bears on speed alone)
     #[arg(long, hide = true, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..=65536))]
@@ -109,14 +118,23 @@ pub struct RunArguments {
     #[command(flatten)]
     pub playing: Playing,
     /// Only this reading (may be repeated)
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     pub reading: Vec<String>,
     /// Double the draws until every standard error is at most this, as in 0.2%
-    #[arg(long, value_parser = share)]
+    #[arg(long, value_name = "ERROR", value_parser = share)]
     pub until_error: Option<f64>,
+    /// Measure what each answer rests on
+    #[arg(long)]
+    pub provenance: bool,
     /// Print one JSON document (`variorum schema` describes it)
     #[arg(long)]
     pub json: bool,
+    /// Write a report to this file, one page that needs nothing else, instead of printing tables
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Print a brief of two pages, in words that can be handed on, instead of tables
+    #[arg(long, conflicts_with = "json")]
+    pub brief: bool,
     /// Use the slow interpreter that the engine is tested against
     #[arg(long)]
     pub oracle: bool,
@@ -138,7 +156,7 @@ pub struct CheckArguments {
     /// The model: a file, or a folder with model.vor [default: the shipped model]
     pub model: Option<PathBuf>,
     /// Verify every anchor against the documents in this folder
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     pub sources: Option<PathBuf>,
     /// Warnings count as errors
     #[arg(long)]
@@ -158,16 +176,45 @@ pub struct ExplainArguments {
     pub question: String,
     /// The model: a file, or a folder with model.vor [default: the shipped model]
     pub model: Option<PathBuf>,
-    /// Switch off each statement, and all statements behind each claim, one after the other (done if nothing else is
+    /// What the answer rests on, by where the numbers come from (this, --drivers and --ablate are done if nothing is
     /// asked for)
     #[arg(long)]
-    pub ablate: bool,
-    /// Take this away instead: `claim NAME`, or a line as it stands in a reading, `switch off NAME` or `param NAME = 0`
-    /// (may be repeated)
+    pub provenance: bool,
+    /// What the answer would move with: the share of the variance that each parameter is worth
     #[arg(long)]
+    pub drivers: bool,
+    /// Switch off each statement, and all statements behind each claim, one after the other
+    #[arg(long)]
+    pub ablate: bool,
+    /// Take this away: `claim NAME`, or a line as it stands in a reading, `switch off NAME` or `param NAME = 0` (may be
+    /// repeated)
+    #[arg(long, value_name = "LINE")]
     pub without: Vec<String>,
     /// Only this reading (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub reading: Vec<String>,
+    /// How to play
+    #[command(flatten)]
+    pub playing: Playing,
+    /// Print one JSON document
     #[arg(long)]
+    pub json: bool,
+}
+
+/// `variorum whatif`.
+#[derive(Args, Debug)]
+pub struct WhatIfArguments {
+    /// Names of scenarios, or what is done in one, as in "hold aid[KR] = offensive from 2024-11" (`;` between lines)
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub scenarios: Vec<String>,
+    /// The model: a file, or a folder with model.vor [default: the shipped model]
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<PathBuf>,
+    /// Only this question
+    #[arg(long, value_name = "NAME")]
+    pub question: Option<String>,
+    /// Only this reading (may be repeated)
+    #[arg(long, value_name = "NAME")]
     pub reading: Vec<String>,
     /// How to play
     #[command(flatten)]
@@ -199,6 +246,39 @@ pub struct CiteArguments {
     pub words: String,
 }
 
+/// `variorum words`.
+#[derive(Args, Debug)]
+pub struct WordsArguments {
+    /// The phrase, as in `highly unlikely` [default: list all]
+    pub phrase: Vec<String>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `variorum explain-error`.
+#[derive(Args, Debug)]
+pub struct ExplainErrorArguments {
+    /// The id, as in `unknown-name` [default: list all]
+    pub id: Option<String>,
+}
+
+/// `variorum completions`.
+#[derive(Args, Debug)]
+pub struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// `variorum man`.
+#[derive(Args, Debug)]
+pub struct ManArguments {
+    /// Write a page for each command into this folder instead
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
 /// `variorum debug`.
 #[derive(Args, Debug)]
 pub struct DebugArguments {
@@ -208,7 +288,7 @@ pub struct DebugArguments {
     /// The model: a file, or a folder with model.vor [default: the shipped model]
     pub model: Option<PathBuf>,
     /// Only this reading (may be repeated)
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     pub reading: Vec<String>,
     /// Print one JSON document (`model` only)
     #[arg(long)]

@@ -25,6 +25,10 @@ fn main() -> ExitCode {
         Command::Explain(explain) => commands::explain::explain(&explain, style),
         Command::Rows(rows) => commands::rows::rows(&rows, style),
         Command::Cite(cite) => commands::cite::cite(&cite),
+        Command::Words(words) => commands::words::words(&words, style),
+        Command::ExplainError(explain) => commands::explain_error::explain_error(&explain, style),
+        Command::Completions(completions) => commands::shell::completions(&completions),
+        Command::Man(man) => commands::shell::man(&man),
         Command::Schema => commands::run::schema(),
         Command::Debug(debug) => commands::debug::debug(&debug, style),
     };

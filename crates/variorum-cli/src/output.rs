@@ -1,9 +1,11 @@
 //! What goes where: answers to standard output, all else to standard error; and the exit codes.
 
 use crate::arguments::Colour;
-use std::io::{IsTerminal, Write};
+use std::collections::BTreeSet;
+use std::io::Write;
+use variorum::model::load::SourceFile;
 use variorum::render::render;
-use variorum::syntax::diagnostic::{Diagnostic, Severity};
+use variorum::syntax::diagnostic::{Diagnostic, FileId, Severity};
 use variorum::{Loaded, Model};
 use variorum_report::Style;
 
@@ -17,18 +19,17 @@ pub struct Styles {
 }
 
 impl Styles {
-    /// As asked for, or as the terminal allows (`NO_COLOR` is respected).
+    /// As asked for, or as the terminal and the environment (`NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE`) have it.
     pub fn of(colour: Colour) -> Styles {
-        let style = |terminal: bool, choice: anstream::ColorChoice| match colour {
+        let style = |detected: anstream::ColorChoice| match colour {
             Colour::Always => Style::Coloured,
             Colour::Never => Style::Plain,
-            Colour::Auto if terminal && choice != anstream::ColorChoice::Never => Style::Coloured,
-            Colour::Auto => Style::Plain,
+            Colour::Auto if detected == anstream::ColorChoice::Never => Style::Plain,
+            Colour::Auto => Style::Coloured,
         };
-        let (out, err) = (std::io::stdout(), std::io::stderr());
         Styles {
-            out: style(out.is_terminal(), anstream::AutoStream::choice(&out)),
-            err: style(err.is_terminal(), anstream::AutoStream::choice(&err)),
+            out: style(anstream::AutoStream::choice(&std::io::stdout())),
+            err: style(anstream::AutoStream::choice(&std::io::stderr())),
         }
     }
 }
@@ -95,6 +96,29 @@ pub fn findings(found: &[Diagnostic], loaded: &Loaded, style: Style) -> String {
     found.iter().map(|found| render(found, loaded, style == Style::Coloured) + "\n\n").collect()
 }
 
+/// As [`findings`], of what was found in a text that was given on the command line: it stands in no file.
+pub fn given(found: &[Diagnostic], loaded: &Loaded, text: &str, style: Style) -> String {
+    let mut loaded = loaded.clone();
+    let file = FileId(u32::try_from(loaded.files.len()).unwrap_or(u32::MAX));
+    loaded.files.push(SourceFile { path: "as given".to_owned(), text: text.to_owned(), parsed: Default::default() });
+    let mut found = found.to_vec();
+    let labels = found.iter_mut().flat_map(|found| found.secondary.iter_mut().chain([&mut found.primary]));
+    for label in labels.filter(|label| label.span.file == FileId(u32::MAX)) {
+        label.span.file = file;
+    }
+    findings(&found, &loaded, style)
+}
+
+/// Where the kinds of these findings are explained: a line, or nothing where nothing was found.
+pub fn explained(found: &[Diagnostic]) -> String {
+    let kinds: BTreeSet<&str> = found.iter().map(|found| found.code.id()).collect();
+    match kinds.first() {
+        None => String::new(),
+        Some(kind) if kinds.len() == 1 => format!("`variorum explain-error {kind}` explains it\n"),
+        Some(_) => "`variorum explain-error ID` explains each; the ID stands in square brackets\n".to_owned(),
+    }
+}
+
 /// Says what is wrong with a model; an error if it cannot be run. Warnings are only counted.
 pub fn require_sound(model: &Model<'_>, styles: Styles) -> Result<(), Failure> {
     let (errors, warnings): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
@@ -107,6 +131,7 @@ pub fn require_sound(model: &Model<'_>, styles: Styles) -> Result<(), Failure> {
     }
     let errors: Vec<Diagnostic> = errors.into_iter().cloned().collect();
     say(&findings(&errors, model.loaded, styles.err));
+    say(&explained(&errors));
     Err(too_large(&errors)
         .unwrap_or_else(|| Failure::Model(format!("{}; nothing was run", count(errors.len(), "error")))))
 }

@@ -1,4 +1,4 @@
-//! The command as a user meets it: exit codes, what goes where, the same bytes whatever the threads.
+//! The command as a user meets it: what goes where, the same bytes whatever the threads, what the smaller commands say.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,31 +8,11 @@
     reason = "a test fails by panicking"
 )]
 
+mod common;
+
+use common::{BAD, SMALL, err, model, out, variorum};
 use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
-
-fn variorum(arguments: &[&str], folder: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_variorum")).args(arguments).current_dir(folder).output().unwrap()
-}
-
-fn model(text: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("m.vor"), text).unwrap();
-    folder
-}
-
-const SMALL: &str = "model \"Small\"\ntime monthly from 2024-01 to 2024-12\nflag war = no\n\
-    event w hazard 5% .. 20% per year then war = yes assumed \"r\"\nquestion q \"war\" = war by 2024-12\n";
-
-fn out(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
+use std::process::Output;
 
 #[test]
 fn the_same_bytes_for_any_threads_and_batch() {
@@ -79,40 +59,11 @@ fn the_oracle_gives_the_same_answers_on_the_shipped_model() {
 }
 
 #[test]
-fn exit_codes_are_as_documented() {
-    let folder = model(SMALL);
-    let at = folder.path();
-    std::fs::write(at.join("bad.vor"), "model \"Bad\"\ntime monthly from 2024-01 to 2024-12\nflow x += 1\n").unwrap();
-    std::fs::write(at.join("long.vor"), "model \"Long\"\ntime 1000 per month from 0001 to 9999\n").unwrap();
-    std::fs::write(at.join("bare.vor"), SMALL.replace("assumed \"r\"", "")).unwrap();
-    std::fs::write(at.join("bytes.vor"), [0xff, 0xfe, 0x00]).unwrap();
-    let code = |arguments: &[&str]| variorum(arguments, at).status.code();
-    assert_eq!(code(&["run", "m.vor", "--draws", "10"]), Some(0));
-    assert_eq!(code(&["run", "bad.vor"]), Some(1));
-    assert_eq!(code(&["check", "bad.vor"]), Some(1));
-    assert_eq!(code(&["check", "m.vor"]), Some(0));
-    assert_eq!(code(&["check", "m.vor", "--strict"]), Some(0));
-    assert_eq!(code(&["check", "bare.vor"]), Some(0));
-    assert_eq!(code(&["check", "bare.vor", "--strict"]), Some(1));
-    assert_eq!(code(&["run", "m.vor", "--draws", "0"]), Some(2));
-    assert_eq!(code(&["run", "m.vor", "--per-draw", "3"]), Some(2));
-    assert_eq!(code(&["run", "m.vor", "--reading", "nobody"]), Some(2));
-    assert_eq!(code(&["explain", "nothing", "m.vor", "--ablate"]), Some(2));
-    assert_eq!(code(&["no-such-command"]), Some(2));
-    assert_eq!(code(&["run", "missing.vor"]), Some(3));
-    assert_eq!(code(&["run", "bytes.vor"]), Some(3));
-    assert_eq!(code(&["run", "."]), Some(3));
-    assert_eq!(code(&["check", "m.vor", "--sources", "nowhere"]), Some(3));
-    assert_eq!(code(&["check", "long.vor"]), Some(4));
-    assert!(err(&variorum(&["run", "missing.vor"], at)).contains("missing.vor cannot be read"));
-}
-
-#[test]
 fn nothing_but_the_answer_is_on_standard_output() {
     let folder = model(SMALL);
     let output = variorum(&["run", "m.vor", "--json", "--draws", "64"], folder.path());
     serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap();
-    let bad = model("model \"Bad\"\ntime monthly from 2024-01 to 2024-12\nflow x += 1\n");
+    let bad = model(BAD);
     let output = variorum(&["run", "m.vor"], bad.path());
     assert_eq!(out(&output), "");
     assert!(err(&output).contains("[unknown-name]"));
@@ -165,63 +116,6 @@ fn the_schema_describes_the_answers() {
     assert!(!validator.is_valid(&serde_json::json!({ "questions": 3 })));
 }
 
-/// A reader who goes away ends the output, not with an error.
-#[test]
-fn a_closed_pipe_is_no_error() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_variorum"))
-        .arg("compare")
-        .current_dir(folder.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    assert!(child.wait().unwrap().success());
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_full_disk_is_reported() {
-    let folder = model(SMALL);
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_variorum"))
-        .args(["run", "m.vor", "--draws", "64"])
-        .current_dir(folder.path())
-        .stdout(full)
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(3));
-    assert!(err(&output).contains("could not be written"));
-}
-
-#[cfg(unix)]
-#[test]
-fn an_interrupted_run_prints_what_it_has() {
-    let folder = model(SMALL);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_variorum"))
-        .args(["run", "m.vor", "--draws", "4000000000"])
-        .current_dir(folder.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::thread::sleep(Duration::from_millis(1500));
-    let begun = Instant::now();
-    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
-    let output = loop {
-        if child.try_wait().unwrap().is_some() {
-            break child.wait_with_output().unwrap();
-        }
-        assert!(begun.elapsed() < Duration::from_secs(20), "it does not stop");
-        std::thread::sleep(Duration::from_millis(20));
-    };
-    assert_eq!(output.status.code(), Some(130));
-    assert!(out(&output).contains("Interrupted"), "{}", out(&output));
-    assert!(out(&output).contains('%'));
-}
-
 #[test]
 fn rows_are_written_wholly_or_not_at_all() {
     let folder = model(SMALL);
@@ -234,4 +128,80 @@ fn rows_are_written_wholly_or_not_at_all() {
     assert!(out(&output).contains("X1"), "{}{}", out(&output), err(&output));
     let written = std::fs::read_to_string(folder.path().join("claims.toml")).unwrap();
     assert!(written.starts_with("# kept\n") && written.contains("measured = {"), "{written}");
+}
+
+#[test]
+fn words_of_probability() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let output = variorum(arguments, folder.path());
+        assert!(output.status.success(), "{}", err(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let all = json(&["words", "--json"]);
+    assert!(all["phrases"].as_array().unwrap().len() > 30 && all["yardsticks"].as_array().unwrap().len() > 20);
+    let shown = out(&variorum(&["words"], folder.path()));
+    for phrase in all["phrases"].as_array().unwrap() {
+        assert!(shown.contains(phrase["text"].as_str().unwrap()), "{phrase}");
+        assert!(phrase["survey"].as_str().is_some() && phrase["n"].as_u64().is_some());
+    }
+    // The licence of the survey asks for its author's name wherever the numbers are shown.
+    assert!(shown.contains("Kucharski") && shown.contains("CC BY 4.0"));
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+    let one = json(&["words", "Highly", "Unlikely", "--json"]);
+    assert_eq!((one["kind"].as_str(), one["surveyed"][0]["quantiles"][2].as_f64()), (Some("surveyed"), Some(0.05)));
+    assert_eq!(json(&["words", "non-zero", "--json"])["kind"], "no_number");
+    assert_eq!(json(&["words", "unlikly", "--json"])["nearest"], "unlikely");
+}
+
+/// What `words` proposes for a model is understood by `check`.
+#[test]
+fn what_words_proposes_can_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    for phrase in ["highly unlikely", "a possibility", "written in the stars"] {
+        let shown = out(&variorum(&["words", phrase], folder.path()));
+        let proposed: Vec<&str> = shown.lines().filter_map(|line| line.strip_prefix("    ")).collect();
+        let [number, beside] = proposed[..] else { panic!("{shown}") };
+        let anchor = "2.1-9#ba9876543210";
+        let text = format!(
+            "model \"M\"\ntime monthly from 2024-01 to 2024-12\nsource SOURCE \"S\"\nflag war = no\n\
+             event w then war = yes hazard {}\nquestion q \"war\" = war by 2024-12\n  {}\n",
+            number.replace("ANCHOR", anchor),
+            beside.replace("ANCHOR", anchor)
+        );
+        std::fs::write(folder.path().join("m.vor"), &text).unwrap();
+        let output = variorum(&["check", "m.vor"], folder.path());
+        assert!(output.status.success(), "{text}\n{}", out(&output));
+    }
+}
+
+#[test]
+fn every_kind_of_finding_is_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = out(&variorum(&["explain-error"], folder.path()));
+    let mut explained = 0;
+    for line in list.lines().filter(|line| !line.starts_with([' ', '`']) && line.contains("  ")) {
+        let id = line.split_whitespace().next().unwrap();
+        let page = out(&variorum(&["explain-error", id], folder.path()));
+        assert!(page.starts_with(&format!("{id}\n")) && page.contains(&format!("[{id}]")), "{page}");
+        explained += 1;
+    }
+    assert!(explained >= 50, "only {explained} are listed\n{list}");
+    let unknown = variorum(&["explain-error", "unknwon-name"], folder.path());
+    assert!(err(&unknown).contains("did you mean `unknown-name`?"), "{}", err(&unknown));
+    assert_eq!(out(&unknown), "");
+}
+
+/// A finding leads to its explanation.
+#[test]
+fn findings_say_where_they_are_explained() {
+    let folder = model(BAD);
+    for arguments in [&["check", "m.vor"][..], &["run", "m.vor"]] {
+        let said = err(&variorum(arguments, folder.path()));
+        let hints: Vec<&str> = said.lines().filter(|line| line.contains("explain-error")).collect();
+        assert_eq!(hints.len(), 1, "{arguments:?}: {said}");
+    }
+    let sound = model(SMALL);
+    assert!(!err(&variorum(&["check", "m.vor"], sound.path())).contains("explain-error"));
+    assert!(!err(&variorum(&["check", "m.vor", "--json"], folder.path())).contains("explain-error"));
 }

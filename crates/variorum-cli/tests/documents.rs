@@ -1,4 +1,4 @@
-//! Runs every code block of the README, the book and the specs.
+//! Runs every code block of the README, the book, the specs and the pages of models.
 //!
 //! The word after the fence says what a block is:
 //!
@@ -7,10 +7,14 @@
 //!   `vor part file=NAME` is a file that another one uses, not a model of its own.
 //! - `document file=NAME` is a document to cite from.
 //! - `diagnostics` is what `check` says of the model before it.
-//! - `expect` states answers of the model before it: `QUESTION[@READING] = NUMBER +- TOLERANCE` (of a probability, or
-//!   of the mean of a number), or `… within N errors`, N being Monte Carlo standard errors.
+//! - `expect` states answers of the model before it: `QUESTION[@READING] [in SCENARIO] = NUMBER +- TOLERANCE` (of a
+//!   probability, or of the mean of a number), or `… within N errors`, N being Monte Carlo standard errors; of a first
+//!   date with `by P%` (5, 50 or 95) `= DATE`, the date by which it has come true with this probability, or `= never`.
 //! - `console` is a session: `$ variorum …` with what it prints, standard error after standard output.
 //! - `sh` lines must be run by `.ci/run` or be shown there; `text` is not run.
+//!
+//! On a page of `models/` sessions are held in the project's folder, and an `expect` block without a model before it is
+//! about the `model.vor` beside the page.
 //!
 //! `UPDATE=1 cargo test -p variorum-cli --test documents` writes what was printed into the files; read the difference.
 
@@ -26,6 +30,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use variorum::answers::Answer;
 use variorum::render::render;
 use variorum::run::{Run, Unwatched, run};
@@ -94,17 +100,41 @@ fn expect(model: &str, lines: &str) -> Result<(), String> {
     let model = checked(&loaded);
     let programs = check::programs(&model, &[])?;
     let settings = Run { draws: 4096, ..Run::default() };
-    let answers = run(&model, &programs, &settings, &Unwatched::default()).map_err(|error| error.to_string())?;
+    let play =
+        |programs: &[_]| run(&model, programs, &settings, &Unwatched::default()).map_err(|error| error.to_string());
+    // By scenario; the world as it is has no name.
+    let mut played = BTreeMap::from([(String::new(), play(&programs)?)]);
+    for scenario in &model.shared.scenarios {
+        let program = |(reading, _): &(_, _)| model.scenario_program(reading, scenario);
+        let changed: Vec<_> =
+            programs.iter().map(program).collect::<Result<_, _>>().map_err(|found| format!("{found:?}"))?;
+        let changed: Vec<_> =
+            programs.iter().zip(&changed).map(|((reading, _), program)| (*reading, program)).collect();
+        played.insert(scenario.name.as_ref().map_or(String::new(), |name| name.value.clone()), play(&changed)?);
+    }
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
         let (what, wanted) = line.split_once(" = ").ok_or_else(|| format!("`{line}`: no ` = `"))?;
+        let (what, quantile) = what.trim().split_once(" by ").unwrap_or((what.trim(), ""));
+        let (what, scenario) = what.split_once(" in ").unwrap_or((what, ""));
+        let answers = played.get(scenario).ok_or_else(|| format!("`{line}`: no such scenario"))?;
         let (question, reading) = what.trim().split_once('@').unwrap_or((what.trim(), ""));
         let asked = answers.questions.iter().find(|asked| asked.name == question);
         let asked = asked.ok_or_else(|| format!("`{line}`: no such question"))?;
         let found = asked.readings.iter().find(|answer| reading.is_empty() || answer.reading == reading);
         let found = found.ok_or_else(|| format!("`{line}`: no such reading"))?;
+        if let Some(place) = ["5%", "50%", "95%"].iter().position(|written| *written == quantile) {
+            let Answer::Date(answer) = &found.answer else { return Err(format!("`{line}`: not a first date")) };
+            let date = answer.quantiles[place].as_deref().unwrap_or("never");
+            if date != wanted.trim() {
+                return Err(format!("`{line}`: it is {date}"));
+            }
+            continue;
+        }
         let value = match &found.answer {
             Answer::Probability(answer) => answer.probability,
             Answer::Number(answer) => answer.mean,
+            Answer::Date(answer) => answer.ever.probability,
+            Answer::Void { reason } => return Err(format!("`{line}`: there is no answer: {reason}")),
         };
         let (number, tolerance) = if let Some((number, tolerance)) = wanted.split_once("+-") {
             (number.trim().parse::<f64>().unwrap(), tolerance.trim().parse::<f64>().unwrap())
@@ -140,13 +170,18 @@ fn session(text: &str, folder: &Path) -> String {
 /// Runs the blocks of a page: what is wrong, and the page as it should be.
 fn page(path: &Path, wrong: &mut Vec<String>) -> String {
     let text = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+    if text.starts_with(GENERATED) {
+        return text;
+    }
     let name = path.strip_prefix(root()).unwrap().display().to_string();
     let folder = tempfile::tempdir().unwrap();
+    let of_model = path.starts_with(root().join("models"));
     let ci = std::fs::read_to_string(root().join(".ci/run")).unwrap_or_default();
     let blocks = blocks(&text);
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut replaced: Vec<(usize, usize, String)> = Vec::new();
-    let mut model = String::new();
+    let beside = path.with_file_name("model.vor");
+    let mut model = if of_model { std::fs::read_to_string(beside).unwrap_or_default() } else { String::new() };
     for (index, block) in blocks.iter().enumerate() {
         let at = format!("{name}:{}", block.line + 1);
         let file = block.options.iter().find_map(|option| option.strip_prefix("file="));
@@ -186,6 +221,7 @@ fn page(path: &Path, wrong: &mut Vec<String>) -> String {
                     wrong.push(format!("{at}: {why}"));
                 }
             }
+            "console" if of_model => compare(session(&block.text, &root())),
             "console" => compare(session(&block.text, folder.path())),
             "sh" => {
                 for line in block.text.lines().filter(|line| !line.trim().is_empty()) {
@@ -204,15 +240,30 @@ fn page(path: &Path, wrong: &mut Vec<String>) -> String {
     lines.join("\n") + "\n"
 }
 
+/// The first line of a page that another test generates, of blocks that run elsewhere.
+const GENERATED: &str = "<!-- generated";
+
+/// Runs pages, several at a time: most of the time goes into the commands that they run.
 fn run_pages(list: &[PathBuf]) {
-    let mut wrong = Vec::new();
-    for path in list {
-        let before = wrong.len();
-        let text = page(path, &mut wrong);
-        if wrong.len() > before && std::env::var_os("UPDATE").is_some() {
-            std::fs::write(path, text).unwrap();
+    let next = AtomicUsize::new(0);
+    let all: Mutex<BTreeMap<usize, Vec<String>>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from).min(list.len()) {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(path) = list.get(index) else { break };
+                    let mut wrong = Vec::new();
+                    let text = page(path, &mut wrong);
+                    if !wrong.is_empty() && std::env::var_os("UPDATE").is_some() {
+                        std::fs::write(path, text).unwrap();
+                    }
+                    all.lock().unwrap().insert(index, wrong);
+                }
+            });
         }
-    }
+    });
+    let wrong: Vec<String> = all.into_inner().unwrap().into_values().flatten().collect();
     assert!(wrong.is_empty(), "{}\n\n{} blocks are wrong", wrong.join("\n\n"), wrong.len());
 }
 
@@ -232,6 +283,13 @@ fn book() {
 fn specs() {
     let mut list = Vec::new();
     pages(&root().join("spec"), &mut list);
+    run_pages(&list);
+}
+
+#[test]
+fn models() {
+    let mut list = Vec::new();
+    pages(&root().join("models"), &mut list);
     run_pages(&list);
 }
 

@@ -313,8 +313,7 @@ pub struct Actor {
 pub struct UtilityTerm {
     /// `utility learning`.
     pub path: String,
-    /// Its value in a state; it reads quantities, formulas and parameters alone, and what the hazards in its `risk` read.
-    /// There, as everywhere in a look ahead, `happened` speaks of the step before, and nothing counts as chosen.
+    /// Its value in a state; it reads quantities, formulas and parameters alone.
     pub value: Expr,
 }
 

@@ -584,10 +584,13 @@ pub struct Foresight {
 /// The name of a statement: `deploy`, `take.accept`, `flow front[RU]`, `utility learning`, `precision KP`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Path {
-    /// `flow`, `utility`, `precision`, `horizon`, `foresight`, `patience`; none for what has a name of its own.
+    /// `flow`, `utility`, `precision`, `horizon`, `foresight`, `patience`, `correlate`; none for what has a name of
+    /// its own.
     pub keyword: Option<Name>,
     /// The name.
     pub name: Reference,
+    /// The further parameters of `correlate a, b`; empty otherwise.
+    pub others: Vec<Reference>,
     /// The option of a choice.
     pub option: Option<Name>,
     /// All of it.

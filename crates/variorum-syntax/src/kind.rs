@@ -155,6 +155,16 @@ kinds! {
     Keeps,
     /// `option take.accept default`, in a reading
     OptionOf,
+    /// `for each a, b in rivals` with its statements
+    ForEach,
+    /// `correlate recruits, balance = 0.6`
+    Correlate,
+    /// `scenario arms_now "Arms at once"` with its statements
+    Scenario,
+    /// `set aid[KR] = offensive at 2024-11`, in a scenario
+    Set,
+    /// `hold aid[KR] = offensive from 2024-11 until 2025-06`, in a scenario
+    Hold,
     /// A statement that could not be read at all.
     ErrorStatement,
 
@@ -177,6 +187,10 @@ kinds! {
     UnitExpr,
     /// `RU, KP`
     NameList,
+    /// `pair a, b in rivals except KP`
+    Range,
+    /// `except KP`
+    Except,
     /// `learning:` before the target of a flow or utility
     Label,
     /// `drezner asserts 13.1-9#09aa41v7c3xe`
@@ -207,7 +221,7 @@ kinds! {
     Considered,
     /// `every 3 months from 2024-01 until 2025-01`
     Every,
-    /// `after take = accept`
+    /// `after take = accept`, `after event invasion`
     After,
     /// `option accept default`
     ChoiceOption,
@@ -217,11 +231,13 @@ kinds! {
     Replies,
     /// `voices nyt, nis`
     Voices,
-    /// `flow front[RU]`, `take.accept`
+    /// `flow front[RU]`, `take.accept`, `correlate recruits, balance`
     Path,
-    /// `war[Korea] by 2027-12`
+    /// `war[Korea] by 2027-12`, `first date war[Korea]`
     Query,
-    /// `corrado said "not zero" 13.1-4#77a3f0c2d9hk`
+    /// `given talks by 2025-06`
+    Given,
+    /// `corrado said "not zero" no number 13.1-4#77a3f0c2d9hk`, `corrado said 30%`
     Said,
     /// `window assumed "the text names none"`
     Window,
@@ -263,6 +279,16 @@ kinds! {
     LookupEntry,
     /// `else: 1` in a lookup
     LookupElse,
+    /// `sum(b in rivals except a: tie[a, b])`
+    AggregateExpr,
+    /// `risk(invasion within 12 months)`
+    RiskExpr,
+    /// `oneof(2: 0.2, 5: 0.8)`
+    OneOfExpr,
+    /// `2: 0.2` in a `oneof`
+    OneOfEntry,
+    /// `said "unlikely"`
+    SaidExpr,
     /// `(a + b)`
     ParenthesisExpr,
     /// `not a`, `-a`
@@ -306,6 +332,10 @@ impl SyntaxKind {
                 | SyntaxKind::ReferenceExpr
                 | SyntaxKind::CallExpr
                 | SyntaxKind::LookupExpr
+                | SyntaxKind::AggregateExpr
+                | SyntaxKind::RiskExpr
+                | SyntaxKind::OneOfExpr
+                | SyntaxKind::SaidExpr
                 | SyntaxKind::ParenthesisExpr
                 | SyntaxKind::UnaryExpr
                 | SyntaxKind::BinaryExpr

@@ -3,6 +3,8 @@
 //! Signs and comments of other languages are recognised here, reported once, and given the kind of what they were
 //! meant to be (`==` becomes an `Equal`), so that the parser reads on as if nothing had happened.
 
+mod habits;
+
 use crate::ast::Date;
 use crate::diagnostic::{Code, Diagnostic, FileId, Span};
 use crate::kind::SyntaxKind;
@@ -40,7 +42,9 @@ pub(crate) fn lex(file: FileId, text: &str) -> (Vec<Token>, Vec<Diagnostic>) {
         tokens: Vec::with_capacity(text.len() / 4),
         diagnostics: Vec::new(),
         reported: false,
+        open_parentheses: 0,
         unclosed_comments_from: usize::MAX,
+        unclosed_triple_quotes_from: usize::MAX,
         no_single_quote_until: 0,
     };
     lexer.run();
@@ -57,8 +61,12 @@ struct Lexer<'t> {
     diagnostics: Vec<Diagnostic>,
     /// Whether the token that is being read was reported.
     reported: bool,
+    /// How many parentheses are open in this line.
+    open_parentheses: u32,
     /// No `*/` stands after this byte. Keeps many `/*` from searching the rest of the file each.
     unclosed_comments_from: usize,
+    /// No `"""` stands after this byte.
+    unclosed_triple_quotes_from: usize,
     /// No closing single quote stands before this byte. Keeps many `'` from searching their line each.
     no_single_quote_until: usize,
 }
@@ -78,6 +86,11 @@ impl<'t> Lexer<'t> {
 
     fn push(&mut self, kind: SyntaxKind, start: usize) {
         let text = self.text.get(start..self.position).unwrap_or_default();
+        match kind {
+            SyntaxKind::LeftParenthesis => self.open_parentheses += 1,
+            SyntaxKind::RightParenthesis => self.open_parentheses = self.open_parentheses.saturating_sub(1),
+            _ => {}
+        }
         self.tokens.push(Token {
             kind,
             start: offset(start),
@@ -88,6 +101,7 @@ impl<'t> Lexer<'t> {
         });
         match text.rfind(['\n', '\r']) {
             Some(newline) => {
+                self.open_parentheses = 0;
                 self.column = characters(text.get(newline + 1..).unwrap_or_default());
                 self.line_is_empty = true;
             }
@@ -165,6 +179,7 @@ impl<'t> Lexer<'t> {
                 self.skip_line();
                 SyntaxKind::Comment
             }
+            '"' if self.rest().starts_with("\"\"\"") => self.triple_quotes(),
             '"' => self.text_literal(),
             '“' | '”' | '„' | '‟' | '«' | '»' | '‘' | '’' | '‚' | '‹' | '›' => {
                 self.typographic_text(first)
@@ -303,6 +318,9 @@ impl<'t> Lexer<'t> {
             self.check_day(start, date);
             return SyntaxKind::Date;
         }
+        if let Some(kind) = self.foreign_digits() {
+            return kind;
+        }
         self.position += literals::number_length(rest);
         let text = self.text.get(start..self.position).unwrap_or_default();
         if literals::number(text).is_none() {
@@ -366,92 +384,6 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Signs of other languages, with what is meant.
-    fn foreign_sign(&mut self) -> Option<SyntaxKind> {
-        use SyntaxKind as K;
-        let rest = self.rest();
-        let kind = if rest.starts_with("==") {
-            let length = rest.len() - rest.trim_start_matches('=').len();
-            self.foreign(length, K::Equal, "`==` is written with a single sign here", "write `=`")
-        } else if rest.starts_with("**") {
-            self.foreign(2, K::Caret, "a power is written with `^` here", "write `x ^ 2`")
-        } else if rest.starts_with("&&") {
-            self.foreign(2, K::Keyword, "`&&` is written as a word here", "write `and`")
-        } else if rest.starts_with("||") {
-            self.foreign(2, K::Keyword, "`||` is written as a word here", "write `or`")
-        } else if rest.starts_with(":=") {
-            self.foreign(2, K::Equal, "a value is given with `=` here", "write `=`")
-        } else if rest.starts_with("<>") {
-            self.foreign(2, K::NotEqual, "`<>` is written `!=` here", "write `!=`")
-        } else if rest.starts_with("=<") {
-            self.foreign(2, K::LessEqual, "`=<` is written `<=` here", "write `<=`")
-        } else if rest.starts_with("=>") {
-            self.foreign(2, K::GreaterEqual, "`=>` is written `>=` here", "write `>=`")
-        } else if rest.starts_with("...") {
-            let length = rest.len() - rest.trim_start_matches('.').len();
-            self.foreign(length, K::DotDot, "an interval is written with two points", "write `10 .. 20`")
-        } else if rest.starts_with("//") {
-            let help = "a comment begins with `#`; a division has a single `/`";
-            self.foreign_comment("`//` begins no comment here", help)
-        } else if rest.starts_with("--") && self.is_dashed_comment() {
-            let help = "a comment begins with `#`; the opposite of a negative number is `-(-x)`";
-            self.foreign_comment("`--` begins no comment here", help)
-        } else if rest.starts_with("/*") {
-            self.block_comment()
-        } else if rest.starts_with(';') {
-            let help = "leave it out: a statement ends with its line, and items of a list stand between commas";
-            self.foreign(1, K::Semicolon, "a `;` ends nothing here", help)
-        } else {
-            let (kind, help) = match rest.chars().next()? {
-                '−' | '–' | '—' | '‐' | '‑' => {
-                    (K::Minus, "write `-` for minus, and `10 .. 20` for an interval")
-                }
-                '×' | '·' | '∙' | '⋅' => (K::Star, "write `*`"),
-                '÷' | '∕' => (K::Slash, "write `/`"),
-                '≤' => (K::LessEqual, "write `<=`"),
-                '≥' => (K::GreaterEqual, "write `>=`"),
-                '≠' => (K::NotEqual, "write `!=`"),
-                '…' => (K::DotDot, "write `10 .. 20`"),
-                _ => return None,
-            };
-            let start = self.position;
-            let sign = rest.chars().next()?;
-            self.position += sign.len_utf8();
-            self.report(Code::UnknownCharacter, start, format!("a model does not use `{sign}`"), help);
-            kind
-        };
-        Some(kind)
-    }
-
-    /// Whether `--` here is a comment of another language rather than two minus signs: `a --b` is, `a--b` is not.
-    fn is_dashed_comment(&self) -> bool {
-        let before = self.text.get(..self.position).and_then(|before| before.chars().next_back());
-        let after = self.rest().chars().nth(2);
-        before.is_none_or(char::is_whitespace)
-            && after.is_none_or(|after| after.is_whitespace() || after.is_alphabetic() || after == '-')
-    }
-
-    fn foreign_comment(&mut self, message: &str, help: &str) -> SyntaxKind {
-        let start = self.position;
-        self.skip_line();
-        self.report_span(Code::ForeignHabit, start, start + 2, message, help);
-        SyntaxKind::ForeignComment
-    }
-
-    fn block_comment(&mut self) -> SyntaxKind {
-        let start = self.position;
-        let close = if start < self.unclosed_comments_from { self.rest().find("*/") } else { None };
-        if let Some(close) = close {
-            self.position += close + 2;
-        } else {
-            self.unclosed_comments_from = self.unclosed_comments_from.min(start);
-            self.skip_line();
-        }
-        let help = "a comment begins with `#` and runs to the end of its line";
-        self.report_span(Code::ForeignHabit, start, start + 2, "`/*` begins no comment here", help);
-        SyntaxKind::ForeignComment
-    }
-
     /// A run of characters that the language does not use.
     fn unknown(&mut self, first: char) -> SyntaxKind {
         let start = self.position;
@@ -460,7 +392,9 @@ impl<'t> Lexer<'t> {
             '{' | '}' => "a list of things that belong together is indented; values are grouped with `( )`",
             '±' => "write the interval: `8 .. 12`",
             '$' | '€' | '£' => "a currency is a unit: `unit dollar`, then `100 dollar`",
-            '?' => "a question begins with the keyword `question`",
+            '?' => "a condition is `if a then b else c`; a question begins with the keyword `question`",
+            '∑' | 'Σ' => "write `sum(b in rivals: x[b])`",
+            '√' => "write `sqrt(x)`",
             '@' | '~' | '\\' | '`' => "names are letters, digits and `_`",
             '→' => "effects follow `then`",
             _ => "names are letters, digits and `_`; texts stand in double quotes",
@@ -478,64 +412,21 @@ fn is_name_start(character: char) -> bool {
 
 /// Whether it can stand inside a name.
 fn is_name_part(character: char) -> bool {
-    character == '_' || character.is_alphanumeric()
+    character == '_' || character.is_alphanumeric() && !is_small_number(character)
+}
+
+/// Whether it is a power or a fraction in one character.
+fn is_small_number(character: char) -> bool {
+    matches!(character, '⁰' | '¹' | '²' | '³' | '⁴' | '⁵' | '⁶' | '⁷' | '⁸' | '⁹' | '¼' | '½' | '¾' | '⅓' | '⅔')
 }
 
 /// Whether it begins no token at all.
 fn is_unused(character: char) -> bool {
     !(character.is_whitespace()
         || is_name_part(character)
-        || matches!(
-            character,
-            '#' | '"'
-                | '\''
-                | '“'
-                | '”'
-                | '„'
-                | '‟'
-                | '«'
-                | '»'
-                | '‘'
-                | '’'
-                | '‚'
-                | '‹'
-                | '›'
-                | '−'
-                | '–'
-                | '—'
-                | '‐'
-                | '‑'
-                | '×'
-                | '·'
-                | '∙'
-                | '⋅'
-                | '÷'
-                | '∕'
-                | '≤'
-                | '≥'
-                | '≠'
-                | '…'
-                | ';'
-                | '.'
-                | ','
-                | ':'
-                | '='
-                | '<'
-                | '>'
-                | '!'
-                | '&'
-                | '|'
-                | '+'
-                | '-'
-                | '*'
-                | '/'
-                | '^'
-                | '%'
-                | '('
-                | ')'
-                | '['
-                | ']'
-        ))
+        || is_small_number(character)
+        || habits::is_foreign_sign(character)
+        || "#\"'“”„‟«»‘’‚‹›.,:=<>!&|+-*/^%()[]".contains(character))
 }
 
 /// A byte offset; texts longer than `MAX_BYTES` are refused before they get here.

@@ -16,7 +16,7 @@ use rowan::{GreenNodeBuilder, Language, NodeOrToken, WalkEvent};
 
 use crate::diagnostic::{Code, Diagnostic, FileId, Span};
 pub use crate::kind::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken, Variorum};
-pub use crate::parser::{MAX_DEPTH, MAX_OPERATORS};
+pub use crate::parser::{MAX_DEPTH, MAX_LOOPS, MAX_OPERATORS};
 
 /// The largest file that is read.
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;

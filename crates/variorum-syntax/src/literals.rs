@@ -42,10 +42,16 @@ pub(crate) fn number(text: &str) -> Option<f64> {
     plain.parse::<f64>().ok().filter(|value| value.is_finite())
 }
 
-/// The value of a number that was written with commas: `25,000` is 25000, `0,5` is one half.
-pub(crate) fn number_with_commas(text: &str) -> Option<f64> {
+/// The value of a number that was written in the manner of another country: `25,000`, `25 000`, `25'000` and
+/// `1.250.000` are thousands, `0,5` is one half.
+pub(crate) fn foreign_number(text: &str) -> Option<f64> {
     let joint = if is_decimal_comma(text) { "." } else { "" };
-    number(&text.replace(',', joint))
+    let mut plain = text.replace(',', joint);
+    plain.retain(|character| !character.is_whitespace() && !matches!(character, '\'' | '’'));
+    if plain.bytes().filter(|byte| *byte == b'.').count() > 1 {
+        plain.retain(|character| character != '.');
+    }
+    number(&plain)
 }
 
 /// Whether the comma in `0,5` was meant as a decimal point.
@@ -201,12 +207,16 @@ mod tests {
     }
 
     #[test]
-    fn commas_are_thousands_or_decimals() {
-        assert_eq!(number_with_commas("25,000"), Some(25_000.0));
-        assert_eq!(number_with_commas("1,250,000.5"), Some(1_250_000.5));
-        assert_eq!(number_with_commas("0,5"), Some(0.5));
-        assert_eq!(number_with_commas("0,125"), Some(0.125));
-        assert_eq!(number_with_commas("12,75"), Some(12.75));
+    fn separators_are_thousands_or_decimals() {
+        assert_eq!(foreign_number("25,000"), Some(25_000.0));
+        assert_eq!(foreign_number("1,250,000.5"), Some(1_250_000.5));
+        assert_eq!(foreign_number("0,5"), Some(0.5));
+        assert_eq!(foreign_number("0,125"), Some(0.125));
+        assert_eq!(foreign_number("12,75"), Some(12.75));
+        assert_eq!(foreign_number("25 000"), Some(25_000.0));
+        assert_eq!(foreign_number("25'000"), Some(25_000.0));
+        assert_eq!(foreign_number("1.250.000"), Some(1_250_000.0));
+        assert_eq!(foreign_number("1.25"), Some(1.25));
     }
 
     #[test]

@@ -102,11 +102,14 @@ pub(crate) const STATEMENTS: &[Rule] = rules! {
     "precision" Precision "a precision" [] [Equal] true;
     "patience" Patience "a patience" [] [Equal] true;
     "foresight" Foresight "a foresight" [] [Equal] true;
+    "correlate" Correlate "a correlation" [] [Equal] true;
+    "for" ForEach "a `for each`" [] [] false;
     "reading" Reading "a reading" ["voices"] [] false;
-    "question" Question "a question" ["resolved"] [Equal] false;
+    "scenario" Scenario "a scenario" [] [] false;
+    "question" Question "a question" ["given" "resolved"] [Equal] false;
 };
 
-/// What stands only inside a reading.
+/// What stands only inside a reading or a scenario.
 pub(crate) const SWITCH_OFF: &Rule = &Rule {
     keyword: "switch",
     kind: SyntaxKind::SwitchOff,
@@ -118,6 +121,24 @@ pub(crate) const SWITCH_OFF: &Rule = &Rule {
 /// What stands only inside a reading.
 pub(crate) const KEEPS: &Rule =
     &Rule { keyword: "keeps", kind: SyntaxKind::Keeps, noun: "a `keeps`", clauses: &[], signs: &[], provenance: false };
+/// What stands only inside a scenario.
+pub(crate) const SET: &Rule = &Rule {
+    keyword: "set",
+    kind: SyntaxKind::Set,
+    noun: "a `set`",
+    clauses: &["at"],
+    signs: &[SyntaxKind::Equal],
+    provenance: false,
+};
+/// What stands only inside a scenario.
+pub(crate) const HOLD: &Rule = &Rule {
+    keyword: "hold",
+    kind: SyntaxKind::Hold,
+    noun: "a `hold`",
+    clauses: &["from", "until"],
+    signs: &[SyntaxKind::Equal],
+    provenance: false,
+};
 /// An option of a choice, or of a choice named in a reading.
 pub(crate) const OPTION: &Rule = &Rule {
     keyword: "option",
@@ -166,7 +187,7 @@ pub(crate) const CLAUSES: &[&str] = &[
 ];
 
 /// Statements of later versions of the language.
-pub(crate) const NOT_YET: &[&str] = &["observe", "record", "scenario", "correlate", "decision", "for", "together"];
+pub(crate) const NOT_YET: &[&str] = &["observe", "record", "decision", "together"];
 
 /// The name of a month in English, full or cut to three letters or more, as a number from 1.
 pub(crate) fn month(word: &str) -> Option<u8> {
@@ -189,16 +210,24 @@ pub(crate) fn month(word: &str) -> Option<u8> {
     u8::try_from(position + 1).ok()
 }
 
+/// The number of a quarter that is written `Q4`.
+pub(crate) fn quarter(word: &str) -> Option<u8> {
+    let number = word.strip_prefix(['Q', 'q'])?.parse::<u8>().ok()?;
+    (1..=4).contains(&number).then_some(number)
+}
+
 /// The statement's keyword that `word` was most likely meant to be.
 pub(crate) fn nearest_statement(word: &str) -> Option<&'static Rule> {
     let word = word.to_lowercase();
-    // Keywords are short: what is far longer than all of them is not worth the table.
-    if word.len() > 20 {
+    // Keywords are short: what is far longer than all of them is not worth the table. `set` belongs to scenarios.
+    if word.len() > 20 || word == "set" {
         return None;
     }
     let allowed = (word.chars().count() / 3).clamp(1, 2);
     STATEMENTS
         .iter()
+        // Too many words are nearly `for`.
+        .filter(|rule| rule.kind != SyntaxKind::ForEach)
         .map(|rule| (strsim::osa_distance(&word, rule.keyword), rule))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)

@@ -1,18 +1,16 @@
 //! What each statement and claim is worth: the same trajectories with it and without it.
 
-use crate::lower::lower;
-use crate::run::{Run, RunError, Watch, settings};
-use crate::stats::{ConditionalDifference, Difference};
-use crate::tally::Tally;
+use crate::influence::Influence;
+use crate::origins::{bears, spot};
+use crate::run::{Run, RunError, Tally, Watch};
+use crate::runs::{Column, Estimate, Runs, difference, progress};
+use crate::statements::statements;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use variorum_engine::ensemble::ensemble;
-use variorum_engine::plan::Plan;
 use variorum_engine::run::ChunkResult;
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::{Program, Question};
-use variorum_model::readings::Standing;
 use variorum_syntax::ast::{Statement, StatementKind};
 use variorum_syntax::diagnostic::{Code, Diagnostic, FileId, Span};
 
@@ -21,10 +19,32 @@ use variorum_syntax::diagnostic::{Code, Diagnostic, FileId, Span};
 pub struct Without {
     /// `invasion`, `claim contagion`, or what was given.
     pub name: String,
-    /// How it stands to the reading's author: own, borrowed, contested, unsupported; none for claims and patches.
-    pub standing: Option<Standing>,
+    /// What people are shown: a statement's title or its text, a claim's sentence; empty for what was given.
+    pub title: String,
+    /// Where it stands, as `file:line`; empty for what was given.
+    pub place: String,
+    /// How it stands to the reading's author: `own`, `borrowed`, `contested` or `unsupported`; none for claims and patches.
+    pub standing: Option<String>,
+    /// The statements that are switched off, by path. Unless one of them bears on a question, its answer stays the same to
+    /// the last bit. None: anything may have changed.
+    pub paths: Option<Vec<String>>,
     /// The changed program.
     pub program: Program,
+}
+
+impl Without {
+    /// What is left by a patch.
+    #[must_use]
+    pub fn patch(patch: &str, program: Program) -> Without {
+        Without {
+            name: patch.to_owned(),
+            title: String::new(),
+            place: String::new(),
+            standing: None,
+            paths: None,
+            program,
+        }
+    }
 }
 
 /// What taking something away does to one question in one reading.
@@ -32,9 +52,14 @@ pub struct Without {
 pub struct Effect {
     /// What is taken away.
     pub without: String,
+    /// What people are shown: a statement's title or its text, a claim's sentence; empty for what was given.
+    pub title: String,
+    /// Where it stands, as `file:line`; empty for what was given.
+    pub place: String,
     /// For statements, how they stand to the reading's author: `own`, `borrowed`, `contested` or `unsupported`.
     pub standing: Option<String>,
-    /// The answer with it: a probability, or a mean.
+    /// The answer with it: a probability, or a mean. Not a number (null) where the condition of a conditional question
+    /// never came true; so below.
     pub with_it: f64,
     /// The answer without it.
     pub without_it: f64,
@@ -48,13 +73,19 @@ pub struct Effect {
     pub deviations: Option<f64>,
 }
 
+/// The text that is read where a patch is given: a reading that consists of it.
+#[must_use]
+pub fn patch_text(patch: &str) -> String {
+    let indented: String = patch.lines().map(|line| format!("  {line}\n")).collect();
+    format!("reading given\n{indented}")
+}
+
 /// The statements of a patch: lines as they stand in a reading.
 ///
 /// # Errors
-/// What cannot be read.
+/// What cannot be read, in the file of the largest number.
 pub fn parse_patch(text: &str) -> Result<Vec<Statement>, Vec<Diagnostic>> {
-    let indented: String = text.lines().map(|line| format!("  {line}\n")).collect();
-    let parse = variorum_syntax::parse(FileId(u32::MAX), &format!("reading patch\n{indented}"));
+    let parse = variorum_syntax::parse(FileId(u32::MAX), &patch_text(text));
     if !parse.diagnostics.is_empty() {
         return Err(parse.diagnostics);
     }
@@ -110,9 +141,9 @@ fn without_claim(model: &Model<'_>, reading: &ReadingOf<'_>, claim: &str) -> Res
     patched(model, reading, &format!("switch off {}", paths.join(", ")))
 }
 
-/// Everything in a reading that can be switched off by itself: each statement, and for each claim all statements that
-/// rest on it and can be. Also the claims that carry parameters and formulas alone, with these: they need a neutral
-/// value given by hand.
+/// Everything in a reading that can be switched off by itself: each statement (of what one statement says of several
+/// entities, all at once), and for each claim all statements that rest on it and can be. Also the claims that carry
+/// parameters and formulas alone, with these: they need a neutral value given by hand.
 #[must_use]
 pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, Vec<String>) {
     let mut list = Vec::new();
@@ -123,41 +154,48 @@ pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, 
         let found = compiled.and_then(|program| program.choices.iter().find(|other| other.name == choice));
         found.map_or(0, |choice| choice.options.len())
     };
-    for entry in model.statements(reading) {
+    for row in statements(model, reading).into_iter().filter(|row| !row.off) {
         // The only option of a choice is worth what the choice is, and is not listed besides.
-        let only = entry.path.split_once('.').is_some_and(|(choice, _)| options(choice) <= 2);
-        if entry.off {
-            continue;
-        }
-        let patch = format!("switch off {}", entry.path);
-        match patched(model, reading, &patch) {
+        let first = row.paths.first().map_or("", String::as_str);
+        let only = first.rsplit_once('.').is_some_and(|(choice, _)| options(choice) == 2);
+        match patched(model, reading, &format!("switch off {}", row.paths.join(", "))) {
             Ok(program) => {
-                for claim in &entry.because {
-                    by_claim.entry(claim.clone()).or_default().push(entry.path.clone());
+                for claim in &row.because {
+                    by_claim.entry(claim.clone()).or_default().extend(row.paths.iter().cloned());
                 }
                 if !only {
-                    list.push(Without { name: entry.path, standing: Some(entry.standing), program });
+                    list.push(Without {
+                        name: row.path,
+                        title: if row.title.is_empty() { row.written } else { row.title },
+                        place: format!("{}:{}", row.file, row.line),
+                        standing: Some(row.standing),
+                        paths: Some(row.paths),
+                        program,
+                    });
                 }
             }
             // Of what cannot be switched off, only parameters and formulas can be given a neutral value.
             Err(_) => {
-                let neutral = compiled.is_some_and(|program| {
-                    program.params.iter().any(|param| param.name == entry.path)
-                        || program.formulas.iter().any(|formula| formula.name == entry.path)
-                });
-                for claim in entry.because.into_iter().filter(|_| neutral) {
-                    with_params.entry(claim).or_default().push(entry.path.clone());
+                let neutral = matches!(row.kind.as_str(), "param" | "let");
+                for claim in row.because.into_iter().filter(|_| neutral) {
+                    with_params.entry(claim).or_default().push(row.path.clone());
                 }
             }
         }
     }
-    let order = &model.shared.claim_order;
-    for claim in order {
-        let Some(paths) = by_claim.get(claim) else { continue };
+    for key in &model.shared.claim_order {
+        let (Some(paths), Some(claim)) = (by_claim.remove(key), model.shared.claims.get(key)) else { continue };
         match patched(model, reading, &format!("switch off {}", paths.join(", "))) {
-            Ok(program) => list.push(Without { name: format!("claim {claim}"), standing: None, program }),
+            Ok(program) => list.push(Without {
+                name: format!("claim {key}"),
+                title: claim.text.as_ref().map_or(String::new(), |text| text.value.clone()),
+                place: claim.name.as_ref().map_or(String::new(), |name| spot(model, name.span).to_string()),
+                standing: None,
+                paths: Some(paths),
+                program,
+            }),
             // Each can be missed, and not all together: an actor who chooses has to want something.
-            Err(_) => with_params.entry(claim.clone()).or_default().extend(paths.iter().cloned()),
+            Err(_) => with_params.entry(key.clone()).or_default().extend(paths),
         }
     }
     let needs = with_params.into_iter().map(|(claim, params)| format!("{claim} ({})", params.join(", "))).collect();
@@ -178,110 +216,120 @@ pub fn ablate(
     run: &Run,
     watch: &dyn Watch,
 ) -> Result<Vec<Effect>, RunError> {
-    let base = lower(program).map_err(RunError::Lower)?;
-    let asked = program.questions.iter().enumerate().find(|(_, asked)| asked.name == question);
-    let Some((index, asked)) = asked else {
+    let Some(index) = program.questions.iter().position(|asked| asked.name == question) else {
         let known: Vec<&str> = program.questions.iter().map(|question| question.name.as_str()).collect();
         return Err(RunError::Settings(format!("there is no question `{question}`; there are {}", known.join(", "))));
     };
-    let mut effects = Vec::new();
-    for group in without.chunks(TOGETHER) {
-        let mut plans: Vec<Plan> = vec![base.clone()];
-        for variant in group {
-            plans.push(lower(&variant.program).map_err(RunError::Lower)?);
-        }
-        let mut pairs: Vec<Pair> = group.iter().map(|_| Pair::new(asked, index, run.per_draw)).collect();
-        let settings = settings(run, 0..run.draws);
-        let done = ensemble(&plans, &settings, watch.stop(), &mut |_, chunks| {
-            let Some((with, rest)) = chunks.split_first() else { return };
-            for (pair, without) in pairs.iter_mut().zip(rest) {
-                pair.add(with, without);
+    let Some(asked) = program.questions.get(index) else { return Ok(Vec::new()) };
+    let bearing = Influence::of(program).bearing(asked);
+    let bears = |without: &Without| match &without.paths {
+        None => true,
+        Some(paths) => paths.iter().any(|path| bears(&bearing, path)),
+    };
+    // What cannot bear on the question is as good as the unchanged program, which is run beside the others; and the same
+    // statements need no second run.
+    let mut known = BTreeMap::<&[String], usize>::new();
+    let mut moving = Vec::<&Without>::new();
+    let mut runs = Vec::<Option<usize>>::new();
+    for without in without {
+        runs.push(bears(without).then(|| {
+            let next = moving.len();
+            let run = without.paths.as_deref().map_or(next, |paths| *known.entry(paths).or_insert(next));
+            moving.extend((run == next).then_some(without));
+            run
+        }));
+    }
+    let mut groups: Vec<&[&Without]> = moving.chunks(TOGETHER).collect();
+    if groups.is_empty() {
+        groups.push(&[]);
+    }
+    let mut unmoved = None;
+    let mut moved = Vec::<Moved>::new();
+    for (number, group) in groups.into_iter().enumerate() {
+        let name = format!("{}: {} of {}", program.reading, number * TOGETHER, moving.len());
+        let programs = [program].into_iter().chain(group.iter().map(|without| &without.program)).cloned();
+        let mut columns = vec![vec![(index, Column::new(asked.given.is_some()))]; group.len() + 1];
+        let mut base = Base::new(asked, run.per_draw);
+        let also = &mut |chunks: &[ChunkResult]| {
+            if let Some(chunk) = chunks.first() {
+                base.add(chunk, index);
             }
-            watch.progress(&program.reading, with.draws.end, run.draws);
-        });
-        done.map_err(|error| RunError::Settings(error.to_string()))?;
-        for (variant, pair) in group.iter().zip(&pairs) {
-            effects.push(pair.effect(variant));
+            progress(watch, &name, run.draws, chunks);
+        };
+        let complete = Runs::new(programs)?.extend(run, 0..run.draws, watch, also, &mut columns)?;
+        let mut columns = columns.into_iter().flatten().map(|(_, column)| column);
+        base.column = columns.next().filter(|column| !column.is_empty());
+        unmoved = base.by(base.column.as_ref()).or(unmoved);
+        moved.extend(columns.map_while(|column| base.by(Some(&column))));
+        if !complete {
+            break;
         }
     }
-    Ok(effects)
+    let effects = without.iter().zip(runs).filter_map(|(without, run)| {
+        let moved = run.map_or(unmoved, |run| moved.get(run).copied())?;
+        Some(moved.effect(without))
+    });
+    Ok(effects.collect())
 }
 
-/// A question with something and without it, on the same trajectories.
-struct Pair {
-    question: usize,
-    is_conditional: bool,
-    with: Tally,
-    without: Tally,
-    difference: Difference,
-    conditional: ConditionalDifference,
-    /// What answers are measured from, so that large ones cost no precision.
-    origin: Option<f64>,
+/// A question's answers with everything.
+struct Base {
+    column: Option<Column>,
+    tally: Tally,
 }
 
-impl Pair {
-    fn new(asked: &Question, question: usize, per_draw: u32) -> Pair {
-        Pair {
-            question,
-            is_conditional: asked.given.is_some(),
-            with: Tally::of(&asked.query, per_draw),
-            without: Tally::of(&asked.query, per_draw),
-            difference: Difference::default(),
-            conditional: ConditionalDifference::default(),
-            origin: None,
-        }
+impl Base {
+    fn new(asked: &Question, per_draw: u32) -> Base {
+        Base { column: None, tally: Tally::of(&asked.query, per_draw) }
     }
 
-    fn add(&mut self, with: &ChunkResult, without: &ChunkResult) {
-        let draws = usize::try_from(with.draws.end - with.draws.start).unwrap_or(0);
+    fn add(&mut self, chunk: &ChunkResult, question: usize) {
+        let draws = usize::try_from(chunk.draws.end - chunk.draws.start).unwrap_or(0);
         for draw in 0..draws {
-            let mut of_draw = [(0.0, 0); 2];
-            let both = [(with, &mut self.with), (without, &mut self.without)];
-            for ((chunk, tally), result) in both.into_iter().zip(&mut of_draw) {
-                let (answers, asked) = (chunk.of_draw(draw, self.question), chunk.asked(draw, self.question));
-                tally.add(answers, asked);
-                let is_number = matches!(tally, Tally::Numbers(_));
-                let asked = |place: usize| asked.is_none_or(|asked| asked.get(place) == Some(&true));
-                for (_, answer) in answers.iter().enumerate().filter(|(place, _)| asked(*place)) {
-                    let value = match is_number {
-                        true => answer - *self.origin.get_or_insert(*answer),
-                        false => f64::from(u8::from(*answer != f64::INFINITY)),
-                    };
-                    result.0 += value;
-                    result.1 += 1;
-                }
-            }
-            let [first, second] = of_draw;
-            if self.is_conditional {
-                self.conditional.add(first, second);
-            } else {
-                #[expect(clippy::cast_precision_loss, reason = "at most 256")]
-                let mean = |(sum, count): (f64, u64)| sum / count as f64;
-                self.difference.add(mean(first), mean(second));
-            }
+            self.tally.add(chunk.of_draw(draw, question), chunk.asked(draw, question));
         }
     }
 
-    fn effect(&self, variant: &Without) -> Effect {
-        let answer = |tally: &Tally| match tally {
-            Tally::Share(share) => (share.mean(), None),
-            Tally::Numbers(numbers) => (numbers.mean(), Some(numbers.deviation())),
-        };
-        let ((with_it, deviation), (without_it, _)) = (answer(&self.with), answer(&self.without));
-        let (effect, error) = match self.is_conditional {
-            true => (self.conditional.mean(), self.conditional.error()),
-            false => (self.difference.mean(), self.difference.error()),
-        };
+    /// What it comes to without something; none before there is anything.
+    fn by(&self, without: Option<&Column>) -> Option<Moved> {
+        let (with, without) = (self.column.as_ref()?, without?);
+        Some(Moved {
+            with_it: with.whole(),
+            without_it: without.whole(),
+            by: difference(with, without),
+            deviation: match &self.tally {
+                Tally::Share(_) => None,
+                Tally::Numbers(numbers) => Some(numbers.deviation()),
+            },
+        })
+    }
+}
+
+/// The answers with and without something.
+#[derive(Clone, Copy)]
+struct Moved {
+    with_it: f64,
+    without_it: f64,
+    by: Estimate,
+    /// The predictive standard deviation of a number.
+    deviation: Option<f64>,
+}
+
+impl Moved {
+    fn effect(self, without: &Without) -> Effect {
+        let Moved { with_it, without_it, by, deviation } = self;
         let odds = |p: f64| variorum_engine::math::ln(p / (1.0 - p));
         Effect {
-            without: variant.name.clone(),
-            standing: variant.standing.map(|standing| format!("{standing:?}").to_lowercase()),
+            without: without.name.clone(),
+            title: without.title.clone(),
+            place: without.place.clone(),
+            standing: without.standing.clone(),
             with_it,
             without_it,
-            effect,
-            error,
+            effect: by.value,
+            error: by.error,
             log_odds: deviation.is_none().then(|| odds(with_it) - odds(without_it)),
-            deviations: deviation.map(|deviation| effect / deviation),
+            deviations: deviation.map(|deviation| by.value / deviation),
         }
     }
 }

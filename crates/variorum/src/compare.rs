@@ -114,7 +114,7 @@ pub fn compare(model: &Model<'_>) -> Comparison {
 }
 
 /// An anchor as it is written.
-fn anchor_text(anchor: &variorum_syntax::ast::Anchor) -> String {
+pub(crate) fn anchor_text(anchor: &variorum_syntax::ast::Anchor) -> String {
     format!("{}.{}-{}#{}", anchor.paragraph, anchor.first_word, anchor.last_word, anchor.fingerprint)
 }
 

@@ -1,17 +1,38 @@
 //! Why an answer is what it is: what it rests on, what it would move with, and what each statement is worth to it.
 
-use crate::ablate::Effect;
-use crate::answers::{Answer, Provenance};
+use crate::ablate::{Effect, Without, ablate, candidates, patched};
+use crate::answers::{Answer, Condition, Provenance};
+use crate::drivers::{Drivers, ERROR, drivers};
+use crate::provenance::provenance_of;
+use crate::run::{self, Run, RunError, Watch};
+use crate::words::percent;
 use schemars::JsonSchema;
 use serde::Serialize;
+use variorum_model::model::{Model, ReadingOf};
+use variorum_model::program::Program;
+use variorum_syntax::diagnostic::Diagnostic;
 
 /// A question explained.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Explanation {
+    /// The model's title.
+    pub model: String,
+    /// Hash of the model's files.
+    pub fingerprint: String,
+    /// The seed of all random numbers.
+    pub seed: u64,
+    /// Parameter draws for answers and ablations.
+    pub draws: u64,
+    /// Trajectories per parameter draw.
+    pub per_draw: u32,
+    /// False if it was interrupted.
+    pub complete: bool,
     /// The question's name.
     pub question: String,
     /// In words.
     pub text: String,
+    /// From when to when; twice the same for a moment.
+    pub window: [String; 2],
     /// By reading.
     pub readings: Vec<ReadingExplanation>,
 }
@@ -23,6 +44,8 @@ pub struct ReadingExplanation {
     pub reading: String,
     /// What people are shown.
     pub title: String,
+    /// For a conditional question: how often its condition came true. Only these trajectories answer.
+    pub given: Option<Condition>,
     /// Its answer.
     pub answer: Answer,
     /// What it rests on, if asked for.
@@ -33,6 +56,8 @@ pub struct ReadingExplanation {
     pub effects: Vec<Effect>,
     /// Claims that carry parameters and formulas alone, with these: they need a neutral value given by hand.
     pub needs_value: Vec<String>,
+    /// What was out of the ordinary.
+    pub notes: Vec<String>,
 }
 
 /// A parameter, or several that are drawn together, and the variance that it is worth (semantics, section 9).
@@ -56,6 +81,150 @@ pub struct Driver {
     pub total: f64,
     /// Standard error.
     pub total_error: f64,
-    /// The answer where it is in the lowest and the highest fifth of its law.
+    /// The answer where it is in the lowest and the highest fifth of its law; of several, where the first of them is.
     pub ends: [f64; 2],
+}
+
+/// What is to be explained.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// What the answer rests on.
+    pub provenance: bool,
+    /// What it would move with.
+    pub drivers: bool,
+    /// What each statement and claim is worth.
+    pub ablate: bool,
+    /// These are taken away besides: `claim NAME`, or lines as they stand in a reading.
+    pub without: Vec<String>,
+}
+
+/// Why there is no explanation.
+#[derive(Clone, Debug)]
+pub enum ExplainError {
+    /// The question does not exist.
+    Question(String),
+    /// Lines to be taken away do not fit a reading.
+    Patch {
+        /// The lines.
+        patch: String,
+        /// The reading's name.
+        reading: String,
+        /// What was found.
+        found: Vec<Diagnostic>,
+    },
+    /// A run failed.
+    Run(RunError),
+}
+
+impl From<RunError> for ExplainError {
+    fn from(error: RunError) -> ExplainError {
+        ExplainError::Run(error)
+    }
+}
+
+/// Explains the answers to a question. If it is interrupted, with what there is.
+///
+/// # Errors
+/// The question does not exist, lines do not fit a reading, a program is too large, or the settings cannot be.
+pub fn explain(
+    model: &Model<'_>,
+    readings: &[(&ReadingOf<'_>, &Program)],
+    question: &str,
+    asked: &Asked,
+    run: &Run,
+    watch: &dyn Watch,
+) -> Result<Explanation, ExplainError> {
+    let compiled = readings.first().map_or(&[][..], |(_, program)| program.questions.as_slice());
+    let Some(index) = compiled.iter().position(|compiled| compiled.name == question) else {
+        let known: Vec<&str> = compiled.iter().map(|compiled| compiled.name.as_str()).collect();
+        return Err(ExplainError::Question(format!(
+            "there is no question `{question}`; there are {}",
+            known.join(", ")
+        )));
+    };
+    let mut taken = Vec::new();
+    for (reading, _) in readings {
+        let (mut list, mut needs) = (Vec::new(), Vec::new());
+        if asked.ablate {
+            (list, needs) = candidates(model, reading);
+        }
+        for patch in &asked.without {
+            let changed = patched(model, reading, patch).map_err(|found| ExplainError::Patch {
+                patch: patch.clone(),
+                reading: reading.name.clone(),
+                found,
+            })?;
+            list.push(Without::patch(patch, changed));
+        }
+        taken.push((list, needs));
+    }
+    let answers = run::run(model, readings, run, watch)?;
+    let mut explanation = Explanation {
+        model: answers.model,
+        fingerprint: answers.fingerprint,
+        seed: answers.seed,
+        draws: run.draws,
+        per_draw: answers.per_draw,
+        complete: answers.complete,
+        question: question.to_owned(),
+        text: String::new(),
+        window: [String::new(), String::new()],
+        readings: Vec::new(),
+    };
+    let Some(of_question) = answers.questions.into_iter().nth(index) else { return Ok(explanation) };
+    (explanation.text, explanation.window) = (of_question.text, of_question.window);
+    let stopped = || watch.stop().load(std::sync::atomic::Ordering::Relaxed);
+    for (((reading, program), (without, needs_value)), answer) in readings.iter().zip(taken).zip(of_question.readings) {
+        let mut of_reading = ReadingExplanation {
+            reading: reading.name.clone(),
+            title: reading.title.clone(),
+            given: answer.given,
+            answer: answer.answer,
+            provenance: None,
+            drivers: Vec::new(),
+            effects: Vec::new(),
+            needs_value,
+            notes: Vec::new(),
+        };
+        if asked.provenance && !stopped() {
+            let of = provenance_of(model, reading, program, &[index], run, watch)?;
+            of_reading.provenance = of.into_iter().next();
+        }
+        if asked.drivers && !stopped() {
+            let found = drivers(model, reading, program, index, run, watch)?;
+            of_reading.notes.extend(remark(&found));
+            of_reading.drivers = found.drivers;
+        }
+        if !without.is_empty() && !stopped() {
+            of_reading.effects = ablate(program, question, &without, run, watch)?;
+        }
+        explanation.complete &= !stopped();
+        explanation.readings.push(of_reading);
+    }
+    Ok(explanation)
+}
+
+/// What has to be said of drivers.
+fn remark(found: &Drivers) -> Option<String> {
+    if found.drivers.is_empty() {
+        let unknown = found.draws > 0 && found.complete;
+        return unknown.then(|| {
+            format!(
+                "in {} parameter draws the variance owed to the parameters cannot be told from 0, so it is not shared \
+                 out: more --draws may help",
+                found.draws
+            )
+        });
+    }
+    let error = found.largest_error();
+    let large = error.is_nan() || error > ERROR;
+    large.then(|| {
+        format!(
+            "shares of drivers have errors of up to {}, more than the {} aimed at, in {} parameter draws: more --draws \
+             may help",
+            percent(error),
+            percent(ERROR),
+            found.draws
+        )
+    })
 }

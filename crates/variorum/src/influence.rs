@@ -1,4 +1,5 @@
-//! What a question can depend on: the parameters that reach it through the state, the events and the choices.
+//! What a question can depend on: the parameters and statements that reach it through the state, the events and the
+//! choices.
 
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_model::program::{Choice, Effect, EventRule, Expr, Law, Occasion, Program, Query, Question, Rule};
@@ -7,6 +8,22 @@ use variorum_model::program::{Choice, Effect, EventRule, Expr, Law, Occasion, Pr
 #[must_use]
 pub fn params(program: &Program, query: &Query) -> BTreeSet<usize> {
     Influence::of(program).query(query)
+}
+
+/// What has a bearing on an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bearing {
+    /// Uncertain parameters, by index. With a parameter come those that are drawn together with it.
+    pub params: BTreeSet<usize>,
+    /// Paths of statements: of all whose text the answer can depend on, and perhaps of some that do not exist (settings of
+    /// actors that are left as they are).
+    pub statements: BTreeSet<String>,
+}
+
+/// The path of the statement that a parameter belongs to: its own, or that in which its number is written.
+#[must_use]
+pub fn statement(param: &str) -> &str {
+    param.split_once('#').map_or(param, |(path, _)| path)
 }
 
 /// What changes what, by what is changed.
@@ -61,40 +78,56 @@ impl<'p> Influence<'p> {
         influence
     }
 
+    /// What has a bearing on the answer to a question, its condition included.
+    #[must_use]
+    pub fn bearing(&self, question: &Question) -> Bearing {
+        let given = question.given.as_ref().map(|given| &given.condition);
+        self.reach([asked(&question.query)].into_iter().chain(given))
+    }
+
     /// The uncertain parameters on which the answer to a question can depend, its condition included, by index. With a
     /// parameter come those that are drawn together with it.
     #[must_use]
     pub fn question(&self, question: &Question) -> BTreeSet<usize> {
-        let mut params = self.query(&question.query);
-        if let Some(given) = &question.given {
-            params.extend(self.expression(&given.condition));
-        }
-        params
+        self.bearing(question).params
     }
 
     /// The same for what is asked alone.
     #[must_use]
     pub fn query(&self, query: &Query) -> BTreeSet<usize> {
-        match query {
-            Query::Ever { condition, .. } | Query::First { condition, .. } => self.expression(condition),
-            Query::Value { value, .. } => self.expression(value),
-        }
+        self.reach([asked(query)]).params
     }
 
-    fn expression(&self, expr: &Expr) -> BTreeSet<usize> {
+    fn reach<'e>(&self, exprs: impl IntoIterator<Item = &'e Expr>) -> Bearing {
         let program = self.program;
-        let mut reached = Reached { influence: self, seen: BTreeSet::new(), open: Vec::new(), params: BTreeSet::new() };
-        reached.read(expr);
+        let mut reached = Reached {
+            influence: self,
+            seen: BTreeSet::new(),
+            open: Vec::new(),
+            params: BTreeSet::new(),
+            statements: BTreeSet::new(),
+        };
+        exprs.into_iter().for_each(|expr| reached.read(expr));
         while let Some(node) = reached.open.pop() {
             reached.expand(node);
         }
-        let mut params = reached.params;
+        let (mut params, mut statements) = (reached.params, reached.statements);
         let copulas: BTreeSet<usize> = params.iter().filter_map(|param| self.copulas.get(param).copied()).collect();
         params
             .extend(copulas.iter().filter_map(|copula| program.copulas.get(*copula)).flat_map(|copula| &copula.params));
+        for param in params.iter().filter_map(|param| program.params.get(*param)) {
+            statements.insert(statement(&param.name).to_owned());
+        }
         let uncertain =
             |param: &usize| program.params.get(*param).is_some_and(|param| !matches!(param.law, Law::Point(_)));
-        params.into_iter().filter(uncertain).collect()
+        Bearing { params: params.into_iter().filter(uncertain).collect(), statements }
+    }
+}
+
+fn asked(query: &Query) -> &Expr {
+    match query {
+        Query::Ever { condition, .. } | Query::First { condition, .. } => condition,
+        Query::Value { value, .. } => value,
     }
 }
 
@@ -112,9 +145,15 @@ struct Reached<'i, 'p> {
     seen: BTreeSet<Node>,
     open: Vec<Node>,
     params: BTreeSet<usize>,
+    statements: BTreeSet<String>,
 }
 
 impl Reached<'_, '_> {
+    /// The text of a statement has a bearing.
+    fn says(&mut self, path: impl Into<String>) {
+        self.statements.insert(path.into());
+    }
+
     fn reach(&mut self, node: Node) {
         if self.seen.insert(node) {
             self.open.push(node);
@@ -142,12 +181,14 @@ impl Reached<'_, '_> {
         match node {
             Node::Formula(formula) => {
                 if let Some(formula) = program.formulas.get(formula) {
+                    self.says(&formula.name);
                     self.read(&formula.value);
                 }
             }
             Node::Quantity(quantity) => self.quantity(quantity),
             Node::Event(index) => {
                 let Some(event) = program.events.get(index) else { return };
+                self.says(&event.name);
                 event.when.iter().for_each(|when| self.read(when));
                 match &event.rule {
                     EventRule::Hazard(hazard) => self.read(hazard),
@@ -170,10 +211,12 @@ impl Reached<'_, '_> {
     fn quantity(&mut self, quantity: usize) {
         let (influence, program) = (self.influence, self.influence.program);
         if let Some(declared) = program.quantities.get(quantity) {
+            self.says(&declared.name);
             self.read(&declared.start);
         }
         let flows = influence.flows.get(&quantity).into_iter().flatten();
         for flow in flows.filter_map(|flow| program.flows.get(*flow)) {
+            self.says(&flow.path);
             self.read(&flow.rate);
             flow.noise.iter().for_each(|noise| self.read(noise));
         }
@@ -187,6 +230,8 @@ impl Reached<'_, '_> {
     /// When it comes up and how it is made. Who chooses by utility may foresee any other choice.
     fn choice(&mut self, choice: &Choice) {
         let program = self.influence.program;
+        self.says(&choice.name);
+        choice.options.iter().for_each(|option| self.says(format!("{}.{}", choice.name, option.name)));
         match &choice.occasion {
             Occasion::Considered(rate) => self.read(rate),
             Occasion::After { choice, .. } => self.reach(Node::Choice(*choice)),
@@ -199,7 +244,13 @@ impl Reached<'_, '_> {
             if let Some(actor) = program.actors.get(choice.actor) {
                 actor.precision.iter().for_each(|precision| self.read(precision));
                 self.read(&actor.patience);
-                actor.utility.iter().for_each(|term| self.read(&term.value));
+                for setting in ["precision", "patience", "horizon", "foresight"] {
+                    self.says(format!("{setting} {}", actor.name));
+                }
+                for term in &actor.utility {
+                    self.says(&term.path);
+                    self.read(&term.value);
+                }
             }
             (0..program.choices.len()).for_each(|other| self.reach(Node::Choice(other)));
         }

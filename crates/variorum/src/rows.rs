@@ -94,7 +94,7 @@ pub fn measure(model: &Model<'_>, clause: &Clause, run: &Run, watch: &dyn Watch)
         let first = found.first().map_or(String::new(), |found| found.message.clone());
         format!("{}: `off` does not compile: {first}", clause.row)
     })?;
-    let without = [Without { name: clause.off.join("; "), standing: None, program: changed }];
+    let without = [Without::patch(&clause.off.join("; "), changed)];
     let effects =
         ablate(program, &clause.question, &without, run, watch).map_err(|error: RunError| error.to_string())?;
     effects.into_iter().next().ok_or_else(|| format!("{}: nothing was measured", clause.row))

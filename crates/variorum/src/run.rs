@@ -4,6 +4,7 @@ use crate::answer::{Answering, at_most};
 use crate::answers::{Answers, QuestionAnswers, ReadingAnswer, Resolution, Said};
 use crate::lower::lower;
 pub use crate::tally::{Tallies, Tally};
+use crate::verbal;
 use sha2::Digest;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
@@ -13,7 +14,7 @@ use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::{Law, Program, Query};
 use variorum_model::time::show;
 use variorum_oracle::{Oracle, OracleError};
-use variorum_syntax::ast::{Outcome, StatementKind};
+use variorum_syntax::ast::{Outcome, SaidValue, StatementKind};
 
 /// The most parameter draws that `until_error` goes to.
 pub const MAX_DRAWS: u64 = 1 << 22;
@@ -265,7 +266,7 @@ pub fn fingerprint(model: &Model<'_>) -> String {
 }
 
 /// The questions with what sources said and how they came out, yet without answers.
-fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
+pub(crate) fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
     let compiled = model.readings.iter().find_map(|reading| reading.program.as_ref());
     let asked = compiled.map_or(&[][..], |program| program.questions.as_slice());
     let mut list = Vec::new();
@@ -287,10 +288,12 @@ fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
         let said = declared.iter().flat_map(|declared| &declared.said).map(|said| Said {
             source: said.source.value.clone(),
             phrase: match &said.value {
-                variorum_syntax::ast::SaidValue::Phrase(phrase) => phrase.value.clone(),
-                variorum_syntax::ast::SaidValue::Number(number) => format!("{}%", number.value.value),
+                SaidValue::Phrase(phrase) => phrase.value.clone(),
+                SaidValue::Number(number) => {
+                    format!("{}{}", number.value.value, if number.value.percent { "%" } else { "" })
+                }
             },
-            meaning: None,
+            meaning: verbal::said(&said.value),
             anchors: said
                 .anchors
                 .iter()

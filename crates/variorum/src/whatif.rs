@@ -1,8 +1,17 @@
 //! What if: the same trajectories in the world as it is and with an intervention.
 
+use crate::answer::Answering;
 use crate::answers::Answer;
+use crate::origins::text;
+use crate::run::{Run, RunError, Tallies, Watch, asked, fingerprint};
+use crate::runs::{Column, Runs, difference, progress};
 use schemars::JsonSchema;
 use serde::Serialize;
+use variorum_engine::run::ChunkResult;
+use variorum_model::model::{Model, ReadingOf};
+use variorum_model::program::Program;
+use variorum_syntax::ast::{self, StatementKind};
+use variorum_syntax::diagnostic::{Diagnostic, FileId};
 
 /// Scenarios side by side.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -73,4 +82,62 @@ pub struct WhatIfAnswer {
     pub difference: Option<f64>,
     /// Its standard error, clustered by draw.
     pub error: Option<f64>,
+}
+
+/// An answer, and by how much it lies above that of the first program, with the error of that; none where either is void.
+pub type Moved = (Answer, Option<(f64, f64)>);
+
+/// What programs with the same questions answer, on the same random numbers.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// By question, then by program; empty if it was interrupted before anything was done.
+    pub questions: Vec<Vec<Moved>>,
+    /// False if it was interrupted.
+    pub complete: bool,
+    /// What was out of the ordinary.
+    pub notes: Vec<String>,
+}
+
+/// Runs programs with the same questions side by side.
+///
+/// # Errors
+/// A program is too large, or the settings cannot be.
+pub fn play(programs: &[Program], run: &Run, watch: &dyn Watch) -> Result<Side, RunError> {
+    let Some(first) = programs.first() else {
+        return Ok(Side { questions: Vec::new(), complete: true, notes: Vec::new() });
+    };
+    let runs = Runs::new(programs.iter().cloned())?;
+    let plans = programs.iter().zip(runs.plans());
+    let mut tallies: Vec<Tallies> =
+        plans.map(|(program, plan)| Tallies::of_plan(program, plan, run.per_draw)).collect();
+    let column = |question: &variorum_model::program::Question| Column::new(question.given.is_some());
+    let columns = first.questions.iter().map(column).enumerate();
+    let mut columns = vec![columns.collect::<Vec<_>>(); programs.len()];
+    let also = &mut |chunks: &[ChunkResult]| {
+        tallies.iter_mut().zip(chunks).for_each(|(tallies, chunk)| tallies.add(chunk));
+        progress(watch, &first.reading, run.draws, chunks);
+    };
+    let complete = runs.extend(run, 0..run.draws, watch, also, &mut columns)?;
+    let mut notes = Vec::new();
+    for (tallies, program) in tallies.iter().zip(programs) {
+        let scenario = program.scenario.as_ref().map_or(String::new(), |scenario| format!("in {scenario}: "));
+        let counted = tallies.counts.iter().filter(|(_, count)| *count > 0);
+        notes.extend(counted.map(|(what, count)| format!("{scenario}{what} ({count} times)")));
+    }
+    let answering: Vec<Answering<'_>> = programs.iter().map(Answering::new).collect();
+    let mut questions = Vec::new();
+    for question in 0..first.questions.len() {
+        let of = |run: &Vec<(usize, Column)>| run.get(question).map(|(_, column)| column.clone());
+        let Some(base) = columns.first().and_then(of).filter(|base| !base.is_empty()) else { break };
+        let mut answers = Vec::new();
+        for (place, answering) in answering.iter().enumerate() {
+            let (Some(tallies), Some(column)) = (tallies.get(place), columns.get(place).and_then(of)) else { break };
+            let Some(answer) = answering.answer(question, tallies) else { break };
+            let moved = difference(&column, &base);
+            let moved = (!moved.value.is_nan()).then_some((moved.value, moved.error));
+            answers.push((answer, moved));
+        }
+        questions.push(answers);
+    }
+    Ok(Side { questions, complete, notes })
 }

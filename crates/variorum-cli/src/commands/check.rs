@@ -2,10 +2,9 @@
 
 use crate::arguments::CheckArguments;
 use crate::files::{self, Folder};
-use crate::output::{Failure, Styles, answer, count, findings, json, say, too_large};
-use variorum::model::readings::Origin;
+use crate::output::{Failure, Styles, answer, count, explained, findings, json, say, too_large};
 use variorum::syntax::diagnostic::{Diagnostic, Severity};
-use variorum::{Model, check, checked};
+use variorum::{Model, check, checked, statements};
 
 /// Prints what is wrong with a model.
 pub fn check(arguments: &CheckArguments, styles: Styles) -> Result<(), Failure> {
@@ -26,9 +25,10 @@ pub fn check(arguments: &CheckArguments, styles: Styles) -> Result<(), Failure> 
     } else {
         let mut text = findings(&model.diagnostics, &loaded, styles.out);
         if arguments.statements {
-            text.push_str(&statements(&model));
+            text.push_str(&listed(&model, styles));
         }
         answer(&text)?;
+        say(&explained(&model.diagnostics));
     }
     let mut summary = format!(
         "{}: {}, {}, {}",
@@ -71,27 +71,10 @@ fn place(found: &Diagnostic, model: &Model<'_>) -> serde_json::Value {
 }
 
 /// The statements of each reading.
-fn statements(model: &Model<'_>) -> String {
-    let mut text = String::new();
-    for reading in &model.readings {
-        text.push_str(&format!("{}\n", reading.name));
-        for entry in model.statements(reading) {
-            let standing = format!("{:?}", entry.standing).to_lowercase();
-            let origin = match entry.origin {
-                Origin::Cited => "cited",
-                Origin::BaseRate => "base rate",
-                Origin::Assumed => "assumed",
-                Origin::None => "",
-            };
-            let state = match (entry.off, entry.own) {
-                (true, _) => "switched off",
-                (_, true) => "its own",
-                _ => "",
-            };
-            let line = format!("  {:<34} {standing:<12} {origin:<10} {state}", entry.path);
-            text.push_str(line.trim_end());
-            text.push('\n');
-        }
-    }
-    text
+fn listed(model: &Model<'_>, styles: Styles) -> String {
+    let list = model
+        .readings
+        .iter()
+        .map(|reading| variorum_report::statements(&reading.name, &statements::statements(model, reading), styles.out));
+    list.collect()
 }

@@ -3,12 +3,13 @@
 use super::{failure, settings};
 use crate::arguments::ExplainArguments;
 use crate::files;
-use crate::output::{Failure, Styles, answer, findings, json, require_sound, say};
+use crate::output::{Failure, Styles, answer, explained, given, json, require_sound, say};
 use crate::watch::Terminal;
-use variorum::ablate::{Without, ablate, candidates, patched};
+use variorum::ablate::patch_text;
+use variorum::explain::{Asked, ExplainError, explain as library};
 use variorum::{check, checked};
 
-/// Prints what each statement and claim is worth to a question.
+/// Prints what the answers to a question rest on, what they would move with, and what each statement is worth.
 pub fn explain(arguments: &ExplainArguments, styles: Styles) -> Result<(), Failure> {
     let loaded = files::model(arguments.model.as_deref())?;
     let model = checked(&loaded);
@@ -16,41 +17,28 @@ pub fn explain(arguments: &ExplainArguments, styles: Styles) -> Result<(), Failu
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, None, false);
-    let mut documents = Vec::new();
-    let mut text = String::new();
-    for (reading, program) in readings {
-        let (mut without, mut needs_value) = (Vec::new(), Vec::new());
-        if arguments.ablate || arguments.without.is_empty() {
-            (without, needs_value) = candidates(&model, reading);
-        }
-        for line in &arguments.without {
-            match patched(&model, reading, line) {
-                Ok(program) => without.push(Without { name: line.clone(), standing: None, program }),
-                Err(found) => {
-                    say(&findings(&found, &loaded, styles.err));
-                    return Err(Failure::Usage(format!("in the reading {}, `{line}` cannot be applied", reading.name)));
-                }
-            }
-        }
-        let effects = ablate(program, &arguments.question, &without, &settings, &watch).map_err(failure)?;
-        if arguments.json {
-            documents.push(serde_json::json!({
-                "reading": reading.name,
-                "question": arguments.question,
-                "effects": effects,
-                "needs_value": needs_value,
-            }));
-        } else {
-            let table =
-                variorum_report::ablation(&reading.name, &arguments.question, &effects, &needs_value, styles.out);
-            text.push_str(&format!("{table}\n"));
-        }
-    }
+    let all = !arguments.provenance && !arguments.drivers && !arguments.ablate && arguments.without.is_empty();
+    let asked = Asked {
+        provenance: arguments.provenance || all,
+        drivers: arguments.drivers || all,
+        ablate: arguments.ablate || all,
+        without: arguments.without.clone(),
+    };
+    let explanation = library(&model, &readings, &arguments.question, &asked, &settings, &watch);
     watch.clear();
+    let explanation = explanation.map_err(|error| match error {
+        ExplainError::Question(why) => Failure::Usage(why),
+        ExplainError::Run(error) => failure(error),
+        ExplainError::Patch { patch, reading, found } => {
+            say(&given(&found, &loaded, &patch_text(&patch), styles.err));
+            say(&explained(&found));
+            Failure::Usage(format!("in the reading {reading}, `{patch}` cannot be applied"))
+        }
+    })?;
     if arguments.json {
-        json(&documents.into())?
+        json(&serde_json::to_value(&explanation).map_err(|error| Failure::Internal(error.to_string()))?)?;
     } else {
-        answer(&text)?
+        answer(&variorum_report::explanation(&explanation, styles.out))?;
     }
     watch.end()
 }

@@ -5,7 +5,7 @@
 use rowan::NodeOrToken;
 
 use super::{Lower, child, children, expressions_of, token, tokens};
-use crate::ast::{At, BinaryOp, Expr, ExprKind, Name, Number, UnaryOp};
+use crate::ast::{Aggregate, At, BinaryOp, Expr, ExprKind, Name, Number, UnaryOp};
 use crate::kind::{SyntaxKind as K, SyntaxNode};
 use crate::literals;
 use crate::parser::meant;
@@ -51,6 +51,17 @@ impl Lower {
                 ExprKind::Call(self.name(node)?, arguments.collect())
             }
             K::LookupExpr => self.lookup(node)?,
+            K::AggregateExpr => ExprKind::Aggregate(aggregate(node)?, self.range_in(node), self.operand(node, 0)),
+            K::RiskExpr => {
+                let number = self.numbers(node).into_iter().next()?;
+                let time = At { value: number.value.value, span: number.span };
+                ExprKind::Risk(self.reference_in(node)?, time, self.name(node)?)
+            }
+            K::OneOfExpr => {
+                let entries = children(node, K::OneOfEntry);
+                ExprKind::OneOf(entries.map(|entry| (*self.operand(&entry, 0), *self.operand(&entry, 1))).collect())
+            }
+            K::SaidExpr => ExprKind::Said(self.text(node)?),
             K::UnaryExpr => {
                 let op = if token(node, K::Minus).is_some() { UnaryOp::Minus } else { UnaryOp::Not };
                 ExprKind::Unary(op, self.operand(node, 0))
@@ -112,7 +123,7 @@ impl Lower {
                 }
                 NodeOrToken::Node(_) => continue,
             };
-            if let Some(value) = literals::number_with_commas(&text) {
+            if let Some(value) = literals::foreign_number(&text) {
                 let value = if is_negative { -value } else { value };
                 numbers.push(At { value: Number { value, percent: false }, span: self.span(range) });
             }
@@ -125,6 +136,16 @@ impl Lower {
 /// Whether a word for yes or no, ours or foreign, is yes.
 pub(super) fn is_true(word: &str) -> bool {
     word == "yes" || word.eq_ignore_ascii_case("true")
+}
+
+fn aggregate(node: &SyntaxNode) -> Option<Aggregate> {
+    Some(match token(node, K::Keyword)?.text() {
+        "sum" => Aggregate::Sum,
+        "count" => Aggregate::Count,
+        "any" => Aggregate::Any,
+        "all" => Aggregate::All,
+        _ => return None,
+    })
 }
 
 fn binary_op(node: &SyntaxNode) -> Option<BinaryOp> {

@@ -64,6 +64,9 @@ impl Lower {
                 actors: self.listed_names(node),
                 replies: child(node, K::Replies).and_then(|replies| self.whole_number(&replies)),
             }),
+            K::Correlate => {
+                StatementKind::Correlate(Correlate { params: self.references(node), value: self.expr(node) })
+            }
             K::Reading => StatementKind::Reading(Reading {
                 name: self.name(node),
                 title: self.text(node),
@@ -76,6 +79,16 @@ impl Lower {
             }
             K::Keeps => StatementKind::Keeps(child(node, K::Path).and_then(|path| self.path(&path)), self.text(node)),
             K::OptionOf => self.option_of(node),
+            K::Scenario => StatementKind::Scenario(Scenario {
+                name: self.name(node),
+                title: self.text(node),
+                statements: self.statements(node),
+            }),
+            K::Set => self.set(node),
+            K::Hold => self.hold(node),
+            K::ForEach => {
+                StatementKind::ForEach(ForEach { range: self.range_in(node), statements: self.statements(node) })
+            }
             _ => StatementKind::Error,
         };
         let provenance = self.provenance(node);
@@ -90,25 +103,28 @@ impl Lower {
             K::Unit => child(node, K::UnitItem).and_then(|item| token(&item, K::Name)),
             K::SwitchOff => tokens(node).find(|token| is_word(token, "off")),
             K::OptionOf => child(node, K::ChoiceOption).and_then(|option| token(&option, K::Name)),
+            K::Source | K::Group | K::Claim | K::Utility | K::Reading | K::Scenario | K::Question => {
+                token(node, K::Name)
+            }
             K::Model | K::Use => token(node, K::Text),
             _ => None,
         };
         let name = name.map(|token| token.text_range());
-        let name = name.or_else(|| match node.kind() {
-            K::Stock | K::Ladder | K::Flag => children(node, K::Reference).last().map(|last| last.text_range()),
-            K::Let => child(node, K::Reference).map(|target| target.text_range()),
-            // With a label, the label is the name.
-            K::Flow => {
-                let label = child(node, K::Label).and_then(|label| token(&label, K::Name));
-                let label = label.map(|label| label.text_range());
-                label.or_else(|| child(node, K::Reference).map(|target| target.text_range()))
-            }
-            K::Horizon | K::Precision | K::Patience | K::Foresight => {
-                child(node, K::NameList).map(|list| list.text_range())
-            }
-            K::Keeps => child(node, K::Path).map(|path| path.text_range()),
-            K::Model | K::Use | K::Time | K::ErrorStatement => None,
-            _ => token(node, K::Name).map(|token| token.text_range()),
+        let name = name.or_else(|| {
+            let part = match node.kind() {
+                K::Stock | K::Ladder | K::Flag | K::Correlate => children(node, K::Reference).last(),
+                K::Param | K::Let | K::Event | K::Choice | K::Set | K::Hold => child(node, K::Reference),
+                // With a label, the label is the name.
+                K::Flow => match child(node, K::Label).and_then(|label| child(&label, K::Reference)) {
+                    Some(label) => Some(label),
+                    None => child(node, K::Reference),
+                },
+                K::Horizon | K::Precision | K::Patience | K::Foresight => child(node, K::NameList),
+                K::Keeps => child(node, K::Path),
+                K::ForEach => child(node, K::Range),
+                _ => None,
+            };
+            part.map(|part| part.text_range())
         });
         self.span(name.map_or(first, |name| first.cover(name)))
     }
@@ -185,6 +201,22 @@ impl Lower {
         let node = child(node, K::TruthExpr)?;
         let value = node.first_token().is_some_and(|token| super::expressions::is_true(token.text()));
         Some(At { value, span: self.span(node.text_range()) })
+    }
+
+    /// What a `for each` or an aggregate runs over; of what could not be read, the parts are missing.
+    pub(super) fn range_in(self, node: &SyntaxNode) -> Range {
+        let Some(range) = child(node, K::Range) else {
+            let span = self.span(node.text_range());
+            return Range { pair: None, variables: Vec::new(), group: None, except: Vec::new(), span };
+        };
+        let pair = tokens(&range).find(|token| is_word(token, "pair"));
+        Range {
+            pair: pair.map(|token| self.span(token.text_range())),
+            variables: self.listed_names(&range),
+            group: self.name(&range),
+            except: child(&range, K::Except).map(|except| self.listed_names(&except)).unwrap_or_default(),
+            span: self.span(range.text_range()),
+        }
     }
 
     fn label(self, node: &SyntaxNode) -> Option<Reference> {
@@ -335,6 +367,7 @@ impl Lower {
                     until: self.date_after(node, "until"),
                 }
             }
+            K::After if has_word(node, "event") => Occasion::AfterEvent(self.reference_in(node)?),
             K::After => Occasion::After { choice: self.reference_in(node)?, option: self.name(node) },
             _ => return None,
         };
@@ -378,16 +411,28 @@ impl Lower {
         Setting { actors: self.listed_names(node), value: self.expr(node) }
     }
 
-    // ---- readings and questions
+    // ---- readings, scenarios and questions
 
     fn path(self, node: &SyntaxNode) -> Option<Path> {
         let keyword = tokens(node).find(|token| token.kind() == K::Keyword);
         Some(Path {
             keyword: keyword.map(|token| self.name_of(&token)),
             name: self.reference_in(node)?,
+            others: children(node, K::Reference).skip(1).filter_map(|other| self.reference(&other)).collect(),
             option: self.name(node),
             span: self.span(node.text_range()),
         })
+    }
+
+    fn set(self, node: &SyntaxNode) -> StatementKind {
+        let Some(target) = self.reference_in(node) else { return StatementKind::Error };
+        StatementKind::Set(Set { target, value: self.expr(node), at: self.date_after(node, "at") })
+    }
+
+    fn hold(self, node: &SyntaxNode) -> StatementKind {
+        let Some(target) = self.reference_in(node) else { return StatementKind::Error };
+        let (from, until) = (self.date_after(node, "from"), self.date_after(node, "until"));
+        StatementKind::Hold(Hold { target, value: self.expr(node), from, until })
     }
 
     fn question(self, node: &SyntaxNode) -> Question {
@@ -395,14 +440,23 @@ impl Lower {
             name: self.name(node),
             text: self.text(node),
             query: child(node, K::Query).and_then(|query| self.query(&query)),
-            given: None,
+            given: child(node, K::Given).and_then(|given| self.condition(&given)),
             said: children(node, K::Said).filter_map(|said| self.said(&said)).collect(),
             resolved: child(node, K::Resolved).and_then(|resolved| self.resolved(&resolved)),
         }
     }
 
+    /// A query that is a condition; the parser has reported others.
+    fn condition(self, node: &SyntaxNode) -> Option<Query> {
+        let query = self.query(&child(node, K::Query)?)?;
+        matches!(query, Query::By(..) | Query::At(..) | Query::Within(..)).then_some(query)
+    }
+
     fn query(self, node: &SyntaxNode) -> Option<Query> {
         let asked = self.expr(node)?;
+        if has_word(node, "first") {
+            return Some(Query::First(asked, self.date_after(node, "by")));
+        }
         if has_word(node, "value") {
             let date = self.date(node)?;
             return Some(Query::Value(asked, date));
@@ -417,10 +471,16 @@ impl Lower {
     }
 
     fn said(self, node: &SyntaxNode) -> Option<Said> {
+        let number = self.numbers(node).into_iter().next();
+        let value = match number {
+            Some(number) => SaidValue::Number(number),
+            None => SaidValue::Phrase(self.text(node)?),
+        };
+        let no_number = tokens(node).filter(|token| is_word(token, "no") || is_word(token, "number"));
         Some(Said {
             source: self.name(node)?,
-            value: SaidValue::Phrase(self.text(node)?),
-            no_number: None,
+            value,
+            no_number: no_number.map(|token| self.span(token.text_range())).reduce(Span::to),
             anchors: self.anchors(node),
             window_assumed: self.text_in(node, K::Window),
         })

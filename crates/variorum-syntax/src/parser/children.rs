@@ -1,10 +1,9 @@
-//! What stands inside events, choices, claims, questions and readings.
+//! What stands inside events, choices and claims.
 
 use super::Parser;
-use super::clauses::{CITE, Seen};
-use crate::diagnostic::{Code, Diagnostic};
+use super::clauses::CITE;
 use crate::kind::SyntaxKind as K;
-use crate::words::{self, Rule};
+use crate::words;
 
 impl Parser<'_> {
     // ---- events and choices
@@ -54,13 +53,35 @@ impl Parser<'_> {
                 p.date();
             }),
             "every" => self.node(K::Every, Self::every),
-            _ => self.node(K::After, |p| {
-                p.keyword();
-                p.reference("the choice that it replies to");
-                if p.equals_sign() {
-                    p.name("an option of that choice");
-                }
-            }),
+            _ => self.node(K::After, Self::after),
+        }
+    }
+
+    /// `after take = accept`, `after event invasion`
+    fn after(&mut self) {
+        self.keyword();
+        if self.word() == "event" && self.nth(1) == K::Name {
+            self.keyword();
+            self.reference("the event that it replies to");
+            if self.at(K::Equal) {
+                self.expected("nothing but the name of the event", "an event has no options: `after event invasion`");
+                self.node(K::Error, |p| {
+                    p.bump();
+                    if matches!(p.kind(), K::Name) || matches!(p.word(), "yes" | "no") {
+                        p.bump();
+                    }
+                });
+            }
+            return;
+        }
+        self.reference("the choice that it replies to");
+        let is_path = self.at(K::Dot) && self.nth(1) == K::Name;
+        if is_path {
+            self.expected("`=` before the option", "for instance `after take = accept`");
+            self.node(K::Error, Self::bump);
+        }
+        if is_path || self.equals_sign() {
+            self.name("an option of that choice");
         }
     }
 
@@ -69,7 +90,7 @@ impl Parser<'_> {
         if self.at(K::Number) {
             self.number_literal();
         }
-        self.name("a unit of time");
+        self.unit_of_time();
         while matches!(self.word(), "from" | "until") && self.at_date_ahead(1) {
             self.keyword();
             self.date();
@@ -101,6 +122,10 @@ impl Parser<'_> {
                 p.once(seen, "default");
                 p.keyword();
             } else if p.at_value() {
+                p.foreign_probability(
+                    "the probability of an option stands without a word before it",
+                    "for instance `option accept 30%`",
+                );
                 p.once(seen, "probability");
                 p.expression();
             } else {
@@ -129,7 +154,7 @@ impl Parser<'_> {
         }
         self.deviation();
         if self.eat_word("per") {
-            self.name("a unit of time");
+            self.unit_of_time();
         } else {
             self.expected("`per` and a unit of time", help);
         }
@@ -151,7 +176,7 @@ impl Parser<'_> {
         self.finish();
     }
 
-    fn anchors(&mut self) {
+    pub(super) fn anchors(&mut self) {
         loop {
             match self.kind() {
                 K::Anchor => self.bump(),
@@ -165,202 +190,5 @@ impl Parser<'_> {
                 break;
             }
         }
-    }
-
-    // ---- questions
-
-    /// Whether a line like `corrado said …` begins here.
-    pub(super) fn at_said(&self) -> bool {
-        matches!(self.kind(), K::Name | K::Keyword) && self.nth_word(1) == "said"
-    }
-
-    pub(super) fn question(&mut self, rule: &Rule) {
-        let findings = self.findings;
-        self.name("the question's name");
-        self.text("the question in words", "for instance `question korea \"War in Korea by the end of 2027\" = …`");
-        let seen = self.clauses(rule, |p, seen, word| {
-            if p.equals_sign() {
-                p.once(seen, "=");
-                p.query(rule);
-            } else if p.at_said() {
-                p.said();
-            } else if word == "resolved" {
-                p.once(seen, "resolved");
-                p.resolved();
-            } else if word == "given" {
-                p.not_yet_in_question(rule, "given");
-            } else if !seen.has("=") && p.at_value() && !p.at(K::Name) {
-                p.expected("`=` before what is asked", "for instance `= war[Korea] by 2027-12`");
-                p.once(seen, "=");
-                p.query(rule);
-            } else {
-                return false;
-            }
-            true
-        });
-        if !seen.has("=") {
-            self.missing(findings, "`=` and what is asked", "for instance `= war[Korea] by 2027-12`");
-        }
-    }
-
-    fn not_yet_in_question(&mut self, rule: &Rule, what: &str) {
-        let message = format!("this version of the language does not have `{what}` in questions yet");
-        let help = "ask `EXPR by DATE`, `EXPR at DATE`, `EXPR from DATE to DATE` or `value EXPR at DATE`";
-        let diagnostic = Diagnostic::new(Code::NotYet, self.here(), message).help(help);
-        self.report(diagnostic);
-        self.unexpected(rule, &Seen::default());
-    }
-
-    fn query(&mut self, rule: &Rule) {
-        if self.nth_text(0) == "first" && self.nth_text(1) == "date" {
-            self.not_yet_in_question(rule, "first date");
-            return;
-        }
-        let help = "for instance `= war[Korea] by 2027-12`";
-        self.start(K::Query);
-        let is_value = self.eat_word("value");
-        self.expression();
-        match self.word() {
-            "at" => {
-                self.keyword();
-                self.date();
-            }
-            "by" if is_value => {
-                self.expected("`at` and a date", "a number is asked for at one date: `= value front[RU] at 2025-12`");
-                self.keyword();
-                self.date();
-            }
-            "by" => {
-                self.keyword();
-                self.date();
-            }
-            "from" if !is_value => {
-                self.keyword();
-                self.date();
-                if self.eat_word("to") {
-                    self.date();
-                } else {
-                    self.expected("`to` and the last date", "for instance `from 2024-01 to 2024-12`");
-                }
-            }
-            _ if is_value => {
-                self.expected("`at` and a date", "for instance `= value front[RU] at 2025-12`");
-            }
-            _ => self.expected("`by`, `at` or `from`, and a date", help),
-        }
-        self.finish();
-    }
-
-    fn said(&mut self) {
-        self.start(K::Said);
-        self.name("the name of a source");
-        self.keyword();
-        self.text("the source's words", "for instance `corrado said \"not zero\"`");
-        if self.at(K::Anchor) {
-            self.anchors();
-        }
-        if self.word() == "with" && self.nth_word(1) == "window" {
-            self.expected("`window`", "leave out `with`: `window assumed \"the text names none\"`");
-            self.node(K::Error, Self::bump);
-        }
-        if self.word() == "window" {
-            let help = "for instance `window assumed \"the text names none\"`";
-            self.start(K::Window);
-            self.keyword();
-            if !self.eat_word("assumed") {
-                self.expected("`assumed`", help);
-            }
-            self.text("why", help);
-            self.finish();
-        }
-        self.finish();
-    }
-
-    fn resolved(&mut self) {
-        self.start(K::Resolved);
-        self.keyword();
-        match self.kind() {
-            K::Number => self.number_literal(),
-            K::Minus if self.nth(1) == K::Number => {
-                self.bump();
-                self.number_literal();
-            }
-            _ if self.word() == "void" => self.keyword(),
-            _ => self.truth("`yes`, `no`, `void` or a number", "for instance `resolved no on 2025-12-31`"),
-        }
-        loop {
-            match self.word() {
-                "on" => self.node(K::On, |p| {
-                    p.keyword();
-                    p.date();
-                }),
-                "from" => self.node(K::From, |p| {
-                    p.keyword();
-                    p.text("who says so", "for instance `from \"public record\"`");
-                }),
-                _ => break,
-            }
-        }
-        self.finish();
-    }
-
-    // ---- readings
-
-    pub(super) fn reading(&mut self, rule: &Rule) {
-        self.name("the reading's name");
-        self.eat(K::Text);
-        let mut seen = Seen::default();
-        while !self.at(K::End) {
-            let word = self.word();
-            let begins_line = self.token(self.position).is_some_and(|token| token.first_on_line);
-            if word == "voices" && matches!(self.nth(1), K::Name | K::Keyword) {
-                self.once(&mut seen, word);
-                self.node(K::Voices, |p| {
-                    p.keyword();
-                    p.names("the name of a source");
-                });
-            } else if begins_line || matches!(word, "switch" | "keeps" | "option") {
-                self.statement(true);
-            } else {
-                self.unexpected(rule, &seen);
-            }
-        }
-    }
-
-    pub(super) fn switch_off(&mut self) {
-        self.start(K::SwitchOff);
-        self.keyword();
-        if !self.eat_word("off") {
-            self.expected("`off`", "for instance `switch off deploy, take.accept`");
-        }
-        self.path();
-        while self.eat(K::Comma) {
-            self.path();
-        }
-        self.clauses(words::SWITCH_OFF, |_, _, _| false);
-        self.finish();
-    }
-
-    pub(super) fn keeps(&mut self) {
-        self.start(K::Keeps);
-        self.keyword();
-        self.path();
-        self.text("why it is kept", "for instance `keeps take \"the column speaks of its price only\"`");
-        self.clauses(words::KEEPS, |_, _, _| false);
-        self.finish();
-    }
-
-    /// `deploy`, `take.accept`, `flow front[RU]`
-    fn path(&mut self) {
-        self.start(K::Path);
-        let kinds = ["flow", "utility", "horizon", "precision", "patience", "foresight"];
-        if kinds.contains(&self.word()) && self.nth(1) == K::Name {
-            self.keyword();
-        }
-        self.reference("the name of a statement");
-        if self.eat(K::Dot) {
-            self.name("the name of an option");
-        }
-        self.finish();
     }
 }

@@ -4,6 +4,7 @@ use super::Parser;
 use super::values::MAX_PARTS;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::kind::SyntaxKind as K;
+use crate::lexer::short;
 use crate::words::{self, Rule};
 
 /// What to do where an anchor is needed.
@@ -79,15 +80,18 @@ impl<'t> Parser<'t> {
             let message = format!("no comma stands before `{next}`");
             let diagnostic = Diagnostic::new(Code::Expected, self.here(), message).help("leave the comma out");
             self.report(diagnostic);
-        } else if rule.kind == K::Param && self.at(K::LeftBracket) {
-            let name = self.position.checked_sub(1).map_or("", |last| self.text_at(last));
-            let entity = if self.nth(1) == K::Name { self.nth_text(1) } else { "RU" };
-            self.expected("`=`", format!("a param belongs to no entity: name it `{name}_{entity}`"));
         } else if self.at(K::RightParenthesis) {
             let diagnostic = Diagnostic::new(Code::Expected, self.here(), "this `)` closes nothing")
                 .help("leave it out, or open it with `(`");
             self.report(diagnostic);
         } else {
+            let is_after_name =
+                self.position.checked_sub(1).and_then(|last| self.token(last)).is_some_and(|last| last.kind == K::Name);
+            if self.at(K::Number) && is_after_name && seen.has("=") {
+                let name = self.position.checked_sub(1).map_or("", |last| self.text_at(last));
+                let help = format!("a unit follows its number: `{} {}`", short(self.nth_text(0)), short(name));
+                self.expected("the end of the statement", help);
+            }
             let needs_value = rule.signs.contains(&K::Equal) && !seen.has("=");
             let what = if needs_value {
                 "`=`"
@@ -98,9 +102,11 @@ impl<'t> Parser<'t> {
             };
             self.expected(what, takes(rule));
         }
+        // The `:` of `a ? b : c` begins no unit.
+        let is_ternary = self.nth_text(0) == "?";
         self.start(K::Error);
         self.bump();
-        while !self.is_done() && !self.at_clause(rule) {
+        while !self.is_done() && (!self.at_clause(rule) || is_ternary && self.at(K::Colon)) {
             self.bump();
         }
         self.finish();
@@ -118,6 +124,8 @@ impl<'t> Parser<'t> {
                 K::Claim => self.at_stance(),
                 K::Question => self.at_said(),
                 K::Reading => first_on_line || matches!(word, "switch" | "keeps" | "option"),
+                K::Scenario => first_on_line || matches!(word, "switch" | "option" | "set" | "hold"),
+                K::ForEach => first_on_line,
                 _ => false,
             }
     }
@@ -236,7 +244,7 @@ impl<'t> Parser<'t> {
                 let help = if what.starts_with("the name of") {
                     "a name stands without quotes".to_owned()
                 } else {
-                    let text = crate::lexer::short(self.nth_text(0));
+                    let text = short(self.nth_text(0));
                     format!("a short name without quotes stands before the text: `some_name {text}`")
                 };
                 self.expected(what, help);
@@ -263,7 +271,7 @@ impl<'t> Parser<'t> {
         }
         let whole = self.text_between(first, end);
         let diagnostic = Diagnostic::new(Code::Expected, self.here(), "a name cannot have a `-` in it")
-            .help(format!("write `{}`", crate::lexer::short(&whole.replace('-', "_"))));
+            .help(format!("write `{}`", short(&whole.replace('-', "_"))));
         self.report(diagnostic);
         self.start(K::Error);
         while self.position < end {
@@ -307,6 +315,15 @@ impl<'t> Parser<'t> {
 
     /// A text in quotes.
     pub(super) fn text(&mut self, what: &str, help: &str) {
+        if self.at(K::Name)
+            && matches!(self.nth_text(0), "f" | "F" | "r" | "R" | "b" | "u" | "fr")
+            && self.nth(1) == K::Text
+            && self.is_glued(1)
+        {
+            let help = format!("write {} alone", short(self.nth_text(1)));
+            self.foreign("no letter stands before the quotation mark of a text here", help);
+            self.node(K::Error, Self::bump);
+        }
         if !self.eat(K::Text) {
             if self.at(K::Name) {
                 self.expected(&format!("{what} in double quotes"), help);
@@ -434,7 +451,11 @@ impl<'t> Parser<'t> {
             } else {
                 break;
             }
-            self.name("a unit");
+            if self.foreign_time_in_unit() {
+                self.node(K::Error, Self::bump);
+            } else {
+                self.name("a unit");
+            }
         }
         self.finish();
     }
@@ -450,6 +471,10 @@ impl<'t> Parser<'t> {
                 self.bound();
             } else {
                 self.expected("`..` and the upper end", "for instance `in 0 .. 1`; with one end only: `at least 0`");
+                if matches!(self.word(), "to" | "and") && self.nth(1) == K::Number {
+                    self.node(K::Error, Self::bump);
+                    self.bound();
+                }
             }
         } else if matches!(self.word(), "least" | "most") {
             self.keyword();
@@ -468,8 +493,19 @@ fn help_for_misplaced(rule: &Rule, word: &str) -> String {
     match (rule.kind, word) {
         (K::Choice, "then" | "default") => format!("`{word}` belongs to an option: indent it deeper than its `option`"),
         (K::Choice, "hazard") => "say when the choice comes up: `considered 2 per year`".to_owned(),
+        (K::Set, "from" | "until") => {
+            "a `set` acts once; what stays so is held: `hold aid[KR] = offensive from 2024-11 until 2025-06`".to_owned()
+        }
+        (K::Set, "on" | "by") => "the date stands after `at`: `set aid[KR] = offensive at 2024-11`".to_owned(),
+        (K::Hold, "at" | "on" | "by") => {
+            "a `hold` stands `from` a date `until` another; what acts once is `set … at` a date".to_owned()
+        }
+        (K::Set | K::Hold, _) => format!("{}; a remark stands behind `#`", takes(rule)),
         (_, "option") => "an option belongs to a choice: indent it under its `choice`".to_owned(),
-        (_, "said") => "a forecast belongs to a question: `corrado said \"not zero\"`".to_owned(),
+        (_, "said") => {
+            "a source's words as a number stand without its name, `= said \"unlikely\"`; a forecast belongs to a question"
+                .to_owned()
+        }
         _ => takes(rule),
     }
 }
@@ -480,9 +516,21 @@ fn takes(rule: &Rule) -> String {
     match rule.kind {
         K::Claim => words.insert(0, "`SOURCE asserts`, `SOURCE doubts`, `SOURCE denies`".to_owned()),
         K::Question => words.insert(0, "`SOURCE said`".to_owned()),
+        K::ChoiceOption => words.insert(0, "its probability".to_owned()),
+        K::ForEach => words.push("indented statements".to_owned()),
+        K::Set | K::Hold => words.insert(0, "`=` and a value".to_owned()),
+        K::Scenario => words.push("indented statements, `set`, `hold`, `switch off`".to_owned()),
         K::Reading => words.push("indented statements, `switch off`, `keeps`".to_owned()),
         K::Flow => words.insert(0, "`+=`, `-=`".to_owned()),
-        K::Flag | K::Ladder | K::Utility | K::Horizon | K::Precision | K::Patience | K::Foresight | K::Group => {
+        K::Correlate
+        | K::Flag
+        | K::Ladder
+        | K::Utility
+        | K::Horizon
+        | K::Precision
+        | K::Patience
+        | K::Foresight
+        | K::Group => {
             words.insert(0, "`=`".to_owned());
         }
         K::Param | K::Stock | K::Let => words.insert(0, "`:` and a unit, `=` and a value".to_owned()),

@@ -24,7 +24,7 @@ const INTERVAL_HELP: &str = "both ends of an interval are numbers: `10 .. 20`; f
 const OR: u8 = 1;
 const AND: u8 = 2;
 const COMPARISON: u8 = 4;
-const SUM: u8 = 5;
+pub(super) const SUM: u8 = 5;
 const PRODUCT: u8 = 6;
 
 impl<'t> Parser<'t> {
@@ -34,7 +34,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A value, perhaps on a condition.
-    fn conditional(&mut self) {
+    pub(super) fn conditional(&mut self) {
         let checkpoint = self.checkpoint();
         // `if(a, b, c)` is a value like any other, to which `+ 1` may be added.
         if self.word() == "if" && !self.is_spreadsheet_if() {
@@ -61,13 +61,18 @@ impl<'t> Parser<'t> {
     pub(super) fn at_value(&self) -> bool {
         match self.kind() {
             K::Number | K::Name | K::LeftParenthesis | K::Minus => true,
-            K::Keyword => matches!(self.word(), "yes" | "no" | "unknown" | "lookup" | "if" | "not"),
+            K::Keyword => match self.word() {
+                "yes" | "no" | "unknown" | "lookup" | "if" | "not" => true,
+                "all" => self.nth(1) == K::LeftParenthesis,
+                "said" => self.nth(1) == K::Text,
+                _ => false,
+            },
             _ => false,
         }
     }
 
     /// Reads one level deeper, or gives up on the statement if that is too deep.
-    fn inside(&mut self, mode: Mode, read: impl FnOnce(&mut Self)) {
+    pub(super) fn inside(&mut self, mode: Mode, read: impl FnOnce(&mut Self)) {
         if self.depth == 0 {
             self.operators = 0;
         }
@@ -163,77 +168,10 @@ impl<'t> Parser<'t> {
         self.finish();
     }
 
-    /// Whether this is `if(a, b, c)`.
-    fn is_spreadsheet_if(&self) -> bool {
-        if !self.nth_text(0).eq_ignore_ascii_case("if") || self.nth(1) != K::LeftParenthesis {
-            return false;
-        }
-        // A guess: whoever writes more than this before the first comma does not write a spreadsheet.
-        const REACH: usize = 64;
-        let mut open = 0_u32;
-        for ahead in 1..REACH {
-            match self.nth(ahead) {
-                K::LeftParenthesis | K::LeftBracket => open += 1,
-                K::RightParenthesis | K::RightBracket => open = open.saturating_sub(1),
-                K::Comma if open == 1 => return true,
-                K::End => return false,
-                _ => {}
-            }
-            if open == 0 {
-                return false;
-            }
-        }
-        false
-    }
-
-    /// `if(a, b, c)`, inside an `IfExpr` that is open.
-    fn spreadsheet_if(&mut self) {
-        let (is_silent, span) = (self.is_silent(), self.here());
-        let before = self.position.checked_sub(1).and_then(|position| self.token(position)).map(|token| token.kind);
-        let is_operand = matches!(before, Some(K::Plus | K::Minus | K::Star | K::Slash | K::Caret));
-        self.keyword();
-        let open = self.position;
-        self.bump();
-        let condition = self.shown_argument();
-        let mut branches = ["0", "0"];
-        for branch in &mut branches {
-            if self.eat(K::Comma) {
-                *branch = self.shown_argument();
-            } else {
-                self.stay_silent();
-                self.node(K::ErrorExpr, |_| {});
-            }
-        }
-        self.close(open);
-        if is_silent {
-            return;
-        }
-        let [then, otherwise] = branches;
-        let nests = |text: &str| text.to_ascii_lowercase().contains("if(");
-        let help = if condition.len() + then.len() + otherwise.len() > 60 || nests(then) || nests(otherwise) {
-            "write `if a then b else c`".to_owned()
-        } else {
-            let whole = format!("if {condition} then {then} else {otherwise}");
-            if is_operand || self.operator().is_some() {
-                format!("write `({whole})`, with the parentheses")
-            } else {
-                format!("write `{whole}`")
-            }
-        };
-        self.push(Diagnostic::new(Code::ForeignHabit, span, "a condition is written in words here").help(help));
-    }
-
-    /// An argument, and its text.
-    fn shown_argument(&mut self) -> &'t str {
-        let start = self.position;
-        self.argument();
-        self.text_between(start, self.position)
-    }
-
     // ---- operators
 
     /// Operators at least as tight as `least`, and what they join.
-    fn binary(&mut self, least: u8) {
+    pub(super) fn binary(&mut self, least: u8) {
         let checkpoint = self.checkpoint();
         let left = self.position;
         if self.word() == "not" {
@@ -273,14 +211,19 @@ impl<'t> Parser<'t> {
                 return;
             }
             self.start_at(checkpoint, K::BinaryExpr);
+            let divides = self.at(K::Slash);
             self.operator_sign();
-            self.binary(tightness + 1);
+            if divides && self.foreign_time_in_unit() {
+                self.node(K::ErrorExpr, Self::bump);
+            } else {
+                self.binary(tightness + 1);
+            }
             self.finish();
         }
     }
 
     /// How tight the operator here is, if it is one.
-    fn operator(&self) -> Option<u8> {
+    pub(super) fn operator(&self) -> Option<u8> {
         match self.kind() {
             K::Plus | K::Minus => Some(SUM),
             K::Star | K::Slash => Some(PRODUCT),
@@ -288,6 +231,7 @@ impl<'t> Parser<'t> {
             K::Keyword | K::Name => match self.word() {
                 "and" | "AND" | "And" => Some(AND),
                 "or" | "OR" | "Or" => Some(OR),
+                "is" if self.at_foreign_equality() => Some(COMPARISON),
                 _ => None,
             },
             _ => None,
@@ -295,7 +239,9 @@ impl<'t> Parser<'t> {
     }
 
     fn operator_sign(&mut self) {
-        if self.at(K::Name) {
+        if self.word() == "is" {
+            self.foreign_equality();
+        } else if self.at(K::Name) {
             let word = self.word().to_ascii_lowercase();
             self.foreign("words of the language are in lower case", format!("write `{word}`"));
             self.keyword();
@@ -355,40 +301,47 @@ impl<'t> Parser<'t> {
             "per" if !self.mode.without_per => {
                 self.start_at(checkpoint, K::PerExpr);
                 self.keyword();
-                self.name("a unit of time");
+                self.unit_of_time();
                 self.finish();
             }
             "within" => {
                 self.start_at(checkpoint, K::WithinExpr);
-                self.keyword();
-                if self.at(K::Number) {
-                    self.number_literal();
-                    self.name("a unit of time");
-                } else {
-                    self.expected("a number and a unit of time", "for instance `30% within 6 months`");
-                    if matches!(self.nth_text(0), "a" | "one" | "an") && self.nth(1) == K::Name {
-                        self.node(K::Error, |p| {
-                            p.bump();
-                            p.bump();
-                        });
-                    }
-                }
+                self.within();
                 self.finish();
             }
             _ => {}
         }
     }
 
+    /// `within 6 months`
+    pub(super) fn within(&mut self) {
+        self.keyword();
+        if self.at(K::Number) {
+            self.number_literal();
+            self.unit_of_time();
+        } else {
+            self.expected("a number and a unit of time", "for instance `30% within 6 months`");
+            if matches!(self.nth_text(0), "a" | "one" | "an") && self.nth(1) == K::Name {
+                self.node(K::Error, |p| {
+                    p.bump();
+                    p.bump();
+                });
+            }
+        }
+    }
+
     // ---- the smallest parts
 
-    fn primary(&mut self) {
+    pub(super) fn primary(&mut self) {
         match self.kind() {
             K::Number => self.number(),
             K::Minus => self.interval(),
             K::LeftParenthesis => self.parenthesis(),
             K::Name if self.at_foreign_truth() => self.truth("", ""),
+            K::LeftBracket => self.list(),
+            K::Name if self.at_between() => self.between(),
             K::Name if self.is_spreadsheet_if() => self.inside(self.mode, Self::if_then_else),
-            K::Name if self.nth(1) == K::LeftParenthesis => self.call(),
+            K::Name if self.nth(1) == K::LeftParenthesis => self.function(),
             K::Name => self.node(K::ReferenceExpr, |p| {
                 p.bump();
                 p.entities_in_brackets();
@@ -397,6 +350,9 @@ impl<'t> Parser<'t> {
                 "yes" | "no" => self.truth("", ""),
                 "unknown" => self.node(K::UnknownExpr, Self::keyword),
                 "lookup" => self.lookup(),
+                "said" => self.said_words(),
+                "and" | "or" if self.nth(1) == K::LeftParenthesis => self.function(),
+                "all" if self.nth(1) == K::LeftParenthesis => self.function(),
                 "if" if self.is_spreadsheet_if() => self.inside(self.mode, Self::if_then_else),
                 "if" => {
                     self.expected("a value", "put the condition in parentheses: `1 + (if a then b else c)`");
@@ -413,7 +369,13 @@ impl<'t> Parser<'t> {
     }
 
     /// Nothing that begins a value is here.
-    fn no_value(&mut self) {
+    pub(super) fn no_value(&mut self) {
+        let before = self.position.checked_sub(1).and_then(|before| self.token(before));
+        if self.at(K::Equal) && before.is_some_and(|before| before.kind == K::Equal) {
+            self.foreign("a formula does not begin with a second `=` here", "leave one `=` out");
+            self.node(K::Error, Self::bump);
+            self.stay_silent();
+        }
         let word = self.word();
         if self.at(K::Keyword) && self.is_meant_as_name() && !matches!(self.nth(1), K::End) {
             let message = format!("`{word}` is a word of the language and cannot be a name");
@@ -459,7 +421,7 @@ impl<'t> Parser<'t> {
     /// Whether `10% ..` begins `ahead` and is the beginning of an interval.
     fn is_interval(&self, ahead: usize) -> bool {
         let number = self.number_tokens(ahead);
-        let percent = usize::from(self.nth(ahead + number) == K::Percent);
+        let percent = self.percent_tokens(ahead + number);
         number > 0 && !self.mode.without_interval && self.nth(ahead + number + percent) == K::DotDot
     }
 
@@ -470,27 +432,34 @@ impl<'t> Parser<'t> {
             return;
         }
         let checkpoint = self.checkpoint();
+        let first = self.position;
         self.number_literal();
-        self.eat(K::Percent);
+        self.percent();
         let next_number = self.nth(1) == K::Number;
         if self.word() == "in" && next_number && !self.number_ends_bound() {
             self.start_at(checkpoint, K::CountInTimeExpr);
             self.keyword();
             self.number_literal();
-            self.name("a unit of time");
+            self.unit_of_time();
         } else if self.word() == "of" && next_number {
             self.start_at(checkpoint, K::CountOfExpr);
             self.keyword();
             self.number_literal();
+        } else if self.at_dash_of_interval(first) {
+            self.start_at(checkpoint, K::ErrorExpr);
+            self.foreign_interval(first);
         } else {
-            self.unit();
+            let is_spoilt = self.unit();
             if self.at(K::DotDot) && !self.mode.without_interval {
                 self.start_at(checkpoint, K::IntervalExpr);
                 self.expected("the unit after the second number only", "for instance `10 .. 20 people`");
                 self.bump();
                 self.interval_end();
+            } else if self.word() == "to" && self.nth(1) == K::Number && !self.mode.without_interval {
+                self.start_at(checkpoint, K::ErrorExpr);
+                self.foreign_interval(first);
             } else {
-                self.start_at(checkpoint, K::NumberExpr);
+                self.start_at(checkpoint, if is_spoilt { K::ErrorExpr } else { K::NumberExpr });
             }
         }
         self.finish();
@@ -499,26 +468,24 @@ impl<'t> Parser<'t> {
     /// Whether `in 0 .. 1` follows, bounds whose comma was forgotten, rather than `in 71 years`.
     fn number_ends_bound(&self) -> bool {
         let number = self.number_tokens(1);
-        let percent = usize::from(self.nth(1 + number) == K::Percent);
+        let percent = self.percent_tokens(1 + number);
         self.nth(1 + number + percent) == K::DotDot
     }
 
-    /// The unit after a number, if there is one.
-    fn unit(&mut self) {
-        if self.at_count_word() && self.nth(1) == K::Name {
-            let message = format!("`{}` is no part of a number here", self.word());
-            self.foreign(&message, "write the number in full: `3_000_000`");
-            self.node(K::Error, Self::bump);
+    /// The unit after a number, if there is one. Whether something else was found that spoils the number.
+    pub(super) fn unit(&mut self) -> bool {
+        if self.foreign_time_after_number() {
+            return true;
         }
+        self.foreign_multiple();
         let is_word_of_others =
-            matches!(self.word(), "elif" | "elsif" | "elseif" | "AND" | "And" | "OR" | "Or" | "NOT" | "IF" | "ELSE");
-        if self.at(K::Name) && !is_word_of_others && !self.at_inner_statement() {
+            matches!(self.word(), "elif" | "elsif" | "elseif" | "AND" | "And" | "OR" | "Or" | "NOT" | "IF" | "ELSE")
+                || self.word() == "for" && self.nth(1) == K::Name
+                || self.at_foreign_equality();
+        if self.at(K::Name) && !is_word_of_others && !self.is_done() {
             self.bump();
         }
-    }
-
-    fn at_count_word(&self) -> bool {
-        matches!(self.word(), "hundred" | "thousand" | "million" | "billion" | "trillion")
+        false
     }
 
     /// `-10% .. 20% people`, of which the first number is next.
@@ -526,7 +493,7 @@ impl<'t> Parser<'t> {
         self.start(K::IntervalExpr);
         self.eat(K::Minus);
         self.number_literal();
-        self.eat(K::Percent);
+        self.percent();
         self.bump();
         self.interval_end();
         self.finish();
@@ -536,7 +503,7 @@ impl<'t> Parser<'t> {
         if self.at(K::Number) || self.at(K::Minus) && self.nth(1) == K::Number {
             self.eat(K::Minus);
             self.number_literal();
-            self.eat(K::Percent);
+            self.percent();
             self.unit();
         } else {
             self.expected("a number", INTERVAL_HELP);
@@ -563,7 +530,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `)`, opened at the position `open`.
-    fn close(&mut self, open: usize) {
+    pub(super) fn close(&mut self, open: usize) {
         if !self.at(K::RightParenthesis) {
             let diagnostic = self.expectation("`)`").also(self.span_at(open), "opened here");
             self.report(diagnostic.help("close the parenthesis before the next part of the statement"));
@@ -572,74 +539,5 @@ impl<'t> Parser<'t> {
             }
         }
         self.eat(K::RightParenthesis);
-    }
-
-    /// `exp(x)`
-    fn call(&mut self) {
-        self.start(K::CallExpr);
-        let name = self.nth_text(0);
-        self.bump();
-        let open = self.position;
-        self.bump();
-        if self.at(K::RightParenthesis) {
-            self.expected("a value", format!("`{}` needs something between its parentheses", short(name)));
-            self.node(K::ErrorExpr, |_| {});
-        } else {
-            self.argument();
-            while self.eat(K::Comma) {
-                self.argument();
-            }
-        }
-        self.close(open);
-        self.finish();
-    }
-
-    fn argument(&mut self) {
-        self.inside(Mode { in_arguments: true, ..Mode::default() }, Self::conditional);
-    }
-
-    /// `lookup aid[KR] (none: 0, else: 1)`
-    fn lookup(&mut self) {
-        let help = "for instance `lookup aid[KR] (none: 0, nonlethal: 0.1, else: 1)`";
-        self.start(K::LookupExpr);
-        self.keyword();
-        self.reference_before_table();
-        let open = self.position;
-        if self.eat(K::LeftParenthesis) {
-            self.entry(help);
-            while self.eat(K::Comma) {
-                self.entry(help);
-            }
-            self.close(open);
-        } else {
-            self.expected("`(` and a value for each level", help);
-        }
-        self.finish();
-    }
-
-    /// The ladder of a lookup. Unlike elsewhere, `(` right after the name begins the table.
-    fn reference_before_table(&mut self) {
-        self.start(K::Reference);
-        self.name("the name of a ladder");
-        self.entities_in_brackets();
-        self.finish();
-    }
-
-    fn entry(&mut self, help: &str) {
-        let is_else = self.word() == "else";
-        self.start(if is_else { K::LookupElse } else { K::LookupEntry });
-        if is_else {
-            self.keyword()
-        } else {
-            self.name("a level")
-        }
-        if self.eat(K::Colon) {
-            self.expression();
-        } else {
-            self.expected("`:` and a value", help);
-            self.skip_until(|p| matches!(p.kind(), K::Comma | K::RightParenthesis | K::Keyword));
-            self.node(K::ErrorExpr, |_| {});
-        }
-        self.finish();
     }
 }

@@ -8,10 +8,15 @@
 
 mod children;
 mod clauses;
+mod compound;
 mod expressions;
+mod functions;
+mod habits;
+mod questions;
 mod statements;
 mod values;
 
+pub use compound::MAX_LOOPS;
 pub use expressions::{MAX_DEPTH, MAX_OPERATORS};
 
 use rowan::{Checkpoint, GreenNode, GreenNodeBuilder, Language};
@@ -406,9 +411,10 @@ fn slice<'t>(text: &'t str, token: &Token) -> &'t str {
 /// The word of this language that a keyword token stands for.
 pub(crate) fn meant(word: &str) -> &str {
     match word {
-        "&&" | "&" => "and",
-        "||" | "|" => "or",
-        "!" => "not",
+        "&&" | "&" | "∧" => "and",
+        "||" | "|" | "∨" => "or",
+        "!" | "¬" => "not",
+        "∈" => "in",
         other => other,
     }
 }

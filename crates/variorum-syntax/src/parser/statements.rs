@@ -2,6 +2,7 @@
 
 use super::Parser;
 use super::clauses::Seen;
+use super::compound::{Around, Holder};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::kind::SyntaxKind as K;
 use crate::words::{self, Rule};
@@ -13,7 +14,7 @@ impl Parser<'_> {
         self.builder.start_node(rowan::SyntaxKind(K::File as u16));
         while self.position < self.significant.len() {
             let before = self.position;
-            self.statement(false);
+            self.statement(Around::FILE);
             if self.position == before {
                 // Every path above moves on; should one not, the file still ends.
                 self.block = None;
@@ -24,60 +25,7 @@ impl Parser<'_> {
         self.finish();
     }
 
-    /// A statement with all that is indented under it.
-    pub(super) fn statement(&mut self, in_reading: bool) {
-        let outer = self.open_block();
-        let word = self.word();
-        if in_reading && word == "reading" {
-            let message = "a reading cannot stand inside another reading";
-            let help = "begin it at the column of the other reading";
-            self.report_misplaced(message, help);
-            self.whole_statement_is_wrong();
-        } else if let Some(rule) = words::statement(word) {
-            self.known_statement(rule);
-        } else if in_reading && word == "switch" {
-            self.switch_off();
-        } else if in_reading && word == "keeps" {
-            self.keeps();
-        } else if in_reading && word == "option" {
-            self.option(true);
-        } else if words::NOT_YET.contains(&word) {
-            let message = format!("this version of the language does not have `{word}` yet");
-            let diagnostic = Diagnostic::new(Code::NotYet, self.here(), message)
-                .help("leave the statement out, or put `#` before each of its lines");
-            self.report(diagnostic);
-            self.whole_statement_is_wrong();
-        } else {
-            self.unknown_statement(in_reading);
-        }
-        if self.at_inner_statement() && self.is_after_semicolon() {
-            // The `;` was reported; what follows it is read as if it had a line of its own.
-            self.stay_silent();
-        } else if self.at_inner_statement() {
-            let word = self.word();
-            let message = format!("`{word}` begins a statement, but its line is indented under another one");
-            let help = format!("begin `{word}` at the column of the statement above");
-            self.report_misplaced(&message, &help);
-        } else {
-            self.skip_until(|_| false);
-        }
-        self.close_block(outer);
-    }
-
-    fn report_misplaced(&mut self, message: &str, help: &str) {
-        let diagnostic = Diagnostic::new(Code::MisplacedClause, self.here(), message).help(help);
-        self.report(diagnostic);
-    }
-
-    fn whole_statement_is_wrong(&mut self) {
-        self.start(K::ErrorStatement);
-        while !self.at(K::End) {
-            self.bump();
-        }
-        self.finish();
-    }
-
-    fn unknown_statement(&mut self, in_reading: bool) {
+    pub(super) fn unknown_statement(&mut self, around: Around) {
         let word = self.word();
         let nearest = if self.at(K::Name) { words::nearest_statement(word) } else { None };
         let continues = matches!(self.nth(1), K::Name | K::Text);
@@ -89,15 +37,15 @@ impl Parser<'_> {
         {
             self.report(diagnostic.help(format!("did you mean `{}`?", rule.keyword)));
             // It is read as what it was meant to be: its names are then known to the rest of the model.
-            self.known_statement(rule);
+            self.known_statement(rule, around);
             return;
         }
-        let help = self.help_for_unknown_statement(word, in_reading, nearest);
+        let help = self.help_for_unknown_statement(word, around, nearest);
         self.report(diagnostic.help(help));
         self.whole_statement_is_wrong();
     }
 
-    fn help_for_unknown_statement(&self, word: &str, in_reading: bool, nearest: Option<&Rule>) -> String {
+    fn help_for_unknown_statement(&self, word: &str, around: Around, nearest: Option<&Rule>) -> String {
         let next = self.nth_word(1);
         if words::STANCES.contains(&next) {
             return format!("what `{word}` {next} belongs to a claim: indent the line under its `claim`");
@@ -107,16 +55,39 @@ impl Parser<'_> {
         }
         match word {
             "option" => return "an option belongs to a choice: indent it under its `choice`".to_owned(),
-            "switch" | "keeps" if !in_reading => {
+            "set" | "hold" => return format!("`{word}` belongs to a scenario: indent it under its `scenario`"),
+            "switch" if around.holder == Holder::File => {
+                return "`switch off` belongs to a reading or a scenario: indent it under one of them".to_owned();
+            }
+            "keeps" => {
                 return format!("`{word}` belongs to a reading: indent it under its `reading`");
+            }
+            "from" if self.nth_word(2) == "import" => {
+                return "another file of the model is read by `use \"claims.vor\"`".to_owned();
             }
             "note" | "resolved" | "quoted" | "text" | "voices" => {
                 return format!("`{word}` belongs to a statement above: indent its line under it");
             }
+            "if" => {
+                return "a condition stands in a formula, `let x = if a then b else c`, or behind the `when` of an event"
+                    .to_owned();
+            }
+            "while" | "until" => {
+                return "what goes on over time is a `flow`, what may happen at any time an `event`".to_owned();
+            }
+            "print" | "return" | "show" | "plot" => {
+                return "what should come out is a `question`; a formula is `let NAME = …`".to_owned();
+            }
             _ if words::CLAUSES.contains(&word) || words::PROVENANCE.contains(&word) => {
                 return format!("`{word}` belongs to a statement above: indent its line under it");
             }
-            "import" | "include" => return "another file of the model is read by `use \"claims.vor\"`".to_owned(),
+            "import" | "include" | "library" | "require" => {
+                return "another file of the model is read by `use \"claims.vor\"`".to_owned();
+            }
+            "foreach" | "forall" | "each" | "loop" => {
+                return "write `for each`, for instance `for each a in rivals`".to_owned();
+            }
+            "correlation" | "corr" | "cor" => return "write `correlate recruits, balance = 0.6`".to_owned(),
             "const" | "var" | "parameter" => return "a quantity nobody knows for certain is a `param`".to_owned(),
             "def" | "function" | "formula" => return "a formula is `let NAME = …`".to_owned(),
             _ => {}
@@ -133,15 +104,19 @@ impl Parser<'_> {
             K::PlusEqual | K::MinusEqual if self.at(K::Name) => {
                 format!("what changes a stock in every step is `flow {word} += …`")
             }
+            _ if around.holder == Holder::Scenario => {
+                "a scenario holds `set`, `hold`, `switch off`, and statements as a reading has them".to_owned()
+            }
             _ => {
-                let all: Vec<&str> = words::STATEMENTS.iter().map(|rule| rule.keyword).collect();
+                let keyword = |rule: &Rule| if rule.kind == K::ForEach { "for each" } else { rule.keyword };
+                let all: Vec<&str> = words::STATEMENTS.iter().map(keyword).collect();
                 format!("the keywords are {}; a line that continues a statement is indented", all.join(", "))
             }
         }
     }
 
     /// A statement whose keyword is next.
-    fn known_statement(&mut self, rule: &'static Rule) {
+    pub(super) fn known_statement(&mut self, rule: &'static Rule, around: Around) {
         self.start(rule.kind);
         self.keyword();
         match rule.kind {
@@ -161,7 +136,10 @@ impl Parser<'_> {
             K::Flow => self.flow(rule),
             K::Utility => self.utility(rule),
             K::Foresight => self.foresight(rule),
+            K::Correlate => self.correlate(rule),
             K::Reading => self.reading(rule),
+            K::Scenario => self.scenario(rule),
+            K::ForEach => self.for_each(rule, around),
             K::Question => self.question(rule),
             _ => self.setting(rule),
         }
@@ -361,7 +339,9 @@ impl Parser<'_> {
                 p.unit_expression();
             } else if p.equals_sign() {
                 p.once(seen, "=");
-                p.expression();
+                if !p.foreign_nothing() {
+                    p.expression();
+                }
             } else if rule.kind != K::Let && p.at(K::Comma) && matches!(p.nth_word(1), "in" | "at") {
                 p.once(seen, "bounds");
                 p.bump();
@@ -478,7 +458,19 @@ impl Parser<'_> {
                     p.references("an event");
                 }),
                 "then" => p.then(),
-                _ => return false,
+                _ => {
+                    let message = "an event has a hazard, or a chance on a date";
+                    let help = "write `hazard 5% per year`, or `on 2024-11 chance 5%`";
+                    let checkpoint = p.checkpoint();
+                    if !p.foreign_probability(message, help) {
+                        return false;
+                    }
+                    let (clause, kind) = if seen.has("on") { ("chance", K::Chance) } else { ("hazard", K::Hazard) };
+                    p.once(seen, clause);
+                    p.start_at(checkpoint, kind);
+                    p.expression();
+                    p.finish();
+                }
             }
             true
         });
@@ -558,6 +550,37 @@ impl Parser<'_> {
             _ => "for instance `precision KP, RU = 2 .. 6`",
         };
         self.value_after_equals(rule, findings, example);
+    }
+
+    fn correlate(&mut self, rule: &Rule) {
+        let findings = self.findings;
+        let (what, help) = ("the name of a parameter", "for instance `correlate recruits, balance = 0.6`");
+        let is_call = self.at(K::LeftParenthesis);
+        if is_call {
+            self.foreign("no parentheses stand around the names here", help);
+            self.node(K::Error, Self::bump);
+        }
+        self.reference(what);
+        let mut is_alone = true;
+        loop {
+            if self.at(K::Comma) {
+                self.bump();
+            } else if matches!(self.word(), "and" | "with" | "to") && self.nth(1) == K::Name {
+                self.expected("`,` between the names", help);
+                self.node(K::Error, Self::bump);
+            } else {
+                break;
+            }
+            self.reference(what);
+            is_alone = false;
+        }
+        if is_alone {
+            self.missing(findings, "a comma and another parameter", help);
+        }
+        if is_call && self.at(K::RightParenthesis) {
+            self.node(K::Error, Self::bump);
+        }
+        self.value_after_equals(rule, findings, help);
     }
 
     fn value_after_equals(&mut self, rule: &Rule, findings: usize, help: &str) {

@@ -24,7 +24,7 @@ impl Parser<'_> {
     pub(super) fn at_date_ahead(&self, ahead: usize) -> bool {
         match self.nth(ahead) {
             K::Date | K::Number => true,
-            K::Name => words::month(self.nth_text(ahead)).is_some() && self.nth(ahead + 1) == K::Number,
+            K::Name => self.date_in_words(ahead).is_some(),
             _ => false,
         }
     }
@@ -33,17 +33,13 @@ impl Parser<'_> {
     pub(super) fn date(&mut self) {
         self.start(K::DateValue);
         match self.kind() {
+            K::Date | K::Number | K::Name if self.date_in_words(0).is_some() => self.report_date_in_words(),
             K::Date | K::Number => {
                 let length = self.date_length();
                 self.check_date(length);
                 for _ in 0..length {
                     self.bump();
                 }
-            }
-            K::Name if words::month(self.nth_text(0)).is_some() && self.nth(1) == K::Number => {
-                let has_day = self.nth(2) == K::Comma && self.nth(3) == K::Number;
-                let length = if has_day { 4 } else { 2 };
-                self.month_name(length);
             }
             K::Text => {
                 self.expected("a date", "a date stands without quotes: `2024-11`");
@@ -56,9 +52,6 @@ impl Parser<'_> {
 
     /// How many tokens the date here has: more than one if it is none of ours.
     fn date_length(&self) -> usize {
-        if self.at(K::Number) && words::month(self.nth_text(1)).is_some() && self.nth(2) == K::Number {
-            return 3;
-        }
         let mut length = 1;
         while length < MAX_PARTS
             && matches!(self.nth(length), K::Slash | K::Minus | K::Dot)
@@ -72,11 +65,6 @@ impl Parser<'_> {
     }
 
     fn check_date(&mut self, length: usize) {
-        if length == 3 && self.nth(1) == K::Name {
-            let parts = [self.nth_text(2), self.nth_text(1), self.nth_text(0)];
-            self.report_month_name(3, parts);
-            return;
-        }
         let text = self.text_between(self.position, self.position + length);
         if length == 1 && (self.at(K::Date) || literals::date(text).is_some()) {
             return;
@@ -98,31 +86,69 @@ impl Parser<'_> {
         self.report(diagnostic);
     }
 
-    fn month_name(&mut self, length: usize) {
-        let day = if length == 4 { self.nth_text(1) } else { "" };
-        let parts = [self.nth_text(length - 1), self.nth_text(0), day];
-        self.report_month_name(length, parts);
+    /// How many tokens something like `5 November 2024`, `Nov. 2024`, `2024-Q4` or `end of 2024` has that begins
+    /// `ahead`, and what to write instead.
+    fn date_in_words(&self, ahead: usize) -> Option<(usize, String)> {
+        /// `November 5th, 2024` has six tokens, and a point may stand behind the month.
+        const REACH: usize = 8;
+        if self.nth_word(ahead) == "end" && self.nth_word(ahead + 1) == "of" && is_year(self.nth_text(ahead + 2)) {
+            return Some((3, format!("write `{}-12`", self.nth_text(ahead + 2))));
+        }
+        let (mut year, mut month, mut quarter, mut day) = (None, None, None, None);
+        let mut length = 0;
+        for step in 0..REACH {
+            let text = self.nth_text(ahead + step);
+            let begins_line = self.token(self.position + ahead + step).is_some_and(|token| token.first_on_line);
+            // After a year and a space a source may be called `may`.
+            let is_apart = step > 0 && length == step && !self.is_glued(ahead + step);
+            if step > 0 && begins_line || year.is_some() && is_apart {
+                break;
+            }
+            match self.nth(ahead + step) {
+                K::Number if is_year(text) && year.is_none() => year = Some(text),
+                K::Number if text.len() <= 2 && day.is_none() && quarter.is_none() => {
+                    day = Some(text.parse::<u8>().ok()?)
+                }
+                K::Name if month.is_none() && quarter.is_none() && words::month(text).is_some() => {
+                    month = words::month(text);
+                }
+                K::Name if month.is_none() && quarter.is_none() && words::quarter(text).is_some() => {
+                    quarter = words::quarter(text);
+                }
+                K::Name if matches!(text, "st" | "nd" | "rd" | "th") && self.is_glued(ahead + step) => {}
+                K::Comma | K::Dot | K::Minus | K::Slash if step > 0 => continue,
+                _ => break,
+            }
+            length = step + 1;
+        }
+        let year = year?;
+        let help = match (month, quarter, day) {
+            (None, Some(quarter), None) => {
+                format!("its months are `{year}-{:02}` to `{year}-{:02}`", 3 * quarter - 2, 3 * quarter)
+            }
+            (Some(month), None, day) => {
+                let date = day.map_or(format!("{year}-{month:02}"), |day| format!("{year}-{month:02}-{day:02}"));
+                if literals::date(&date).is_some() { format!("write `{date}`") } else { DATE_HELP.to_owned() }
+            }
+            _ => return None,
+        };
+        Some((length, help))
+    }
+
+    fn report_date_in_words(&mut self) {
+        let Some((length, help)) = self.date_in_words(0) else { return };
+        let text = short(self.text_between(self.position, self.position + length));
+        let message = format!("`{text}` is not how a date is written here");
+        let span = self.here().to(self.span_at(self.position + length - 1));
+        self.report(Diagnostic::new(Code::ForeignHabit, span, message).help(help));
         for _ in 0..length {
             self.bump();
         }
     }
 
-    fn report_month_name(&mut self, length: usize, [year, month, day]: [&str; 3]) {
-        let month = words::month(month).unwrap_or(1);
-        let date = match day.parse::<u8>() {
-            Ok(day) => format!("{year}-{month:02}-{day:02}"),
-            Err(_) => format!("{year}-{month:02}"),
-        };
-        let help = if literals::date(&date).is_some() { format!("write `{date}`") } else { DATE_HELP.to_owned() };
-        let text = short(self.text_between(self.position, self.position + length));
-        let message = format!("`{text}` is not how a date is written here");
-        let span = self.here().to(self.span_at(self.position + length - 1));
-        self.report_over(Diagnostic::new(Code::ForeignHabit, span, message).help(help), span);
-    }
-
     // ---- numbers
 
-    /// How many tokens the number that begins `ahead` has: more than one if commas were written in it.
+    /// How many tokens the number that begins `ahead` has: more than one if commas or spaces were written in it.
     pub(super) fn number_tokens(&self, ahead: usize) -> usize {
         if self.nth(ahead) != K::Number {
             return 0;
@@ -133,6 +159,11 @@ impl Parser<'_> {
             return 1;
         }
         let mut length = 1;
+        if !first.starts_with('0') {
+            while length < MAX_PARTS && self.is_spaced_group(ahead + length) {
+                length += 1;
+            }
+        }
         while length < MAX_PARTS
             && self.nth(ahead + length) == K::Comma
             && self.is_glued(ahead + length)
@@ -159,7 +190,16 @@ impl Parser<'_> {
         length
     }
 
-    /// A number, also one with commas.
+    /// Whether three digits `ahead` go on with a number after a space in the same line.
+    fn is_spaced_group(&self, ahead: usize) -> bool {
+        let text = self.nth_text(ahead);
+        self.nth(ahead) == K::Number
+            && self.token(self.position + ahead).is_some_and(|token| !token.first_on_line && !token.reported)
+            && text.split('.').next().is_some_and(|whole| whole.len() == 3)
+            && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    }
+
+    /// A number, also one with commas or spaces.
     pub(super) fn number_literal(&mut self) {
         let length = self.number_tokens(0);
         if length <= 1 {
@@ -169,8 +209,11 @@ impl Parser<'_> {
         let text = self.text_between(self.position, self.position + length);
         let (message, help) = if literals::is_decimal_comma(text) {
             ("the decimals of a number follow a point, not a comma", text.replace(',', "."))
-        } else {
+        } else if text.contains(',') {
             ("thousands are not set apart by commas here", text.replace(',', "_"))
+        } else {
+            let groups: Vec<&str> = text.split_whitespace().collect();
+            ("thousands are not set apart by spaces here", groups.join("_"))
         };
         let span = self.here().to(self.span_at(self.position + length - 1));
         let diagnostic = Diagnostic::new(Code::ForeignHabit, span, message).help(format!("write `{}`", short(&help)));
@@ -221,10 +264,14 @@ impl Parser<'_> {
     }
 }
 
+/// Whether a number may be a year.
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// What a date with slashes, points or single digits most likely means.
 fn likely_date(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split(['/', '-', '.']).collect();
-    let is_year = |part: &str| part.len() == 4;
     let number = |part: &str| part.parse::<u8>().ok();
     let date = match parts.as_slice() {
         [year, month] if is_year(year) => format!("{year}-{:02}", number(month)?),

@@ -134,6 +134,17 @@ fn choices_and_when_they_come_up() {
         "choice c by=A occasions=every:3:months:*:* from=nis:\"words\""
     });
     check("choice c by A after take = accept after other", "choice c by=A occasions=after:take:accept,after:other");
+    check("choice c[A, B] by A after take[A] = accept after other[A, B]", {
+        "choice c[A,B] by=A occasions=after:take[A]:accept,after:other[A,B]"
+    });
+    check("choice c by A after event invasion when x", "choice c by=A occasions=after event:invasion when=x");
+    check("choice c by A after event clash[A, B]\n  option o default", {
+        "choice c by=A occasions=after event:clash[A,B] options={o default}"
+    });
+    // A choice may be called `event`.
+    check("choice c by A after event = o after event when x", {
+        "choice c by=A occasions=after:event:o,after:event when=x"
+    });
 }
 
 #[test]
@@ -182,6 +193,33 @@ fn flows_and_utilities() {
 }
 
 #[test]
+fn correlations() {
+    check("correlate a, b = 0.6 because c assumed \"d\"", "correlate a,b value=0.6 because=c assumed=\"d\"");
+    check("correlate a[X], b[X, Y],\n  c = -0.3", "correlate a[X],b[X,Y],c value=(Minus 0.3)");
+    check(
+        "reading r\n  correlate a, b = 0\n  switch off correlate a, b, flow x, y\n  keeps correlate a[X], b \"why\"",
+        "reading r {correlate a,b value=0; switch off correlate a&b,flow x,y; keeps correlate a[X]&b \"why\"}",
+    );
+    check("reading r switch off correlate, correlate correlate, a", {
+        "reading r {switch off correlate,correlate correlate&a}"
+    });
+}
+
+#[test]
+fn words_as_numbers() {
+    check("param p = said \"unlikely\" within 1 year from nyt:4.1-9#7c1e09k2m4tq", {
+        "param p value=(within said(\"unlikely\") 1 year) from=nyt:4.1-9#7c1e09k2m4tq"
+    });
+    check("event e on 2024-11 chance said \"likely\" then a = yes", {
+        "event e on=2024-11 chance=said(\"likely\") then=a:Set:yes"
+    });
+    check("event e hazard said \"likely\" per year", "event e hazard=(per said(\"likely\") year)");
+    check("choice c by A\n  option o \"title\" said \"likely\" then a = yes\n  option p said \"unlikely\"", {
+        "choice c by=A options={o \"title\" p=said(\"likely\") then=a:Set:yes},{p p=said(\"unlikely\")}"
+    });
+}
+
+#[test]
 fn readings() {
     check(
         "reading drezner \"D\" voices nyt, nis\n  foresight RU = 0 replies because u\n  switch off deploy, take.accept, flow front[RU], utility learning\n  keeps horizon KP \"why\"\n  option take.accept \"t\" 3% then a = b\n    because own\n  event e hazard h\n    then x = yes\nmodel \"x\"",
@@ -207,12 +245,39 @@ fn questions() {
         "question k \"?\" = a by 2027\n  corrado said \"not zero\" 13.1-4#77a3f0c2d9hk, 1.1-2#77a3f0c2d9hk window assumed \"none\"\n  lee said \"likely\"\n  resolved no on 2025-12-31 from \"record\"",
         "question k \"?\" query=by:a:2027 said=corrado:\"not zero\" at=13.1-4#77a3f0c2d9hk,1.1-2#77a3f0c2d9hk window=\"none\",lee:\"likely\" resolved=No:2025-12-31:\"record\"",
     );
+    check(
+        "question k \"?\" = a by 2027\n  lee said 30%\n  nis said 0.25 13.1-4#77a3f0c2d9hk window assumed \"w\"\n  x said \"could\" no number 1.1-2#77a3f0c2d9hk\n  y said \"may\" no number",
+        "question k \"?\" query=by:a:2027 said=lee:30%,nis:0.25 at=13.1-4#77a3f0c2d9hk window=\"w\",x:\"could\" no number at=1.1-2#77a3f0c2d9hk,y:\"may\" no number",
+    );
     check("question k \"?\" = a by 2027 resolved yes", "question k \"?\" query=by:a:2027 resolved=Yes");
     check("question k \"?\" = a by 2027 resolved void", "question k \"?\" query=by:a:2027 resolved=Void");
     check(
         "question k \"?\" = value a at 2027 resolved -3.5",
         "question k \"?\" query=value:a:2027 resolved=Number(-3.5)",
     );
+}
+
+#[test]
+fn first_dates_and_conditions_of_questions() {
+    for (asked, expected) in [
+        ("first date war", "first:war:*"),
+        ("first date war or x > 5 by 2027-12", "first:(Or war (Greater x 5)):2027-12"),
+        ("war by 2027 given talks by 2025-06", "by:war:2027 given=by:talks:2025-06"),
+        ("war by 2027 given x > 5 at 2025", "by:war:2027 given=at:(Greater x 5):2025"),
+        ("value x at 2027 given a and b from 2024 to 2025", "value:x:2027 given=within:(And a b):2024:2025"),
+        ("first date x > 5 given y by 2025", "first:(Greater x 5):* given=by:y:2025"),
+        ("first date x > 5 people given y by 2025", "first:(Greater x (5 people)):* given=by:y:2025"),
+        // Only in their places do the words mean anything.
+        ("given by 2027 given given by 2025", "by:given:2027 given=by:given:2025"),
+        ("first > date by 2027", "by:(Greater first date):2027"),
+        ("first date date by 2027", "first:date:2027"),
+    ] {
+        check(&format!("question k \"?\" = {asked}"), &format!("question k \"?\" query={expected}"));
+    }
+    check("question k \"?\" = first date war\n  given talks by 2025\n  lee said \"likely\"\n  resolved void", {
+        "question k \"?\" query=first:war:* given=by:talks:2025 said=lee:\"likely\" resolved=Void"
+    });
+    check("param given = 3 given * first", "param given value=(Multiply (3 given) first)");
 }
 
 #[test]
@@ -293,6 +358,19 @@ fn the_smallest_parts() {
         ("2 per month ^ 2", "(Power (per 2 month) 2)"),
         ("lookup aid[KR] (none: 0, low: 1 + x, else: 1)", "lookup(aid[KR];none:0,low:(Add 1 x);1)"),
         ("lookup aid(none: 0)", "lookup(aid;none:0;)"),
+        ("risk(invasion within 12 months)", "(risk invasion 12 months)"),
+        ("2 * risk(clash[KP, KR] within 0.5 years) + 1", "(Add (Multiply 2 (risk clash[KP,KR] 0.5 years)) 1)"),
+        ("risk * 2", "(Multiply risk 2)"),
+        ("oneof(2: 0.2, 5: 0.8)", "oneof(2:0.2,5:0.8)"),
+        ("oneof(2:1,3:0)", "oneof(2:1,3:0)"),
+        (
+            "oneof(-2 people: 20%, a + 3 people: 1 - p)",
+            "oneof((Minus (2 people)):20%,(Add a (3 people)):(Subtract 1 p))",
+        ),
+        ("oneof * 2", "(Multiply oneof 2)"),
+        ("said \"unlikely\"", "said(\"unlikely\")"),
+        ("said \"unlikely\" within 12 months", "(within said(\"unlikely\") 12 months)"),
+        ("said \"very \\\"likely\\\"\" per year", "(per said(\"very \\\"likely\\\"\") year)"),
         ("2024 - 11", "(Subtract 2024 11)"),
         ("2024-13", "(Subtract 2024 13)"),
     ] {
@@ -333,7 +411,12 @@ fn heads_name_the_statement() {
         ("let a[X] = 3", "let a[X]"),
         ("flow front[RU] += 3", "flow front[RU]"),
         ("utility w: KP = 3", "utility w: KP"),
-        ("choice c by A", "choice c"),
+        ("choice c[X] by A", "choice c[X]"),
+        ("param a[X, Y] = 3", "param a[X, Y]"),
+        ("event e[X] hazard h", "event e[X]"),
+        ("flow l[X]: front[RU] += 3", "flow l[X]"),
+        ("for each a in g\n  flag b[a]", "for each a in g"),
+        ("correlate a, b[X] = 0.6", "correlate a, b[X]"),
         ("question q \"?\" = a by 2024", "question q"),
         ("unit people", "unit people"),
     ] {
@@ -362,7 +445,8 @@ File
   Param
     Keyword \"param\"
     Whitespace \" \"
-    Name \"a\"
+    Reference
+      Name \"a\"
     Whitespace \" \"
     Equal \"=\"
     Whitespace \" \"

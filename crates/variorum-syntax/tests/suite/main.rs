@@ -5,5 +5,7 @@
 
 mod constructs;
 mod diagnostics;
+mod ranges;
 mod robustness;
+mod scenarios;
 mod show;

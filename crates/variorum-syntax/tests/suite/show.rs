@@ -50,6 +50,10 @@ fn named(name: &Option<Name>) -> String {
     name.as_ref().map_or(" ?".to_owned(), |name| format!(" {}", name.value))
 }
 
+fn referred(name: &Option<Reference>) -> String {
+    name.as_ref().map_or(" ?".to_owned(), |name| format!(" {}", reference(name)))
+}
+
 fn titled(title: &Option<Text>) -> String {
     title.as_ref().map_or(String::new(), |title| format!(" {:?}", title.value))
 }
@@ -118,12 +122,10 @@ fn occasion(occasion: &At<Occasion>) -> String {
             format!("every:{}:{}:{}:{}", count.value, unit.value, end(from), end(until))
         }
         Occasion::After { choice, option } => {
-            format!(
-                "after:{}{}",
-                choice.value,
-                option.as_ref().map_or(String::new(), |option| format!(":{}", option.value))
-            )
+            let option = option.as_ref().map_or(String::new(), |option| format!(":{}", option.value));
+            format!("after:{}{option}", reference(choice))
         }
+        Occasion::AfterEvent(event) => format!("after event:{}", reference(event)),
     }
 }
 
@@ -151,8 +153,9 @@ fn option(option: &ChoiceOption) -> String {
 
 fn path(path: &Path) -> String {
     let keyword = path.keyword.as_ref().map_or(String::new(), |keyword| format!("{} ", keyword.value));
+    let others: String = path.others.iter().map(|other| format!("&{}", reference(other))).collect();
     let option = path.option.as_ref().map_or(String::new(), |option| format!(".{}", option.value));
-    format!("{keyword}{}{option}", reference(&path.name))
+    format!("{keyword}{}{others}{option}", reference(&path.name))
 }
 
 fn query(query: &Query) -> String {
@@ -161,13 +164,31 @@ fn query(query: &Query) -> String {
         Query::At(asked, at) => format!("at:{}:{}", expression(asked), date(at)),
         Query::Within(asked, from, to) => format!("within:{}:{}:{}", expression(asked), date(from), date(to)),
         Query::Value(asked, at) => format!("value:{}:{}", expression(asked), date(at)),
+        Query::First(asked, by) => {
+            format!("first:{}:{}", expression(asked), by.as_ref().map_or("*".to_owned(), date))
+        }
     }
 }
 
 fn said(said: &Said) -> String {
-    format!("{}:{:?}", said.source.value, said.phrase.value)
+    let value = match &said.value {
+        SaidValue::Phrase(words) => format!("{:?}", words.value),
+        SaidValue::Number(value) => number(&value.value),
+    };
+    format!("{}:{value}", said.source.value)
+        + if said.no_number.is_some() { " no number" } else { "" }
         + &some_list("at", list(&said.anchors, anchor))
         + &field("window", said.window_assumed.as_ref().map(|text| format!("{:?}", text.value)))
+}
+
+fn inner(statements: &[Statement]) -> String {
+    statements.iter().map(statement).collect::<Vec<_>>().join("; ")
+}
+
+fn range(range: &Range) -> String {
+    let pair = if range.pair.is_some() { "pair " } else { "" };
+    format!("{pair}{} in{}", name_list(&range.variables), named(&range.group))
+        + &some_list("except", name_list(&range.except))
 }
 
 /// A statement.
@@ -214,7 +235,7 @@ pub fn statement(statement: &Statement) -> String {
                 + &field("note", claim.note.as_ref().map(|text| format!("{:?}", text.value)))
         }
         S::Param(param) => {
-            format!("param{}", named(&param.name))
+            format!("param{}", referred(&param.name))
                 + &field("unit", param.unit.as_ref().map(unit))
                 + &field("bounds", param.bounds.as_ref().map(bounds))
                 + &field("value", optional(&param.value))
@@ -240,16 +261,16 @@ pub fn statement(statement: &Statement) -> String {
                 + &field("value", optional(&item.value))
         }
         S::Event(event) => {
-            format!("event{}{}", named(&event.name), titled(&event.title))
+            format!("event{}{}", referred(&event.name), titled(&event.title))
                 + &field("when", optional(&event.when))
                 + &field("hazard", optional(&event.hazard))
                 + &field("on", event.on.as_ref().map(date))
                 + &field("chance", optional(&event.chance))
-                + &some_list("excludes", name_list(&event.excludes))
+                + &some_list("excludes", list(&event.excludes, reference))
                 + &some_list("then", list(&event.effects, effect))
         }
         S::Choice(choice) => {
-            format!("choice{}", named(&choice.name))
+            format!("choice{}", referred(&choice.name))
                 + &field("by", choice.by.as_ref().map(|name| name.value.clone()))
                 + &titled(&choice.title)
                 + &some_list("occasions", list(&choice.occasions, occasion))
@@ -258,7 +279,7 @@ pub fn statement(statement: &Statement) -> String {
         }
         S::Flow(flow) => {
             "flow".to_owned()
-                + &field("label", flow.label.as_ref().map(|name| name.value.clone()))
+                + &field("label", flow.label.as_ref().map(reference))
                 + &field("target", flow.target.as_ref().map(reference))
                 + if flow.negative { " negative" } else { "" }
                 + &field("rate", optional(&flow.rate))
@@ -266,7 +287,7 @@ pub fn statement(statement: &Statement) -> String {
         }
         S::Utility(utility) => {
             "utility".to_owned()
-                + &field("label", utility.label.as_ref().map(|name| name.value.clone()))
+                + &field("label", utility.label.as_ref().map(reference))
                 + &field("actor", utility.actor.as_ref().map(|name| name.value.clone()))
                 + &field("value", optional(&utility.value))
         }
@@ -278,14 +299,13 @@ pub fn statement(statement: &Statement) -> String {
             format!("foresight {} replies={replies}", name_list(&item.actors))
         }
         S::Reading(reading) => {
-            let inner = reading.statements.iter().map(self::statement).collect::<Vec<_>>().join("; ");
             format!("reading{}{}", named(&reading.name), titled(&reading.title))
                 + &some_list("voices", name_list(&reading.voices))
-                + &format!(" {{{inner}}}")
+                + &format!(" {{{}}}", inner(&reading.statements))
         }
         S::SwitchOff(paths) => format!("switch off {}", list(paths, path)),
         S::Keeps(kept, why) => format!("keeps {}{}", kept.as_ref().map_or("?".to_owned(), path), titled(why)),
-        S::OptionOf(choice, item) => format!("option of {} {}", choice.value, option(item)),
+        S::OptionOf(choice, item) => format!("option of {} {}", reference(choice), option(item)),
         S::Question(question) => {
             let resolved = question.resolved.as_ref().map(|resolved| {
                 format!("{:?}", resolved.outcome)
@@ -294,8 +314,28 @@ pub fn statement(statement: &Statement) -> String {
             });
             format!("question{}{}", named(&question.name), titled(&question.text))
                 + &field("query", question.query.as_ref().map(query))
+                + &field("given", question.given.as_ref().map(query))
                 + &some_list("said", list(&question.said, said))
                 + &field("resolved", resolved)
+        }
+        S::ForEach(item) => format!("for each {} {{{}}}", range(&item.range), inner(&item.statements)),
+        S::Correlate(item) => {
+            format!("correlate {}", list(&item.params, reference)) + &field("value", optional(&item.value))
+        }
+        S::Scenario(scenario) => {
+            format!("scenario{}{}", named(&scenario.name), titled(&scenario.title))
+                + &format!(" {{{}}}", inner(&scenario.statements))
+        }
+        S::Set(set) => {
+            format!("set {}", reference(&set.target))
+                + &field("value", optional(&set.value))
+                + &field("at", set.at.as_ref().map(date))
+        }
+        S::Hold(hold) => {
+            format!("hold {}", reference(&hold.target))
+                + &field("value", optional(&hold.value))
+                + &field("from", hold.from.as_ref().map(date))
+                + &field("until", hold.until.as_ref().map(date))
         }
         S::Error => "error".to_owned(),
     };
@@ -335,6 +375,12 @@ pub fn expression(expr: &Expr) -> String {
                 otherwise.as_ref().map_or(String::new(), |o| expression(o))
             )
         }
+        ExprKind::Aggregate(kind, over, of) => format!("({kind:?} {}: {})", range(over), expression(of)),
+        ExprKind::Risk(event, time, of_unit) => format!("(risk {} {} {})", reference(event), time.value, of_unit.value),
+        ExprKind::OneOf(values) => {
+            format!("oneof({})", list(values, |(value, p)| format!("{}:{}", expression(value), expression(p))))
+        }
+        ExprKind::Said(words) => format!("said({:?})", words.value),
         ExprKind::Error => "ERROR".to_owned(),
     }
 }

@@ -1,0 +1,124 @@
+//! Scenarios side by side.
+
+use crate::Style;
+use crate::explanation::answer;
+use crate::layout::{WIDTH, pad, wrap};
+use variorum::answers::Answer;
+use variorum::whatif::{WhatIf, WhatIfAnswer, WhatIfQuestion};
+use variorum::words::{percent, short};
+
+/// Every question in the world as it is and in the scenarios.
+#[must_use]
+pub fn whatif(document: &WhatIf, style: Style) -> String {
+    let [from, to] = &document.time;
+    let mut out = vec![style.strong(&document.model)];
+    let how = format!(
+        "{from} to {to}; every scenario on the same random numbers, {} trajectories per parameter draw, seed {}, model {}.",
+        document.per_draw, document.seed, document.fingerprint
+    );
+    out.push(wrap(&how, WIDTH, ""));
+    if !document.complete {
+        out.push("Interrupted: these answers rest on what was done until then.".to_owned());
+    }
+    out.push(String::new());
+    for (number, scenario) in document.scenarios.iter().enumerate() {
+        let label = self::label(number);
+        let title = if scenario.title == scenario.name { String::new() } else { format!("  {}", scenario.title) };
+        out.push(wrap(&format!("{label} {}{title}", scenario.name), WIDTH, ""));
+        if scenario.actions.as_slice() != [scenario.name.clone()] {
+            out.extend(scenario.actions.iter().map(|action| wrap(action, WIDTH, "    ")));
+        }
+    }
+    for question in &document.questions {
+        out.push(String::new());
+        out.push(self::question(question, style));
+    }
+    for note in &document.notes {
+        out.push(String::new());
+        out.push(wrap(&format!("Note: {note}."), WIDTH, ""));
+    }
+    out.push(String::new());
+    out.push(style.faint(&wrap(
+        "as it is: without any scenario; change: the answer in the scenario less that (points of probability, or units of \
+         the mean); +-: Monte Carlo standard error of the change.",
+        WIDTH,
+        "",
+    )));
+    out.join("\n") + "\n"
+}
+
+/// `A`, `B` … `Z`, then numbers.
+fn label(number: usize) -> String {
+    let letter = u8::try_from(number).ok().filter(|number| *number < 26).map(|number| char::from(b'A' + number));
+    letter.map_or_else(|| (number + 1).to_string(), String::from)
+}
+
+fn question(question: &WhatIfQuestion, style: Style) -> String {
+    let [from, to] = &question.window;
+    let window = if from == to { format!("at {to}") } else { format!("{from} to {to}") };
+    let mut out = vec![format!("{}  {}", style.strong(&question.name), style.faint(&window))];
+    out.push(wrap(&question.text, WIDTH, "  "));
+    let name = question.readings.iter().map(|reading| reading.reading.chars().count()).max().unwrap_or(0).clamp(7, 20);
+    out.push(style.faint(&format!(
+        "  {} {} {} {} {}",
+        pad("reading", name, false),
+        pad("scenario", 10, false),
+        pad("answer", 9, true),
+        pad("change", 10, true),
+        pad("+-", 8, true)
+    )));
+    for reading in &question.readings {
+        let without = format!(
+            "  {} {} {}",
+            pad(&reading.reading, name, false),
+            pad("as it is", 10, false),
+            pad(&central(&reading.without), 9, true)
+        );
+        out.push(without);
+        out.extend(void(&reading.without));
+        for (number, scenario) in reading.scenarios.iter().enumerate() {
+            let line = format!(
+                "  {} {} {} {}",
+                pad("", name, false),
+                pad(&label(number), 10, false),
+                pad(&central(&scenario.answer), 9, true),
+                change(scenario)
+            );
+            out.push(line.trim_end().to_owned());
+            out.extend(void(&scenario.answer));
+        }
+    }
+    out.join("\n")
+}
+
+/// The probability or the mean.
+fn central(answer: &Answer) -> String {
+    match answer {
+        Answer::Probability(answer) => percent(answer.probability),
+        Answer::Number(answer) => short(answer.mean, 4),
+        Answer::Date(answer) => percent(answer.ever.probability),
+        Answer::Void { .. } => "void".to_owned(),
+    }
+}
+
+/// Why there is no answer, or none but a structural one.
+fn void(of: &Answer) -> Option<String> {
+    let reason = match of {
+        Answer::Probability(of) => of.reason.clone(),
+        Answer::Void { .. } => Some(answer(of)),
+        _ => None,
+    };
+    reason.map(|reason| wrap(&reason, WIDTH, "      "))
+}
+
+fn change(scenario: &WhatIfAnswer) -> String {
+    let (Some(difference), Some(error)) = (scenario.difference, scenario.error) else { return String::new() };
+    let (difference, error) = match &scenario.answer {
+        Answer::Number(_) => {
+            let sign = if difference > 0.0 { "+" } else { "" };
+            (format!("{sign}{}", short(difference, 3)), short(error, 2))
+        }
+        _ => (format!("{:+.2}", 100.0 * difference), format!("{:.2}", 100.0 * error)),
+    };
+    format!("{} {}", pad(&difference, 10, true), pad(&error, 8, true))
+}

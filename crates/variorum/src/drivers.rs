@@ -1,0 +1,274 @@
+//! What an answer would move with: for each parameter the share of the variance that it is worth (semantics, section 9).
+//!
+//! With `T` and the runs of [`crate::freeze`], three runs tell of player i: that of the values θ, that of θ', and the one
+//! in which only i has its second value (A. Saltelli et al., Variance based sensitivity analysis of model output, Computer
+//! Physics Communications 181 (2010) 259-270). Its *total* share is T of the first and the third, what would be left of
+//! the variance if all else were known. Its *first-order* share is the covariance of the second and the third, which
+//! have nothing but i in common: what would go if it alone were known.
+//!
+//! Draws are doubled until every error is at most [`ERROR`]. Who has reached it is not run further.
+
+use crate::explain::Driver;
+use crate::freeze::{Player, half_squares, players, products, redrawn, second};
+use crate::influence::{Influence, statement};
+use crate::origins::{kinds, spot, text, together};
+use crate::run::{Run, RunError, Watch};
+use crate::runs::{Centre, Column, Estimate, Runs, progress, quotient};
+use crate::statements::bare;
+use std::collections::BTreeMap;
+use variorum_engine::random::parameter;
+use variorum_model::model::{Model, ReadingOf};
+use variorum_model::program::Program;
+use variorum_syntax::diagnostic::Span;
+
+/// The error of a share that is aimed at.
+pub const ERROR: f64 = 0.02;
+/// Parameter draws to begin with.
+pub const FIRST_DRAWS: u64 = 256;
+/// Draws are doubled up to so many times those of the run.
+pub const MOST: u64 = 8;
+/// The most players that are told apart: of more, those whose names differ in the entities alone are taken together.
+pub const MOST_PLAYERS: usize = 200;
+/// How many players are run side by side.
+const TOGETHER: usize = 48;
+
+/// The drivers of an answer.
+#[derive(Clone, Debug)]
+pub struct Drivers {
+    /// The most important first. Empty where nothing uncertain bears on the answer, or its variance cannot be told from 0.
+    pub drivers: Vec<Driver>,
+    /// The variance over parameters of the answer given the parameters.
+    pub variance: Estimate,
+    /// The most parameter draws that were used.
+    pub draws: u64,
+    /// False if it was interrupted.
+    pub complete: bool,
+}
+
+impl Drivers {
+    /// The largest error of a share.
+    #[must_use]
+    pub fn largest_error(&self) -> f64 {
+        let errors = self.drivers.iter().flat_map(|driver| [driver.first_error, driver.total_error]);
+        errors.fold(0.0, |largest, error| if error > largest || error.is_nan() { error } else { largest })
+    }
+}
+
+/// Shares of a player.
+#[derive(Clone, Copy, Debug)]
+struct Shares {
+    first: Estimate,
+    total: Estimate,
+}
+
+impl Shares {
+    fn known(&self) -> bool {
+        self.first.error <= ERROR && self.total.error <= ERROR
+    }
+}
+
+/// The drivers of one question, by its index.
+///
+/// # Errors
+/// The program is too large, or the settings cannot be.
+pub fn drivers(
+    model: &Model<'_>,
+    reading: &ReadingOf<'_>,
+    program: &Program,
+    question: usize,
+    run: &Run,
+    watch: &dyn Watch,
+) -> Result<Drivers, RunError> {
+    let none = Drivers { drivers: Vec::new(), variance: Estimate { value: 0.0, error: 0.0 }, draws: 0, complete: true };
+    let Some(asked) = program.questions.get(question) else { return Ok(none) };
+    let params = Influence::of(program).question(asked);
+    let bearing = players(program).into_iter().filter(|player| player.iter().any(|param| params.contains(param)));
+    let players = few(program, bearing.collect());
+    if players.is_empty() {
+        return Ok(none);
+    }
+    let mut found = Vec::new();
+    let mut longest = [Column::default(), Column::default()];
+    let mut complete = true;
+    for (number, batch) in players.chunks(TOGETHER).enumerate() {
+        let name = match players.len() > TOGETHER {
+            true => format!("{}: drivers {} of {}", program.reading, number * TOGETHER, players.len()),
+            false => format!("{}: drivers", program.reading),
+        };
+        let sampled = sample(program, (question, asked.given.is_some()), batch, run, watch, &name)?;
+        found.extend(sampled.shares);
+        complete &= sampled.complete;
+        if sampled.ends[0].len() > longest[0].len() {
+            longest = sampled.ends;
+        }
+        if !complete {
+            break;
+        }
+    }
+    let variance = variance(&longest);
+    let draws = longest[0].len() as u64;
+    // What cannot be told from 0 cannot be shared out.
+    if variance.error.is_nan() || variance.value <= 2.0 * variance.error {
+        return Ok(Drivers { variance, draws, complete, ..none });
+    }
+    let kinds = kinds(reading, program);
+    let mut list: Vec<Driver> = players
+        .iter()
+        .zip(found)
+        .map(|(player, shares)| {
+            let described = describe(model, reading, program, player);
+            Driver {
+                origin: together(&kinds, player).name().to_owned(),
+                first: shares.first.value,
+                first_error: shares.first.error,
+                total: shares.total.value,
+                total_error: shares.total.error,
+                ends: ends(program, player, &longest, run.seed),
+                ..described
+            }
+        })
+        .collect();
+    list.sort_by(|a, b| b.total.total_cmp(&a.total).then_with(|| b.first.total_cmp(&a.first)));
+    Ok(Drivers { drivers: list, variance, draws, complete })
+}
+
+/// The players, or if they are too many, those of one number for each entity as one.
+fn few(program: &Program, players: Vec<Player>) -> Vec<Player> {
+    if players.len() <= MOST_PLAYERS {
+        return players;
+    }
+    let mut merged = BTreeMap::<String, Player>::new();
+    for player in players {
+        let name = player.first().and_then(|param| program.params.get(*param)).map(|param| bare(&param.name));
+        merged.entry(name.unwrap_or_default()).or_default().extend(player);
+    }
+    merged.into_values().collect()
+}
+
+/// What a batch of players came to.
+struct Sampled {
+    /// By player; fewer if it was interrupted before there was anything.
+    shares: Vec<Shares>,
+    /// The runs of the values θ and θ'.
+    ends: [Column; 2],
+    complete: bool,
+}
+
+fn sample(
+    program: &Program,
+    (question, conditional): (usize, bool),
+    players: &[Player],
+    run: &Run,
+    watch: &dyn Watch,
+    name: &str,
+) -> Result<Sampled, RunError> {
+    let everything = program.params.iter().enumerate().map(|(index, _)| index);
+    let both = [program.clone(), redrawn(program, everything)];
+    let mixed = players.iter().map(|player| redrawn(program, player.iter().copied()));
+    let mut runs = Runs::new(both.into_iter().chain(mixed))?;
+    let mut columns = vec![vec![(question, Column::new(conditional))]; players.len() + 2];
+    let mut open: Vec<usize> = (0..players.len()).collect();
+    let mut shares: Vec<Option<Shares>> = vec![None; players.len()];
+    let most = run.draws.saturating_mul(MOST);
+    let (mut from, mut to) = (0, if run.draws < FIRST_DRAWS { run.draws } else { FIRST_DRAWS });
+    let complete = loop {
+        let also = &mut |chunks: &[_]| progress(watch, name, to, chunks);
+        let complete = runs.extend(run, from..to, watch, also, &mut columns)?;
+        let answers: Vec<&Column> = columns.iter().flatten().map(|(_, column)| column).collect();
+        let [base, other, mixed @ ..] = answers.as_slice() else { break complete };
+        if base.len() < 2 {
+            break complete;
+        }
+        for (player, of_player) in open.iter().zip(estimate(base, other, mixed)) {
+            if let Some(shares) = shares.get_mut(*player) {
+                *shares = Some(of_player);
+            }
+        }
+        let wanted = |player: &usize| !matches!(shares.get(*player), Some(Some(shares)) if shares.known());
+        if !complete || to >= most || !open.iter().any(wanted) {
+            break complete;
+        }
+        let keep: Vec<bool> = [true, true].into_iter().chain(open.iter().map(wanted)).collect();
+        let mut kept = keep.iter();
+        columns.retain(|_| kept.next().copied().unwrap_or(false));
+        runs.keep(&keep);
+        open.retain(wanted);
+        (from, to) = (to, if to * 2 < most { to * 2 } else { most });
+    };
+    let mut ends = columns.into_iter().flatten().map(|(_, column)| column);
+    let ends = [ends.next().unwrap_or_default(), ends.next().unwrap_or_default()];
+    Ok(Sampled { shares: shares.into_iter().flatten().collect(), ends, complete })
+}
+
+/// The shares of each player from its run, beside those of the values θ and θ'.
+fn estimate(base: &Column, other: &Column, mixed: &[&Column]) -> Vec<Shares> {
+    let centre = Centre::of(&[base, other]);
+    let (base, other) = (centre.deviations(base), centre.deviations(other));
+    let whole = |product: f64| product + centre.lacking;
+    let control: Vec<f64> = products(&base, &other).into_iter().map(whole).collect();
+    let (of_base, of_other) = (products(&base, &base), products(&other, &other));
+    let shares = mixed.iter().map(|mixed| {
+        let mixed = centre.deviations(mixed);
+        let of_mixed = products(&mixed, &mixed);
+        let pooled = |of: &[f64]| -> Vec<f64> { of.iter().zip(&of_mixed).map(|(x, y)| whole(0.5 * (x + y))).collect() };
+        let common: Vec<f64> = products(&other, &mixed).into_iter().map(whole).collect();
+        Shares {
+            first: quotient(&common, &pooled(&of_other), &control),
+            total: quotient(&half_squares(&base, &mixed), &pooled(&of_base), &control),
+        }
+    });
+    shares.collect()
+}
+
+fn variance(runs: &[Column; 2]) -> Estimate {
+    let [base, other] = runs;
+    let centre = Centre::of(&[base, other]);
+    let (base, other) = (centre.deviations(base), centre.deviations(other));
+    let squares = products(&base, &base).into_iter().zip(products(&other, &other));
+    Estimate::mean(&squares.map(|(x, y)| 0.5 * (x + y) + centre.lacking).collect::<Vec<f64>>())
+}
+
+/// The answer in the lowest and in the highest fifth of a player: of the draws whose uniform number is below 0.2, or
+/// above 0.8. Of several parameters the first counts, which in a copula takes its own number.
+fn ends(program: &Program, player: &Player, runs: &[Column; 2], seed: u64) -> [f64; 2] {
+    let Some(param) = player.first().and_then(|param| program.params.get(*param)) else { return [f64::NAN; 2] };
+    let keys = [param.key, second(&param.draw)];
+    let within = |range: std::ops::Range<f64>| {
+        let (mut answer, mut given) = (0.0, 0.0);
+        for (run, key) in runs.iter().zip(keys) {
+            let draws = (0..run.len()).filter(|draw| range.contains(&parameter(seed, *draw as u64, key.0, 0)));
+            let (of_answer, of_given) = run.sums(draws);
+            answer += of_answer;
+            given += of_given;
+        }
+        answer / given
+    };
+    [within(0.0..0.2), within(0.8..1.0)]
+}
+
+/// The names, statements and texts of a player's parameters; shares and origin are left open.
+fn describe(model: &Model<'_>, reading: &ReadingOf<'_>, program: &Program, player: &Player) -> Driver {
+    let params: Vec<_> = player.iter().filter_map(|param| program.params.get(*param)).collect();
+    let span = |name: &str| reading.spans.get(name).copied();
+    let mut statements: Vec<&str> = params.iter().map(|param| statement(&param.name)).collect();
+    statements.dedup();
+    let mut spans: Vec<Span> = params.iter().filter_map(|param| span(&param.name)).collect();
+    spans.dedup();
+    let shown = |names: Vec<&str>| match names.as_slice() {
+        [first, _, _, _, ..] => format!("{first} and {} more", names.len() - 1),
+        _ => names.join(", "),
+    };
+    let written: Vec<String> = spans.iter().map(|span| text(model, *span)).collect();
+    Driver {
+        parameter: params.iter().map(|param| param.name.as_str()).collect::<Vec<_>>().join(", "),
+        statement: shown(statements),
+        place: spans.first().map_or(String::new(), |span| spot(model, *span).to_string()),
+        origin: String::new(),
+        written: shown(written.iter().map(String::as_str).collect()),
+        first: f64::NAN,
+        first_error: f64::NAN,
+        total: f64::NAN,
+        total_error: f64::NAN,
+        ends: [f64::NAN; 2],
+    }
+}

@@ -1,0 +1,271 @@
+//! Programs run side by side on the same random numbers: what each answers draw by draw, and numbers with their errors
+//! made of that.
+
+use crate::lower::lower;
+use crate::run::{Run, RunError, Watch, settings};
+use std::ops::Range;
+use variorum_engine::ensemble::ensemble;
+use variorum_engine::plan::Plan;
+use variorum_engine::run::ChunkResult;
+use variorum_model::program::Program;
+
+/// By draw, a number of each half.
+pub type Halves = Vec<[f64; 2]>;
+
+/// What one run answers to one question: by draw, the means over the trajectories of each half.
+#[derive(Clone, Debug, Default)]
+pub struct Column {
+    /// Of the answer, 1 for a yes; of a conditional question with 0 for the trajectories that are not asked.
+    answer: Halves,
+    /// Of a conditional question the share of those that are asked.
+    given: Option<Halves>,
+}
+
+impl Column {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(conditional: bool) -> Column {
+        Column { answer: Vec::new(), given: conditional.then(Vec::new) }
+    }
+
+    /// Draws.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.answer.len()
+    }
+
+    /// Whether there is no draw.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.answer.is_empty()
+    }
+
+    /// Adds a chunk. Chunks must come in order.
+    pub fn add(&mut self, chunk: &ChunkResult, question: usize) {
+        let draws = usize::try_from(chunk.draws.end - chunk.draws.start).unwrap_or(0);
+        let half = number(chunk.per_draw / 2);
+        for draw in 0..draws {
+            self.answer.push([0, 1].map(|side| chunk.sum(draw, side, question) / half));
+            if let Some(given) = &mut self.given {
+                given.push([0, 1].map(|side| number(chunk.count(draw, side, question)) / half));
+            }
+        }
+    }
+
+    /// Over these draws: the sums of the answer and of the condition (of an unconditional question the number of halves).
+    #[must_use]
+    pub fn sums(&self, draws: impl Iterator<Item = usize>) -> (f64, f64) {
+        let (mut answer, mut given) = (0.0, 0.0);
+        for draw in draws {
+            let Some([a, b]) = self.answer.get(draw) else { break };
+            answer += a + b;
+            given += match &self.given {
+                None => 2.0,
+                Some(given) => given.get(draw).map_or(0.0, |[a, b]| a + b),
+            };
+        }
+        (answer, given)
+    }
+
+    /// The answer over all draws: a mean, or the share of yes where the condition came true; not a number where it never
+    /// did.
+    #[must_use]
+    pub fn whole(&self) -> f64 {
+        let (answer, given) = self.sums(0..self.len());
+        answer / given
+    }
+}
+
+/// The common mean of runs, from which their answers are measured. All runs have one law, so their means are one.
+#[derive(Clone, Copy, Debug)]
+pub struct Centre {
+    mean: f64,
+    given: f64,
+    /// The variance of the mean: what the products of deviations lack because the mean is that of the same numbers.
+    pub lacking: f64,
+}
+
+impl Centre {
+    /// Of these runs, which have as many draws each.
+    #[must_use]
+    pub fn of(runs: &[&Column]) -> Centre {
+        let (mut answer, mut given, mut halves, mut draws) = (0.0, 0.0, 0.0, 0);
+        for run in runs {
+            let (of_answer, of_given) = run.sums(0..run.len());
+            answer += of_answer;
+            given += of_given;
+            halves += 2.0 * number(run.len());
+            draws = run.len();
+        }
+        let mut centre = Centre { mean: answer / given, given: given / halves, lacking: 0.0 };
+        let deviations: Vec<Halves> = runs.iter().map(|run| centre.deviations(run)).collect();
+        let count = number(deviations.len());
+        let by_draw = (0..draws).map(|draw| {
+            let sum = deviations.iter().filter_map(|run| run.get(draw)).fold(0.0, |sum, [a, b]| sum + 0.5 * (a + b));
+            sum / count
+        });
+        let squares = by_draw.fold(0.0, |sum, mean| sum + mean * mean);
+        centre.lacking = squares / (number(draws) * (number(draws) - 1.0));
+        centre
+    }
+
+    /// How far the answer of each half lies from the mean. Of a conditional question, whose answer is a quotient
+    /// E b / E g, what each half contributes to it: (b - answer * g) / E g. Its variance over parameters is that of the
+    /// answer given the parameters, each draw weighing as often as the condition comes true in it.
+    #[must_use]
+    pub fn deviations(&self, run: &Column) -> Halves {
+        match &run.given {
+            None => run.answer.iter().map(|halves| halves.map(|answer| answer - self.mean)).collect(),
+            Some(given) => {
+                let deviation = |answer: f64, given: f64| (answer - self.mean * given) / self.given;
+                let pairs = run.answer.iter().zip(given);
+                pairs.map(|([a, b], [in_a, in_b])| [deviation(*a, *in_a), deviation(*b, *in_b)]).collect()
+            }
+        }
+    }
+}
+
+/// A number with its Monte Carlo standard error, clustered by draw.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The estimate.
+    pub value: f64,
+    /// Its standard error.
+    pub error: f64,
+}
+
+impl Estimate {
+    /// The mean of a number by draw.
+    #[must_use]
+    pub fn mean(numbers: &[f64]) -> Estimate {
+        let value = mean(numbers);
+        let squares = numbers.iter().fold(0.0, |sum, x| sum + (x - value) * (x - value));
+        Estimate { value, error: error(squares, numbers.len()) }
+    }
+}
+
+/// The quotient of two means, corrected by a control whose mean is known to be 0; all by draw. Its error by the delta
+/// method: to first order the quotient is r + mean of (part - r * whole) / E whole.
+#[must_use]
+pub fn quotient(parts: &[f64], wholes: &[f64], control: &[f64]) -> Estimate {
+    let whole = mean(wholes);
+    let ratio = mean(parts) / whole;
+    let control_mean = mean(control);
+    let terms = || parts.iter().zip(wholes).map(|(part, of)| (part - ratio * of) / whole);
+    let controls = || control.iter().map(|control| control - control_mean);
+    let spread = controls().fold(0.0, |sum, control| sum + control * control);
+    let common = terms().zip(controls()).fold(0.0, |sum, (term, control)| sum + term * control);
+    let slope = if spread > 0.0 { common / spread } else { 0.0 };
+    let squares = terms().zip(controls()).fold(0.0, |sum, (term, control)| {
+        let rest = term - slope * control;
+        sum + rest * rest
+    });
+    Estimate { value: ratio - slope * control_mean, error: error(squares, parts.len()) }
+}
+
+/// By how much the answers of two programs that share their random numbers differ, first less second, with the error
+/// clustered by draw; not a number where a condition never came true. Conditional answers are quotients, and their errors
+/// those of their deviations (delta method).
+#[must_use]
+pub fn difference(first: &Column, second: &Column) -> Estimate {
+    let [of_first, of_second] = [first, second].map(|run| Centre::of(&[run]).deviations(run));
+    let moved: Vec<f64> =
+        of_first.iter().zip(&of_second).map(|([xa, xb], [ya, yb])| 0.5 * (xa - ya) + 0.5 * (xb - yb)).collect();
+    Estimate { value: first.whole() - second.whole(), error: Estimate::mean(&moved).error }
+}
+
+fn mean(numbers: &[f64]) -> f64 {
+    numbers.iter().fold(0.0, |sum, x| sum + x) / number(numbers.len())
+}
+
+/// The standard error of a mean, from the sum of squared deviations; not known of one draw alone.
+fn error(squares: f64, draws: usize) -> f64 {
+    if draws < 2 {
+        return f64::NAN;
+    }
+    let draws = number(draws);
+    (squares / (draws * (draws - 1.0))).sqrt()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn number(count: usize) -> f64 {
+    count as f64
+}
+
+/// Shows how far the runs are.
+pub(crate) fn progress(watch: &dyn Watch, name: &str, of: u64, chunks: &[ChunkResult]) {
+    if let Some(chunk) = chunks.first() {
+        watch.progress(name, chunk.draws.end, of);
+    }
+}
+
+/// Programs that are run side by side, ready to run.
+#[derive(Debug)]
+pub struct Runs {
+    plans: Vec<Plan>,
+}
+
+impl Runs {
+    /// Lowers the programs.
+    ///
+    /// # Errors
+    /// A program is too large, or a law cannot be.
+    pub fn new(programs: impl IntoIterator<Item = Program>) -> Result<Runs, RunError> {
+        let plans: Result<Vec<Plan>, RunError> =
+            programs.into_iter().map(|program| lower(&program).map_err(RunError::Lower)).collect();
+        Ok(Runs { plans: plans? })
+    }
+
+    /// The plans, by run.
+    pub(crate) fn plans(&self) -> &[Plan] {
+        &self.plans
+    }
+
+    /// Leaves out those for which it says so.
+    pub fn keep(&mut self, keep: &[bool]) {
+        let mut keep = keep.iter();
+        self.plans.retain(|_| keep.next().copied().unwrap_or(false));
+    }
+
+    /// Runs some draws and adds them to the columns: by run, by question (its index in the program). `also` sees every
+    /// chunk of every run. Whether all draws were done.
+    ///
+    /// # Errors
+    /// The settings cannot be.
+    pub fn extend(
+        &self,
+        run: &Run,
+        draws: Range<u64>,
+        watch: &dyn Watch,
+        also: &mut dyn FnMut(&[ChunkResult]),
+        columns: &mut [Vec<(usize, Column)>],
+    ) -> Result<bool, RunError> {
+        let wanted = draws.end.saturating_sub(draws.start);
+        let done = ensemble(&self.plans, &settings(run, draws), watch.stop(), &mut |_, chunks| {
+            for (of_run, chunk) in columns.iter_mut().zip(chunks) {
+                of_run.iter_mut().for_each(|(question, column)| column.add(chunk, *question));
+            }
+            also(chunks);
+        });
+        Ok(done.map_err(|error| RunError::Settings(error.to_string()))? == wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quotient_with_its_error() {
+        // parts = 2 * wholes exactly: no error. A control that is the whole error of the parts takes it away.
+        let wholes = [1.0, 2.0, 3.0, 2.0];
+        let control = [1.0, -1.0, 1.5, -1.5];
+        let parts: Vec<f64> = wholes.iter().map(|x| 2.0 * x).collect();
+        assert_eq!(quotient(&parts, &wholes, &[0.0; 4]), Estimate { value: 2.0, error: 0.0 });
+        let noisy: Vec<f64> = parts.iter().zip(control).map(|(part, control)| part + 3.0 * control).collect();
+        let found = quotient(&noisy, &wholes, &control);
+        assert!((found.value - 2.0).abs() < 1e-12 && found.error < 1e-12, "{found:?}");
+        let raw = quotient(&noisy, &wholes, &[0.0; 4]);
+        assert!(raw.error > 0.5, "{raw:?}");
+    }
+}
