@@ -1,10 +1,12 @@
 //! What all readings share: sources, entities, groups, units, claims, and the list of statements by path.
 
+use crate::entities::{Bindings, Entities, EntityId};
+use crate::items::{Context, Index, items_of, one_each};
 use crate::names::{nearest, some};
 use crate::program::Clock;
 use crate::units::{Unit, Units};
-use std::collections::BTreeMap;
-use variorum_syntax::ast::{self, Name, Reference, Statement, StatementKind};
+use std::collections::{BTreeMap, BTreeSet};
+use variorum_syntax::ast::{self, Name, Statement, StatementKind};
 use variorum_syntax::diagnostic::{Code, Diagnostic, Span};
 
 /// What an entity is.
@@ -25,25 +27,38 @@ pub struct Entity {
     pub title: String,
     /// Where it is declared.
     pub span: Span,
+    /// Its number.
+    pub id: EntityId,
 }
 
 /// One thing that a reading can replace or switch off, found by its path.
 #[derive(Clone, Debug)]
 pub struct Item<'a> {
-    /// `deploy`, `front[RU]`, `flow losses`, `utility KP`, `precision KP`.
+    /// `deploy`, `clash[KP, KR]`, `front[RU]`, `flow losses`, `utility KP`, `precision KP`.
     pub path: String,
     /// The statement that declares it.
     pub statement: &'a Statement,
-    /// Which of the statement's targets or actors it is.
+    /// Which of the statement's targets it is.
     pub part: usize,
-    /// The entities of a target, groups resolved.
-    pub entities: Vec<String>,
+    /// The entities of its name; of `precision KP` and its like the actor.
+    pub entities: Entities,
+    /// What the variables of the ranges around the statement stand for.
+    pub bindings: Bindings,
     /// Options of a choice that a reading replaces, by the name of the option.
-    pub options: BTreeMap<String, &'a ast::ChoiceOption>,
+    pub options: BTreeMap<String, Replacement<'a>>,
     /// Whether the reading says it (replaced or added), as opposed to shared.
     pub own: bool,
     /// The shared statement that it replaces.
     pub replaces: Option<&'a Statement>,
+}
+
+/// An option that a reading puts in place of another.
+#[derive(Clone, Debug)]
+pub struct Replacement<'a> {
+    /// The option.
+    pub option: &'a ast::ChoiceOption,
+    /// What the variables around it stand for.
+    pub bindings: Bindings,
 }
 
 /// What all readings share.
@@ -61,8 +76,10 @@ pub struct Shared<'a> {
     pub source_order: Vec<String>,
     /// Actors and places by key.
     pub entities: BTreeMap<String, Entity>,
+    /// The names of actors and places in order of declaration: [`EntityId`]s are places in it.
+    pub entity_names: Vec<String>,
     /// Groups by key, members resolved to entities.
-    pub groups: BTreeMap<String, Vec<String>>,
+    pub groups: BTreeMap<String, Vec<EntityId>>,
     /// Units.
     pub units: Units,
     /// Claims by key.
@@ -71,8 +88,12 @@ pub struct Shared<'a> {
     pub claim_order: Vec<String>,
     /// Statements in order of declaration.
     pub items: Vec<Item<'a>>,
+    /// Where in `items` each path stands.
+    pub index: Index,
     /// Readings in order of declaration.
     pub readings: Vec<&'a ast::Reading>,
+    /// Scenarios in order of declaration.
+    pub scenarios: Vec<&'a ast::Scenario>,
     /// Questions in order of declaration.
     pub questions: Vec<&'a Statement>,
 }
@@ -86,14 +107,14 @@ pub fn duplicate(name: &str, span: Span, first: Span) -> Diagnostic {
 }
 
 /// Reports a name that nothing declares.
-pub fn unknown<'n>(what: &str, name: &Name, known: impl Iterator<Item = &'n str> + Clone, declare: &str) -> Diagnostic {
+pub fn unknown(what: &str, name: &Name, known: &[&str], declare: &str) -> Diagnostic {
     let mut diagnostic = Diagnostic::new(Code::UnknownName, name.span, format!("no {what} is called `{}`", name.value))
         .label("not declared");
     let declare = declare.replace("NAME", &name.value);
-    diagnostic.help = Some(match nearest(&name.value, known.clone()) {
+    diagnostic.help = Some(match nearest(&name.value, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if known.clone().next().is_none() => format!("this model has no {what} yet: declare it with `{declare}`"),
-        None => format!("declare it with `{declare}`, or use one of {}", some(known)),
+        None if known.is_empty() => format!("this model has no {what} yet: declare it with `{declare}`"),
+        None => format!("declare it with `{declare}`, or use one of {}", some(known.iter().copied())),
     });
     diagnostic
 }
@@ -150,10 +171,11 @@ pub fn collect<'a>(files: impl Iterator<Item = &'a ast::File>, diagnostics: &mut
                 };
                 for entity in list {
                     if fresh("value", &entity.name, diagnostics) {
+                        let name = entity.name.value.clone();
                         let title = entity.title.as_ref().unwrap_or(&entity.name).value.clone();
-                        shared
-                            .entities
-                            .insert(entity.name.value.clone(), Entity { kind, title, span: entity.name.span });
+                        let id = EntityId::new(shared.entity_names.len());
+                        shared.entity_names.push(name.clone());
+                        shared.entities.insert(name, Entity { kind, title, span: entity.name.span, id });
                     }
                 }
             }
@@ -177,6 +199,13 @@ pub fn collect<'a>(files: impl Iterator<Item = &'a ast::File>, diagnostics: &mut
                     && fresh("reading", name, diagnostics)
                 {
                     shared.readings.push(reading);
+                }
+            }
+            StatementKind::Scenario(scenario) => {
+                if let Some(name) = &scenario.name
+                    && fresh("scenario", name, diagnostics)
+                {
+                    shared.scenarios.push(scenario);
                 }
             }
             StatementKind::Unit(units) => {
@@ -214,11 +243,9 @@ pub fn collect<'a>(files: impl Iterator<Item = &'a ast::File>, diagnostics: &mut
         }
     }
     groups(&statements, &mut shared, diagnostics);
-    for statement in &statements {
-        let items = items(statement, &shared, false, diagnostics);
-        shared.items.extend(items);
-    }
-    one_each(&shared.items, diagnostics);
+    let items = items_of(&shared, statements.iter().copied(), Context::Shared, diagnostics);
+    shared.index = one_each(&items, diagnostics);
+    shared.items = items;
     if time_at.is_none() && !statements.is_empty() {
         diagnostics.push(
             Diagnostic::new(Code::BadTime, shared.at, "this model does not say from when to when it runs")
@@ -243,191 +270,18 @@ fn groups(statements: &[&Statement], shared: &mut Shared<'_>, diagnostics: &mut 
         first.insert(name.value.clone(), name.span);
         let mut members = Vec::new();
         for member in &group.members {
-            if shared.entities.contains_key(&member.value) {
-                members.push(member.value.clone());
+            if let Some(entity) = shared.entities.get(&member.value) {
+                members.push(entity.id);
             } else if let Some(inner) = shared.groups.get(&member.value) {
-                members.extend(inner.clone());
+                members.extend(inner.iter().copied());
             } else {
-                diagnostics.push(unknown(
-                    "actor, place or earlier group",
-                    member,
-                    shared.entities.keys().chain(shared.groups.keys()).map(String::as_str),
-                    "actor NAME",
-                ));
+                let known = shared.entities.keys().chain(shared.groups.keys()).map(String::as_str);
+                let known: Vec<&str> = known.collect();
+                diagnostics.push(unknown("actor, place or earlier group", member, &known, "actor NAME"));
             }
         }
-        let mut seen = std::collections::BTreeSet::new();
-        members.retain(|member| seen.insert(member.clone()));
+        let mut seen = BTreeSet::new();
+        members.retain(|member| seen.insert(*member));
         shared.groups.insert(name.value.clone(), members);
-    }
-}
-
-/// Two declarations of one path, or of one name by two kinds of statements.
-pub fn one_each(items: &[Item<'_>], diagnostics: &mut Vec<Diagnostic>) {
-    let mut first = BTreeMap::<&str, Span>::new();
-    for item in items {
-        match first.get(item.path.as_str()) {
-            None => {
-                first.insert(&item.path, item.statement.head);
-            }
-            Some(earlier) => {
-                let mut diagnostic = duplicate(&item.path, item.statement.head, *earlier);
-                if let StatementKind::Flow(_) | StatementKind::Utility(_) = item.statement.kind {
-                    diagnostic.help = Some(
-                        "several of them add up if each has a label: `flow losses: front[RU] -= …`, `utility fear: KP = …`"
-                            .to_owned(),
-                    );
-                }
-                diagnostics.push(diagnostic);
-            }
-        }
-    }
-}
-
-/// The most levels that a ladder may have.
-pub const MAX_LEVELS: usize = 1_000;
-/// The most levels of all the ladders that one statement declares.
-const MAX_ALL_LEVELS: usize = 1_000_000;
-
-/// The paths that a statement declares.
-pub fn items<'a>(
-    statement: &'a Statement,
-    shared: &Shared<'a>,
-    own: bool,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Item<'a>> {
-    let item = |path: String, part: usize, entities: Vec<String>| Item {
-        path,
-        statement,
-        part,
-        entities,
-        options: BTreeMap::new(),
-        own,
-        replaces: None,
-    };
-    let named = |name: &Option<Reference>| -> Vec<Item<'a>> {
-        name.iter().map(|name| item(name.name.value.clone(), 0, Vec::new())).collect()
-    };
-    let settings = |keyword: &str, actors: &[Name]| -> Vec<Item<'a>> {
-        let path =
-            |(part, actor): (usize, &Name)| item(format!("{keyword} {}", actor.value), part, vec![actor.value.clone()]);
-        actors.iter().enumerate().map(path).collect()
-    };
-    let mut expanded = |targets: &mut dyn Iterator<Item = &Reference>| -> Vec<Item<'a>> {
-        let mut list = Vec::new();
-        for (part, target) in targets.enumerate() {
-            for entities in tuples(target, shared, diagnostics) {
-                list.push(item(show(&target.name.value, &entities), part, entities));
-            }
-        }
-        list
-    };
-    match &statement.kind {
-        StatementKind::Param(param) => named(&param.name),
-        StatementKind::Event(event) => named(&event.name),
-        StatementKind::Choice(choice) => named(&choice.name),
-        StatementKind::Stock(stock) => expanded(&mut stock.targets.iter()),
-        StatementKind::Ladder(ladder) => {
-            let list = expanded(&mut ladder.targets.iter());
-            let levels = ladder.levels.len();
-            if levels > MAX_LEVELS || levels.saturating_mul(list.len()) > MAX_ALL_LEVELS {
-                diagnostics.push(
-                    Diagnostic::new(Code::TooLarge, statement.head, "this ladder has too many levels")
-                        .label(format!("{levels} levels; {MAX_LEVELS} are the limit, and {MAX_ALL_LEVELS} for all entities together"))
-                        .help("declare a stock, whose number may be anything between its bounds"),
-                );
-                return Vec::new();
-            }
-            list
-        }
-        StatementKind::Flag(flag) => expanded(&mut flag.targets.iter()),
-        StatementKind::Let(formula) => expanded(&mut formula.target.iter()),
-        StatementKind::Flow(flow) => match (&flow.label, &flow.target) {
-            (Some(label), _) => vec![item(format!("flow {}", label.name.value), 0, Vec::new())],
-            (None, Some(target)) => {
-                let entities: Vec<String> = target.entities.iter().map(|name| name.value.clone()).collect();
-                vec![item(format!("flow {}", show(&target.name.value, &entities)), 0, Vec::new())]
-            }
-            (None, None) => Vec::new(),
-        },
-        StatementKind::Utility(utility) => match (utility.label.as_ref().map(|label| &label.name), &utility.actor) {
-            (Some(name), _) | (None, Some(name)) => vec![item(format!("utility {}", name.value), 0, Vec::new())],
-            (None, None) => Vec::new(),
-        },
-        StatementKind::Horizon(setting) => settings("horizon", &setting.actors),
-        StatementKind::Precision(setting) => settings("precision", &setting.actors),
-        StatementKind::Patience(setting) => settings("patience", &setting.actors),
-        StatementKind::Foresight(setting) => settings("foresight", &setting.actors),
-        _ => Vec::new(),
-    }
-}
-
-/// `front[RU]`.
-#[must_use]
-pub fn show(name: &str, entities: &[String]) -> String {
-    if entities.is_empty() { name.to_owned() } else { format!("{name}[{}]", entities.join(", ")) }
-}
-
-/// The entities that a declaration's square brackets stand for: a group stands for each of its members; two groups
-/// for each pair of different members.
-fn tuples(target: &Reference, shared: &Shared<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
-    let mut lists = Vec::new();
-    for name in &target.entities {
-        if shared.entities.contains_key(&name.value) {
-            lists.push(vec![name.value.clone()]);
-        } else if let Some(members) = shared.groups.get(&name.value) {
-            lists.push(members.clone());
-        } else {
-            diagnostics.push(unknown(
-                "actor, place or group",
-                name,
-                shared.entities.keys().chain(shared.groups.keys()).map(String::as_str),
-                "actor NAME",
-            ));
-            return Vec::new();
-        }
-    }
-    match lists.as_slice() {
-        [] => vec![Vec::new()],
-        [one] => one.iter().map(|entity| vec![entity.clone()]).collect(),
-        [one, two] if one.len().saturating_mul(two.len()) > crate::compile::MAX_STATEMENTS => {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::TooLarge,
-                    target.span,
-                    format!(
-                        "these are {} pairs; the limit is {}",
-                        one.len().saturating_mul(two.len()),
-                        crate::compile::MAX_STATEMENTS
-                    ),
-                )
-                .help("declare fewer entities, or fewer pairs of them"),
-            );
-            Vec::new()
-        }
-        [one, two] => {
-            let pairs = one.iter().flat_map(|a| two.iter().map(move |b| vec![a.clone(), b.clone()]));
-            let pairs: Vec<Vec<String>> = pairs.filter(|pair| pair.first() != pair.last()).collect();
-            if pairs.is_empty() {
-                diagnostics.push(
-                    Diagnostic::new(Code::WrongEntities, target.span, "no pair of two different entities is left here")
-                        .label("nothing is declared by this")
-                        .help("a pair is two entities: write `name[FROM, TO]`, or `name[ENTITY]` for one"),
-                );
-            }
-            pairs
-        }
-        _ => {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::WrongEntities,
-                    target.span,
-                    "a quantity belongs to the world, an entity or a pair",
-                )
-                .label("more than two entities")
-                .help("write `name`, `name[ENTITY]` or `name[FROM, TO]`"),
-            );
-            Vec::new()
-        }
     }
 }

@@ -5,11 +5,19 @@
 
 pub mod collect;
 mod compile;
+pub mod entities;
+mod findings;
+pub mod items;
+mod lints;
 pub mod load;
 pub mod model;
 pub mod names;
+mod origin;
 pub mod program;
+mod questions;
 pub mod readings;
+pub mod scenario;
+mod standing;
 pub mod time;
 pub mod units;
 pub mod verbal;

@@ -1,13 +1,16 @@
 //! A checked model: what it claims, who says so, and a program for each reading.
 
 use crate::collect::{Shared, collect, unknown};
-use crate::compile::compile;
+use crate::compile::{Compiled, Source, compile};
+use crate::items::{Context, bare};
+use crate::lints::lint;
 use crate::load::Loaded;
 use crate::program::Program;
+use crate::questions::question;
 use crate::readings::{self, Composed, Origin, Standing};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use variorum_syntax::ast::{self, At, Place, Stance, Statement, StatementKind};
+use variorum_syntax::ast::{self, At, Place, Scenario, Stance, Statement, StatementKind};
 use variorum_syntax::diagnostic::{Code, Diagnostic, Severity, Span};
 
 /// A model and what was found in it.
@@ -77,12 +80,11 @@ impl<'l> Model<'l> {
         let shared = collect(loaded.files.iter().map(|file| &file.parsed), &mut diagnostics);
         sources(&shared, &mut diagnostics);
         claims(&shared, &mut diagnostics);
-        let mut all: Vec<&'l Statement> = loaded.files.iter().flat_map(|file| &file.parsed.statements).collect();
-        all.extend(shared.readings.iter().flat_map(|reading| &reading.statements));
-        for statement in &all {
+        for statement in all(loaded) {
             reasons(&shared, statement, &mut diagnostics);
-            if let StatementKind::Question(question) = &statement.kind {
-                said(&shared, question, &mut diagnostics);
+            lint(&shared, statement, &mut diagnostics);
+            if let StatementKind::Question(asked) = &statement.kind {
+                question(&shared, asked, &mut diagnostics);
             }
         }
         if misread {
@@ -98,7 +100,9 @@ impl<'l> Model<'l> {
         };
         for declared in declared {
             let name = declared.and_then(|reading| reading.name.as_ref()).map_or("model", |name| name.value.as_str());
-            let layers: Vec<&'l [Statement]> = declared.iter().map(|reading| reading.statements.as_slice()).collect();
+            let title = declared.and_then(|reading| reading.title.as_ref()).map_or(name, |title| title.value.as_str());
+            let layers: Vec<(Context, &'l [Statement])> =
+                declared.iter().map(|reading| (Context::Reading, reading.statements.as_slice())).collect();
             let mut composed = readings::compose(&shared, &layers);
             let mut voices = BTreeSet::new();
             if let Some(reading) = declared {
@@ -106,11 +110,11 @@ impl<'l> Model<'l> {
                 let contested = readings::contested(&shared, &composed, reading, &voices);
                 composed.diagnostics.extend(contested);
             }
-            let compiled = compile(&shared, &composed.items, &|path| composed.off.contains(path), name);
+            let source = Source { reading: name, items: &composed.items, scenario: None };
+            let compiled = compile(&shared, &source, &|path| composed.off.contains(path));
             diagnostics.extend(composed.diagnostics.iter().cloned());
             diagnostics.extend(compiled.diagnostics);
             used.extend(compiled.used);
-            let title = declared.and_then(|reading| reading.title.as_ref()).map_or(name, |title| title.value.as_str());
             list.push(ReadingOf {
                 name: name.to_owned(),
                 title: title.to_owned(),
@@ -120,6 +124,13 @@ impl<'l> Model<'l> {
                 program: compiled.program,
                 spans: compiled.spans,
             });
+        }
+        for scenario in &shared.scenarios {
+            for reading in list.iter().filter(|reading| reading.program.is_some()) {
+                let (found, reads) = in_scenario(&shared, reading, scenario);
+                diagnostics.extend(found);
+                used.extend(reads);
+            }
         }
         let failed = diagnostics.iter().any(|found| found.severity == Severity::Error);
         if !failed {
@@ -155,18 +166,40 @@ impl<'l> Model<'l> {
         self.readings.iter().find(|reading| reading.name == name)
     }
 
+    /// The scenario of that name.
+    #[must_use]
+    pub fn scenario(&self, name: &str) -> Option<&'l Scenario> {
+        let is_it = |scenario: &&&'l Scenario| scenario.name.as_ref().is_some_and(|other| other.value == name);
+        self.shared.scenarios.iter().find(is_it).copied()
+    }
+
     /// A reading with some statements changed, as a reading changes them.
     ///
     /// # Errors
     /// What is wrong with the changed model.
     pub fn patched(&self, reading: &ReadingOf<'l>, patch: &[Statement]) -> Result<Program, Vec<Diagnostic>> {
-        let mut layers: Vec<&[Statement]> =
-            reading.declared.iter().map(|declared| declared.statements.as_slice()).collect();
-        layers.push(patch);
-        let composed = readings::compose(&self.shared, &layers);
-        let compiled = compile(&self.shared, &composed.items, &|path| composed.off.contains(path), &reading.name);
-        let mut found = composed.diagnostics;
-        found.extend(compiled.diagnostics);
+        self.variant(reading, None, patch)
+    }
+
+    /// A reading in a scenario: one of the model, or one that was read by [`crate::scenario::parse`].
+    ///
+    /// # Errors
+    /// What is wrong with the scenario in this reading.
+    pub fn scenario_program(&self, reading: &ReadingOf<'l>, scenario: &Scenario) -> Result<Program, Vec<Diagnostic>> {
+        self.variant(reading, Some(scenario), &[])
+    }
+
+    /// A reading, in a scenario if one is given, with some statements changed.
+    ///
+    /// # Errors
+    /// What is wrong with the changed model.
+    pub fn variant(
+        &self,
+        reading: &ReadingOf<'l>,
+        scenario: Option<&Scenario>,
+        patch: &[Statement],
+    ) -> Result<Program, Vec<Diagnostic>> {
+        let (compiled, mut found) = variant(&self.shared, reading, scenario, patch);
         found.retain(|found| found.severity == Severity::Error);
         match compiled.program {
             Some(program) if found.is_empty() => Ok(program),
@@ -179,17 +212,21 @@ impl<'l> Model<'l> {
     pub fn statements(&self, reading: &ReadingOf<'l>) -> Vec<StatementEntry> {
         let mut entries = Vec::new();
         for item in &reading.composed.items {
-            for (path, provenance, _) in readings::parts(item) {
+            let whole = (None, &item.statement.provenance, readings::origin_of_statement(item.statement), item.own);
+            let options = crate::standing::options(item).map(|(option, is_replaced)| {
+                let origin = readings::origin_of_option(option);
+                (Some(&option.name.value), &option.provenance, origin, item.own || is_replaced)
+            });
+            for (option, provenance, origin, own) in std::iter::once(whole).chain(options) {
+                let path = option.map_or_else(|| item.path.clone(), |option| format!("{}.{option}", item.path));
                 let off = reading.composed.off.contains(&path) || reading.composed.off.contains(&item.path);
-                let option = path.split_once('.').map(|(_, option)| option);
-                let own = item.own || option.is_some_and(|option| item.options.contains_key(option));
                 // An option without reasons of its own has those of its choice.
                 let inherits = option.is_some() && provenance.because.is_empty() && provenance.assumed.is_none();
                 let because = if inherits { &item.statement.provenance.because } else { &provenance.because };
                 entries.push(StatementEntry {
                     because: because.iter().map(|name| name.value.clone()).collect(),
                     standing: readings::standing(&self.shared, because, &reading.voices),
-                    origin: readings::origin(provenance),
+                    origin,
                     own,
                     off,
                     kept: reading.composed.keeps.get(&path).cloned(),
@@ -204,10 +241,7 @@ impl<'l> Model<'l> {
     #[must_use]
     pub fn citations(&self) -> Vec<Citation<'l>> {
         let mut list = Vec::new();
-        let mut statements: Vec<&'l Statement> =
-            self.loaded.files.iter().flat_map(|file| &file.parsed.statements).collect();
-        statements.extend(self.shared.readings.iter().flat_map(|reading| &reading.statements));
-        for statement in statements {
+        for statement in all(self.loaded) {
             let mut provenances = vec![&statement.provenance];
             match &statement.kind {
                 StatementKind::Claim(claim) => {
@@ -250,9 +284,77 @@ impl<'l> Model<'l> {
     }
 }
 
-fn known_source(shared: &Shared<'_>, name: &ast::Name, diagnostics: &mut Vec<Diagnostic>) {
+/// Every statement of a model, those inside readings, scenarios and `for each` too.
+fn all(loaded: &Loaded) -> Vec<&Statement> {
+    fn add<'l>(statements: &'l [Statement], list: &mut Vec<&'l Statement>) {
+        for statement in statements {
+            list.push(statement);
+            match &statement.kind {
+                StatementKind::Reading(reading) => add(&reading.statements, list),
+                StatementKind::Scenario(scenario) => add(&scenario.statements, list),
+                StatementKind::ForEach(for_each) => add(&for_each.statements, list),
+                _ => {}
+            }
+        }
+    }
+    let mut list = Vec::new();
+    loaded.files.iter().for_each(|file| add(&file.parsed.statements, &mut list));
+    list
+}
+
+/// Compiles a reading, in a scenario if one is given, with some statements changed.
+fn variant<'a>(
+    shared: &Shared<'a>,
+    reading: &ReadingOf<'a>,
+    scenario: Option<&'a Scenario>,
+    patch: &'a [Statement],
+) -> (Compiled, Vec<Diagnostic>) {
+    let mut layers: Vec<(Context, &'a [Statement])> =
+        reading.declared.iter().map(|declared| (Context::Reading, declared.statements.as_slice())).collect();
+    layers.extend(scenario.map(|scenario| (Context::Scenario, scenario.statements.as_slice())));
+    if !patch.is_empty() {
+        layers.push((Context::Patch, patch));
+    }
+    let composed = readings::compose(shared, &layers);
+    let named = scenario.map(|scenario| scenario.name.as_ref().map_or("", |name| name.value.as_str()));
+    let source = Source {
+        reading: &reading.name,
+        items: &composed.items,
+        scenario: named.map(|name| (name, composed.done.as_slice())),
+    };
+    let mut compiled = compile(shared, &source, &|path| composed.off.contains(path));
+    let mut found = composed.diagnostics;
+    found.append(&mut compiled.diagnostics);
+    (compiled, found)
+}
+
+/// What is wrong with a scenario in a reading that is right without it, and the parameters that something in it reads.
+fn in_scenario<'a>(
+    shared: &Shared<'a>,
+    reading: &ReadingOf<'a>,
+    scenario: &'a Scenario,
+) -> (Vec<Diagnostic>, BTreeSet<String>) {
+    let (compiled, mut found) = variant(shared, reading, Some(scenario), &[]);
+    let name = scenario.name.as_ref().map_or(Span::default(), |name| name.span);
+    let spans = scenario.statements.iter().map(|statement| statement.span);
+    let whole = spans.fold(name, Span::to);
+    let is_inside = |span: Span| span.file == whole.file && whole.start <= span.start && span.end <= whole.end;
+    found.retain(|found| found.severity == Severity::Error || is_inside(found.primary.span));
+    for finding in found.iter_mut().filter(|finding| !is_inside(finding.primary.span)) {
+        let label = match reading.declared {
+            Some(_) => format!("in this scenario, as `{}` has the model", reading.name),
+            None => "in this scenario".to_owned(),
+        };
+        finding.secondary.push(variorum_syntax::diagnostic::Label { span: name, text: label });
+    }
+    (found, compiled.used)
+}
+
+/// Reports a source that nothing declares.
+pub(crate) fn known_source(shared: &Shared<'_>, name: &ast::Name, diagnostics: &mut Vec<Diagnostic>) {
     if !shared.sources.contains_key(&name.value) {
-        diagnostics.push(unknown("source", name, shared.sources.keys().map(String::as_str), "source NAME \"title\""));
+        let known: Vec<&str> = shared.sources.keys().map(String::as_str).collect();
+        diagnostics.push(unknown("source", name, &known, "source NAME \"title\""));
     }
 }
 
@@ -313,8 +415,8 @@ fn reasons(shared: &Shared<'_>, statement: &Statement, diagnostics: &mut Vec<Dia
     for provenance in &provenances {
         for name in &provenance.because {
             if !shared.claims.contains_key(&name.value) {
-                let known = shared.claims.keys().map(String::as_str);
-                diagnostics.push(unknown("claim", name, known, "claim NAME \"in your words\""));
+                let known: Vec<&str> = shared.claims.keys().map(String::as_str).collect();
+                diagnostics.push(unknown("claim", name, &known, "claim NAME \"in your words\""));
             }
         }
         for from in &provenance.from {
@@ -346,27 +448,23 @@ fn no_origin(span: Span, diagnostics: &mut Vec<Diagnostic>) {
     );
 }
 
-fn said(shared: &Shared<'_>, question: &ast::Question, diagnostics: &mut Vec<Diagnostic>) {
-    for said in &question.said {
-        known_source(shared, &said.source, diagnostics);
-    }
-}
-
 /// Findings about the model as a whole, once it compiles.
 fn whole(shared: &Shared<'_>, list: &[ReadingOf<'_>], used: &BTreeSet<String>, diagnostics: &mut Vec<Diagnostic>) {
+    // Of parameters that one statement declares it is enough that one is used.
+    let mut unused = BTreeMap::<Span, Option<&str>>::new();
     for item in list.iter().flat_map(|reading| &reading.composed.items) {
-        if let StatementKind::Param(_) = item.statement.kind
-            && !used.contains(&item.path)
-        {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::UnusedParameter,
-                    item.statement.head,
-                    format!("nothing uses the parameter `{}`", item.path),
-                )
-                .help("use it in a formula, hazard, flow or utility, or delete it"),
-            );
+        if let StatementKind::Param(_) = item.statement.kind {
+            let name = unused.entry(item.statement.head).or_insert(Some(bare(&item.path).unwrap_or(&item.path)));
+            if used.contains(&item.path) {
+                *name = None;
+            }
         }
+    }
+    for (span, name) in unused.into_iter().filter_map(|(span, name)| name.map(|name| (span, name))) {
+        diagnostics.push(
+            Diagnostic::new(Code::UnusedParameter, span, format!("nothing uses the parameter `{name}`"))
+                .help("use it in a formula, hazard, flow or utility, or delete it"),
+        );
     }
     if shared.questions.is_empty() && list.iter().any(|reading| !reading.composed.items.is_empty()) {
         diagnostics.push(

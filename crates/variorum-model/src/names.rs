@@ -26,12 +26,29 @@ pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
         .map(|(_, _, candidate)| candidate)
 }
 
+/// How many names of a list are shown.
+const SHOWN: usize = 8;
+
 /// The first few of a list, for a message: `a, b, c and 4 more`.
 pub fn some<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.collect();
-    const SHOWN: usize = 8;
+    let (mut first, mut count) = (Vec::new(), 0);
+    for name in names {
+        if first.len() < SHOWN {
+            first.push(name);
+        }
+        count += 1;
+    }
+    shown(&first, count)
+}
+
+/// As [`some`], of a list of `count` names whose first few are given.
+pub fn some_of(first: &[String], count: usize) -> String {
+    shown(&first.iter().map(String::as_str).collect::<Vec<_>>(), count)
+}
+
+fn shown(names: &[&str], count: usize) -> String {
     let shown = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(SHOWN) {
+    match count.saturating_sub(SHOWN) {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }

@@ -1,12 +1,14 @@
 //! Units: products of powers of base units, each with its size. Time is built in; the others are declared.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use variorum_syntax::ast;
 use variorum_syntax::diagnostic::{Code, Diagnostic};
 
-/// A dimension: base units with their exponents; empty for plain numbers. The base unit of time is `month`.
+/// A dimension: base units with their exponents, none above or below 0; nothing for plain numbers. The base unit of time
+/// is `month`. A model has few dimensions and many values of each, so that they are shared.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
-pub struct Dimension(BTreeMap<String, i32>);
+pub struct Dimension(Option<Arc<BTreeMap<String, i32>>>);
 
 impl Dimension {
     /// Plain numbers.
@@ -17,29 +19,41 @@ impl Dimension {
     /// One base unit.
     #[must_use]
     pub fn base(name: &str) -> Dimension {
-        Dimension(BTreeMap::from([(name.to_owned(), 1)]))
+        Dimension::of(BTreeMap::from([(name.to_owned(), 1)]))
+    }
+    fn of(exponents: BTreeMap<String, i32>) -> Dimension {
+        Dimension((!exponents.is_empty()).then(|| Arc::new(exponents)))
+    }
+    fn exponents(&self) -> impl Iterator<Item = (&String, &i32)> {
+        self.0.iter().flat_map(|exponents| exponents.iter())
     }
     /// Whether it is that of plain numbers.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
     /// `self * other^power`; exponents saturate far beyond anything meaningful.
     #[must_use]
     pub fn times(&self, other: &Dimension, power: i32) -> Dimension {
-        let mut product = self.0.clone();
-        for (name, exponent) in &other.0 {
+        if other.is_none() || power == 0 {
+            return self.clone();
+        }
+        if self.is_none() && power == 1 {
+            return other.clone();
+        }
+        let mut product = self.0.as_deref().cloned().unwrap_or_default();
+        for (name, exponent) in other.exponents() {
             let sum = product.entry(name.clone()).or_insert(0);
             *sum = sum.saturating_add(exponent.saturating_mul(power));
         }
         product.retain(|_, exponent| *exponent != 0);
-        Dimension(product)
+        Dimension::of(product)
     }
     /// The square root, where all exponents are even.
     #[must_use]
     pub fn root(&self) -> Option<Dimension> {
-        let even = self.0.values().all(|exponent| exponent % 2 == 0);
-        even.then(|| Dimension(self.0.iter().map(|(name, exponent)| (name.clone(), exponent / 2)).collect()))
+        let even = self.exponents().all(|(_, exponent)| exponent % 2 == 0);
+        even.then(|| Dimension::of(self.exponents().map(|(name, exponent)| (name.clone(), exponent / 2)).collect()))
     }
     /// Per time: what hazards and rates have.
     #[must_use]
@@ -53,8 +67,8 @@ impl Dimension {
             1 => name.clone(),
             n => format!("{name}^{n}"),
         };
-        let over: Vec<String> = self.0.iter().filter(|(_, exponent)| **exponent > 0).map(power).collect();
-        let under: Vec<String> = self.0.iter().filter(|(_, exponent)| **exponent < 0).map(power).collect();
+        let over: Vec<String> = self.exponents().filter(|(_, exponent)| **exponent > 0).map(power).collect();
+        let under: Vec<String> = self.exponents().filter(|(_, exponent)| **exponent < 0).map(power).collect();
         match (over.is_empty(), under.is_empty()) {
             (true, true) => "a plain number".to_owned(),
             (false, true) => over.join(" * "),

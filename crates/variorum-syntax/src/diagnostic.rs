@@ -154,6 +154,12 @@ codes! {
     WrongKind "wrong-kind" Error;
     /// Wrong number or kind of entities in square brackets.
     WrongEntities "wrong-entities" Error;
+    /// A range whose variables are too many, too few, or named like something else.
+    BadRange "bad-range" Error;
+    /// A range without members.
+    EmptyRange "empty-range" Warning;
+    /// A variable of a range that is not used in it.
+    UnusedVariable "unused-variable" Warning;
     /// Definitions that need each other.
     Circular "circular" Error;
     /// Two names with one 64-bit hash.
@@ -174,6 +180,10 @@ codes! {
     BadLookup "bad-lookup" Error;
     /// A function with the wrong arguments.
     BadArguments "bad-arguments" Error;
+    /// `risk` where it cannot stand, or of an event that has none.
+    BadRisk "bad-risk" Error;
+    /// `a + b if CONDITION`, where the condition covers the whole sum.
+    IfCoversSum "if-covers-sum" Warning;
     // ---- numbers
     /// An interval, distribution or base rate that cannot mean what it says.
     BadDistribution "bad-distribution" Error;
@@ -183,6 +193,14 @@ codes! {
     OutOfBounds "out-of-bounds" Error;
     /// A percentage used as a rate without a time, or a rate where a probability is needed.
     NeedsTime "needs-time" Error;
+    /// `5% / month` in a flow, where the hazard `5% per month` may be meant.
+    ShareOrHazard "share-or-hazard" Warning;
+    /// Words of probability that no survey has.
+    UnknownPhrase "unknown-phrase" Error;
+    /// Words of probability where they can be no number, or without the source that said them.
+    BadSaid "bad-said" Error;
+    /// Parameters that cannot be correlated, or not like this.
+    BadCorrelation "bad-correlation" Error;
     /// `unknown` for a quantity without bounds.
     UnknownNeedsBounds "unknown-needs-bounds" Error;
     /// A number with no origin.
@@ -217,13 +235,22 @@ codes! {
     Contested "contested" Error;
     /// `keeps` where nothing is contested.
     NeedlessKeeps "needless-keeps" Warning;
+    /// `keeps` without a reason, where the author denies a claim behind it.
+    KeepsWithoutWhy "keeps-without-why" Error;
+    /// An option that a reading replaces without the effects of the shared one.
+    LostEffects "lost-effects" Warning;
     /// `switch off` of something that cannot be switched off.
     BadSwitchOff "bad-switch-off" Error;
     /// No reading called baseline.
     NoBaseline "no-baseline" Warning;
     /// A claim to which no source speaks.
     NoStance "no-stance" Warning;
+    // ---- scenarios
+    /// Something that a scenario cannot set or hold, or not at this time.
+    BadScenario "bad-scenario" Error;
     // ---- questions
+    /// An outcome or a forecast that is no answer to its question.
+    BadOutcome "bad-outcome" Error;
     /// A model that asks nothing.
     NoQuestion "no-question" Warning;
     // ---- limits

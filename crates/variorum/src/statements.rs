@@ -113,7 +113,7 @@ fn option<'i>(item: &'i variorum_model::collect::Item<'_>, path: &str) -> Option
     let StatementKind::Choice(choice) = &item.statement.kind else { return None };
     let name = path.strip_prefix(item.path.as_str())?.strip_prefix('.')?;
     let declared = choice.options.iter().find(|option| option.name.value == name)?;
-    Some(item.options.get(name).copied().unwrap_or(declared))
+    Some(item.options.get(name).map_or(declared, |replacement| replacement.option))
 }
 
 /// A path without its entities.
@@ -147,6 +147,7 @@ pub fn origin(origin: Origin) -> &'static str {
     match origin {
         Origin::Cited => "cited",
         Origin::BaseRate => "base_rate",
+        Origin::Wording => "wording",
         Origin::Assumed => "assumed",
         Origin::None => "none",
     }

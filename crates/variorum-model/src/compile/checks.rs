@@ -1,30 +1,26 @@
 //! What can be seen only once a whole reading is compiled: conflicting effects, actors that cannot act on what they
 //! want, equal hashes.
 
-use super::actions::touched;
-use crate::program::{EffectOp, Event, EventRule, Expr, Function, Key, Occasion, Program, QuantityKind, Rule};
+use super::reach::deciders;
+use crate::program::{EffectOp, Event, EventRule, Expr, Function, Key, Occasion, Program, QuantityKind};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_syntax::diagnostic::{Code, Diagnostic, Span};
 
 /// Runs all checks; in a program that `failed`, those that do not depend on what is missing in it.
-pub fn program(program: &Program, spans: &BTreeMap<String, Span>, failed: bool, diagnostics: &mut Vec<Diagnostic>) {
-    conflicts(program, spans, diagnostics);
+pub fn program(program: &Program, at: &dyn Fn(&str) -> Span, failed: bool, diagnostics: &mut Vec<Diagnostic>) {
+    conflicts(program, at, diagnostics);
     if !failed {
-        deciders(program, spans, diagnostics);
-        replies(program, spans, diagnostics);
+        deciders(program, at, diagnostics);
+        replies(program, at, diagnostics);
     }
-    hashes(program, spans, diagnostics);
-}
-
-fn span(spans: &BTreeMap<String, Span>, name: &str) -> Span {
-    spans.get(name).copied().unwrap_or_default()
+    hashes(program, at, diagnostics);
 }
 
 /// How many conflicts are reported: more would not be read.
 const MOST_CONFLICTS: usize = 50;
 
 /// Two events that can occur in one step and set one quantity to different values.
-fn conflicts(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut Vec<Diagnostic>) {
+fn conflicts(program: &Program, at: &dyn Fn(&str) -> Span, diagnostics: &mut Vec<Diagnostic>) {
     let mut setters = BTreeMap::<usize, Vec<(usize, &Expr)>>::new();
     for (index, event) in program.events.iter().enumerate() {
         for effect in event.effects.iter().filter(|effect| effect.op == EffectOp::Set) {
@@ -37,7 +33,7 @@ fn conflicts(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mu
     }
     let conditions: BTreeMap<usize, Levels> =
         setters.values().flatten().map(|(event, _)| (*event, levels(program, *event))).collect();
-    let mut reported = BTreeSet::new();
+    let (mut reported, mut places) = (BTreeSet::new(), BTreeSet::new());
     for (quantity, list) in &setters {
         let first = list.first().map(|(_, value)| *value);
         if matches!(first, Some(Expr::Number(_))) && list.iter().all(|(_, value)| Some(*value) == first) {
@@ -54,23 +50,27 @@ fn conflicts(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mu
                 if excluded || reported.contains(&(*first, *second)) {
                     continue;
                 }
-                if reported.len() >= MOST_CONFLICTS {
+                if places.len() >= MOST_CONFLICTS {
                     return;
                 }
                 let (Some(a), Some(b)) = (program.events.get(*first), program.events.get(*second)) else { continue };
                 if disjoint(a, b, conditions.get(first), conditions.get(second)) {
                     continue;
                 }
+                // Of events that one statement stands for, one conflict is told.
                 reported.insert((*first, *second));
+                if !places.insert((at(&a.name), at(&b.name))) {
+                    continue;
+                }
                 let name = program.quantities.get(*quantity).map_or("", |quantity| quantity.name.as_str());
                 diagnostics.push(
                     Diagnostic::new(
                         Code::ConflictingEffects,
-                        span(spans, &b.name),
+                        at(&b.name),
                         format!("`{}` and `{}` can happen in one step and set `{name}` to different values", a.name, b.name),
                     )
                     .label("sets it to one value")
-                    .also(span(spans, &a.name), "sets it to another")
+                    .also(at(&a.name), "sets it to another")
                     .help(format!(
                         "write `excludes {}` in `{}`, give them conditions (`when`) that cannot both hold, or use `+=` or `next level`",
                         a.name, b.name
@@ -118,8 +118,10 @@ fn allowed(condition: &Expr, ladder: usize, levels: usize) -> BTreeSet<usize> {
     let all: BTreeSet<usize> = (0..levels).collect();
     match condition {
         Expr::Quantity(quantity) if *quantity == ladder => all.into_iter().filter(|level| *level > 0).collect(),
-        Expr::Apply(Function::And, args) => args.iter().fold(all, |all, arg| &all & &allowed(arg, ladder, levels)),
-        Expr::Apply(Function::Or, args) => {
+        Expr::Apply(Function::And | Function::AllOf, args) => {
+            args.iter().fold(all, |all, arg| &all & &allowed(arg, ladder, levels))
+        }
+        Expr::Apply(Function::Or | Function::AnyOf, args) => {
             args.iter().fold(BTreeSet::new(), |some, arg| &some | &allowed(arg, ladder, levels))
         }
         Expr::Apply(Function::Not, args) => match args.as_slice() {
@@ -160,87 +162,22 @@ fn compares(args: &[Expr], ladder: usize) -> bool {
     matches!(args, [Expr::Quantity(quantity), Expr::Number(_)] if *quantity == ladder)
 }
 
-/// Actors who choose by utility need one, and a precision, and options that can move it.
-fn deciders(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut Vec<Diagnostic>) {
-    for (index, choice) in program.choices.iter().enumerate() {
-        if choice.rule != Rule::Utility {
-            continue;
-        }
-        let Some(actor) = program.actors.get(choice.actor) else { continue };
-        let at = span(spans, &choice.name);
-        if actor.utility.is_empty() || actor.precision.is_none() {
-            let name = &actor.name;
-            let (missing, help) = if actor.utility.is_empty() {
-                ("wants nothing", format!("write `utility {name} = …`, or give the options probabilities"))
-            } else {
-                ("has no precision", format!("write, for instance, `precision {name} = 2 .. 6`"))
-            };
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::NoUtility,
-                    at,
-                    format!("{name} chooses `{}` by its utility, and {missing}", choice.name),
-                )
-                .label("how is it decided?")
-                .help(help),
-            );
-            continue;
-        }
-        let mut wanted = BTreeSet::new();
-        for term in &actor.utility {
-            term.value.quantities(program, &mut wanted);
-        }
-        if actor.horizon > 0.0 {
-            // What moves what is wanted, through the flows.
-            loop {
-                let before = wanted.len();
-                for flow in program.flows.iter().filter(|flow| wanted.contains(&flow.stock)).collect::<Vec<_>>() {
-                    flow.rate.quantities(program, &mut wanted);
-                }
-                if wanted.len() == before {
-                    break;
-                }
-            }
-        }
-        let mut moved: BTreeSet<usize> = choice.options.iter().flat_map(|option| touched(&option.effects)).collect();
-        let mut together = BTreeSet::from([index]);
-        for (later, reply) in program.choices.iter().enumerate().skip(index + 1) {
-            let dated = matches!(choice.occasion, Occasion::Steps(_)) && matches!(reply.occasion, Occasion::Steps(_));
-            let replies = matches!(reply.occasion, Occasion::After { choice, .. } if together.contains(&choice));
-            if dated || replies {
-                together.insert(later);
-                moved.extend(reply.options.iter().flat_map(|option| touched(&option.effects)));
-            }
-        }
-        if moved.is_disjoint(&wanted) {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::IdleUtility,
-                    at,
-                    format!("no option of `{}` can move the utility of {}", choice.name, actor.name),
-                )
-                .label("all options are worth the same")
-                .help("add an effect on something that the utility reads, or a flow that leads there, or a longer `horizon`"),
-            );
-        }
-    }
-}
-
 /// Not acting is no outcome of a choice that comes up at a rate: nobody can reply to it.
-fn replies(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut Vec<Diagnostic>) {
+fn replies(program: &Program, at: &dyn Fn(&str) -> Span, diagnostics: &mut Vec<Diagnostic>) {
+    let mut places = BTreeSet::new();
     for reply in &program.choices {
         let Occasion::After { choice, option: Some(option) } = reply.occasion else { continue };
         let Some(trigger) = program.choices.get(choice) else { continue };
         let at_a_rate = matches!(trigger.occasion, Occasion::Considered(_) | Occasion::Hazards);
-        if at_a_rate && option == trigger.default {
+        if at_a_rate && option == trigger.default && places.insert(at(&reply.name)) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::BadOccasion,
-                    span(spans, &reply.name),
+                    at(&reply.name),
                     format!("`{}` never comes up: the default of `{}` means that nothing is done", reply.name, trigger.name),
                 )
                 .label("a reply to not acting")
-                .also(span(spans, &trigger.name), "comes up at a rate")
+                .also(at(&trigger.name), "comes up at a rate")
                 .help("reply to another option, or give the first choice a date (`every month`): its default is then an outcome"),
             );
         }
@@ -248,12 +185,13 @@ fn replies(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut 
 }
 
 /// Random numbers are keyed by 64-bit hashes of names; no two names may share one.
-fn hashes(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut Vec<Diagnostic>) {
+fn hashes(program: &Program, at: &dyn Fn(&str) -> Span, diagnostics: &mut Vec<Diagnostic>) {
     let mut names = BTreeMap::<Key, &str>::new();
     let keyed = program
         .params
         .iter()
-        .map(|param| (param.key, param.name.as_str()))
+        // Words of one source share a draw, and that is meant.
+        .map(|param| (param.key, param.draw.as_str()))
         .chain(program.choices.iter().map(|choice| (choice.key, choice.name.as_str())))
         .chain(program.events.iter().map(|event| (event.key, event.name.as_str())))
         .chain(program.exclusions.iter().map(|exclusion| (exclusion.key, exclusion.name.as_str())))
@@ -265,7 +203,7 @@ fn hashes(program: &Program, spans: &BTreeMap<String, Span>, diagnostics: &mut V
             diagnostics.push(
                 Diagnostic::new(
                     Code::HashCollision,
-                    span(spans, name),
+                    at(name),
                     format!("`{name}` and `{other}` would share their random numbers"),
                 )
                 .help("rename one of them (this is a coincidence of 1 in 2^64)"),
@@ -310,10 +248,10 @@ mod tests {
             questions: Vec::new(),
         };
         let mut found = Vec::new();
-        super::program(&program, &BTreeMap::new(), false, &mut found);
+        super::program(&program, &|_| Span::default(), false, &mut found);
         assert!(found.is_empty());
         program.params[1].key = Key(1);
-        super::program(&program, &BTreeMap::new(), false, &mut found);
+        super::program(&program, &|_| Span::default(), false, &mut found);
         assert_eq!(found.iter().map(|found| found.code).collect::<Vec<_>>(), [Code::HashCollision]);
         assert_eq!(found[0].message, "`other` and `base` would share their random numbers");
     }

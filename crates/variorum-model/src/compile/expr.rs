@@ -1,10 +1,11 @@
 //! Expressions: what each name means, what type each part has, what it may read.
 
 use super::numbers::Range;
-use super::scope::{FormulaType, Place, Reads, Scope, Symbol, Type, Typed};
+use super::scope::{ChoiceSymbol, FormulaType, Meaning, Place, Reads, Scope, Symbol, Type, Typed};
 use crate::names::{nearest, some};
 use crate::program::{Expr, Function};
 use crate::units::{Dimension, Unit};
+use std::sync::Arc;
 use variorum_syntax::ast::{self, BinaryOp, ExprKind, Name, Reference, UnaryOp};
 use variorum_syntax::diagnostic::{Code, Diagnostic, Span};
 
@@ -23,7 +24,7 @@ fn hundred(dimension: &Dimension) -> String {
 
 impl Scope<'_, '_> {
     /// Checks an expression. `None`: a diagnostic was given.
-    pub fn expr(&mut self, expr: &ast::Expr, place: &mut Place) -> Option<Typed> {
+    pub fn expr(&mut self, expr: &ast::Expr, place: &mut Place<'_>) -> Option<Typed> {
         let span = expr.span;
         if Self::is_literal(expr) {
             let literal = self.literal(expr, &Unit::one(), Range::default())?;
@@ -59,7 +60,7 @@ impl Scope<'_, '_> {
             }
             ExprKind::Per(inner, unit) => {
                 if let ExprKind::Reference(name) = &inner.kind
-                    && self.probabilities.contains(&name.name.value)
+                    && self.is_probability(name, place)
                 {
                     let (name, unit) = (&name.name.value, &unit.value);
                     self.diagnostics.push(
@@ -108,13 +109,22 @@ impl Scope<'_, '_> {
                 Some(Typed { expr, ty: number(Dimension::rate()) })
             }
             ExprKind::Lookup { on, entries, otherwise } => self.lookup(on, entries, otherwise.as_deref(), span, place),
-            ExprKind::Error => None,
-            _ => None,
+            ExprKind::Aggregate(aggregate, range, body) => self.aggregate(*aggregate, range, body, place),
+            ExprKind::Risk(event, count, unit) => self.risk(event, count, unit, span, place),
+            // Literals were dealt with above.
+            ExprKind::Number(..)
+            | ExprKind::Interval(..)
+            | ExprKind::CountInTime { .. }
+            | ExprKind::CountOf { .. }
+            | ExprKind::Unknown
+            | ExprKind::OneOf(_)
+            | ExprKind::Said(_)
+            | ExprKind::Error => None,
         }
     }
 
     /// An expression that must be a condition.
-    pub fn condition(&mut self, expr: &ast::Expr, place: &mut Place) -> Option<Expr> {
+    pub fn condition(&mut self, expr: &ast::Expr, place: &mut Place<'_>) -> Option<Expr> {
         let typed = self.expr(expr, place)?;
         if typed.ty == Type::Truth {
             return Some(typed.expr);
@@ -142,7 +152,7 @@ impl Scope<'_, '_> {
     }
 
     /// An expression that must be a number, with its dimension.
-    pub fn number(&mut self, expr: &ast::Expr, place: &mut Place) -> Option<(Expr, Dimension)> {
+    pub fn number(&mut self, expr: &ast::Expr, place: &mut Place<'_>) -> Option<(Expr, Dimension)> {
         let typed = self.expr(expr, place)?;
         let dimension = self.as_number(&typed, expr.span)?;
         Some((typed.expr, dimension))
@@ -176,7 +186,7 @@ impl Scope<'_, '_> {
         expr: &ast::Expr,
         dimension: &Dimension,
         what: &str,
-        place: &mut Place,
+        place: &mut Place<'_>,
     ) -> Option<Expr> {
         let typed = self.expr(expr, place)?;
         self.fits(typed, expr.span, dimension, what)
@@ -189,7 +199,7 @@ impl Scope<'_, '_> {
         unit: &Unit,
         bounds: Range,
         what: &str,
-        place: &mut Place,
+        place: &mut Place<'_>,
     ) -> Option<Expr> {
         let typed = if Self::is_literal(expr) {
             let literal = self.literal(expr, unit, bounds)?;
@@ -274,14 +284,21 @@ impl Scope<'_, '_> {
         }
     }
 
-    pub(super) fn read(&mut self, reads: Reads, what: &str, span: Span, place: &mut Place) -> Option<()> {
+    pub(super) fn read(
+        &mut self,
+        reads: Reads,
+        what: impl FnOnce() -> String,
+        span: Span,
+        place: &mut Place<'_>,
+    ) -> Option<()> {
         place.did_read = place.did_read.max(reads);
         if reads <= place.reads {
             return Some(());
         }
+        let what = what();
         let diagnostic = match place.reads {
             Reads::Constants => {
-                self.not_single(what, span);
+                self.not_single(&what, span);
                 return None;
             }
             Reads::Parameters => {
@@ -295,72 +312,55 @@ impl Scope<'_, '_> {
         None
     }
 
-    fn reference(&mut self, reference: &Reference, place: &mut Place) -> Option<Typed> {
+    /// Whether a name is that of a parameter that is written as a probability without a time.
+    fn is_probability(&self, reference: &Reference, place: &Place<'_>) -> bool {
+        let Some(Symbol::Param(instances)) = self.symbols.get(&reference.name.value) else { return false };
+        let entities = self.shared.entities_of(reference, &place.bindings);
+        let index = entities.ok().and_then(|entities| instances.get(&entities).copied());
+        index.and_then(|index| self.declared.get(index)).is_some_and(|declared| declared.is_probability)
+    }
+
+    fn reference(&mut self, reference: &Reference, place: &mut Place<'_>) -> Option<Typed> {
         let name = &reference.name.value;
-        let symbol = self.symbols.get(name).cloned();
-        let symbol = match symbol {
-            Some(symbol) => symbol,
-            None => {
-                let Some(unit) = self.shared.units.get(name).filter(|_| reference.entities.is_empty()) else {
-                    self.unknown_value(reference);
-                    return None;
-                };
-                return Some(Typed { expr: Expr::Number(unit.scale), ty: number(unit.dimension.clone()) });
-            }
-        };
-        match symbol {
-            Symbol::Param(index, ty) => {
-                if !reference.entities.is_empty() {
-                    self.wrong_entities(reference, &[Vec::new()]);
-                    return None;
-                }
-                self.read(Reads::Parameters, &format!("the parameter `{name}`"), reference.span, place)?;
-                self.used.insert(name.clone());
-                Some(Typed { expr: Expr::Param(index), ty })
-            }
-            Symbol::Quantity(_) => {
-                let (index, ty) = self.quantity(reference, "quantity")?;
-                self.read(Reads::State, &format!("`{name}`"), reference.span, place)?;
-                Some(Typed { expr: Expr::Quantity(index), ty })
-            }
-            Symbol::Formula(map) => {
-                let entities: Vec<String> = reference.entities.iter().map(|name| name.value.clone()).collect();
-                let Some(index) = map.get(&entities).copied() else {
-                    let known: Vec<Vec<String>> = map.keys().cloned().collect();
-                    self.wrong_entities(reference, &known);
-                    return None;
-                };
-                let FormulaType { ty, reads } = self.formulas.get(&index).cloned()?;
-                self.read(reads, &format!("what `{name}` reads"), reference.span, place)?;
-                Some(Typed { expr: Expr::Formula(index), ty })
-            }
-            Symbol::Event(_) => {
-                self.diagnostics.push(
-                    Diagnostic::new(Code::WrongKind, reference.span, format!("`{name}` is an event, not a value"))
-                        .help(format!("write `happened({name})`, or read the flag that it sets")),
-                );
-                None
-            }
-            Symbol::Choice(_, options) => {
-                let option = options.first().map_or("OPTION", |(name, _)| name.as_str());
-                self.diagnostics.push(
-                    Diagnostic::new(Code::WrongKind, reference.span, format!("`{name}` is a choice, not a value"))
-                        .help(format!("compare it with an option: `{name} = {option}`")),
-                );
-                None
-            }
-            Symbol::Entity => {
-                self.diagnostics.push(
-                    Diagnostic::new(
-                        Code::WrongKind,
-                        reference.span,
-                        format!("`{name}` is an actor, place or group, not a value"),
-                    )
-                    .help(format!("name one of its quantities: `QUANTITY[{name}]`")),
-                );
-                None
-            }
+        if !self.symbols.contains_key(name)
+            && let Some(unit) = self.shared.units.get(name).filter(|_| reference.entities.is_empty())
+        {
+            return Some(Typed { expr: Expr::Number(unit.scale), ty: number(unit.dimension.clone()) });
         }
+        let (message, help) = match self.meaning(reference, &place.bindings)? {
+            Meaning::Param(index) => {
+                self.read(Reads::Parameters, || format!("the parameter `{name}`"), reference.span, place)?;
+                let declared = self.declared.get_mut(index)?;
+                declared.is_used = true;
+                return Some(Typed { expr: Expr::Param(index), ty: declared.ty.clone() });
+            }
+            Meaning::Quantity(index) => {
+                self.read(Reads::State, || format!("`{name}`"), reference.span, place)?;
+                return Some(Typed { expr: Expr::Quantity(index), ty: self.quantities.get(index)?.clone() });
+            }
+            Meaning::Formula(index) => {
+                let FormulaType { ty, reads } = self.formulas.get(index).cloned().flatten()?;
+                self.read(reads, || format!("what `{name}` reads"), reference.span, place)?;
+                return Some(Typed { expr: Expr::Formula(index), ty });
+            }
+            Meaning::Event(_) => (
+                format!("`{name}` is an event, not a value"),
+                format!("write `happened({name})`, or read the flag that it sets"),
+            ),
+            Meaning::Choice(choice) => {
+                let option = choice.options.first().map_or("OPTION", |(name, _)| name.as_str());
+                (
+                    format!("`{name}` is a choice, not a value"),
+                    format!("compare it with an option: `{name} = {option}`"),
+                )
+            }
+            Meaning::Entity => (
+                format!("`{name}` is an actor, place or group, not a value"),
+                format!("name one of its quantities: `QUANTITY[{name}]`"),
+            ),
+        };
+        self.diagnostics.push(Diagnostic::new(Code::WrongKind, reference.span, message).help(help));
+        None
     }
 
     fn binary(
@@ -369,7 +369,7 @@ impl Scope<'_, '_> {
         left: &ast::Expr,
         right: &ast::Expr,
         span: Span,
-        place: &mut Place,
+        place: &mut Place<'_>,
     ) -> Option<Typed> {
         let function = match op {
             BinaryOp::Add => Function::Add,
@@ -455,12 +455,13 @@ impl Scope<'_, '_> {
         left: &ast::Expr,
         right: &ast::Expr,
         span: Span,
-        place: &mut Place,
+        place: &mut Place<'_>,
     ) -> Option<Typed> {
         if let ExprKind::Reference(choice) = &left.kind
-            && let Some(Symbol::Choice(index, options)) = self.symbols.get(&choice.name.value).cloned()
+            && let Some(Symbol::Choice(_)) = self.symbols.get(&choice.name.value)
         {
-            return self.outcome(function, choice, index, &options, right, span, place);
+            let Meaning::Choice(symbol) = self.meaning(choice, &place.bindings)? else { return None };
+            return self.outcome(function, choice, &symbol, right, span, place);
         }
         let bare = |expr: &ast::Expr| match &expr.kind {
             ExprKind::Reference(reference) if reference.entities.is_empty() => Some(reference.name.clone()),
@@ -469,7 +470,7 @@ impl Scope<'_, '_> {
         let level_first = bare(left).filter(|name| !self.symbols.contains_key(&name.value));
         let (a, b) = if let Some(level) = level_first
             && let ExprKind::Reference(other) = &right.kind
-            && self.is_ladder(other)
+            && self.is_ladder(other, place)
         {
             let b = self.expr(right, place)?;
             let Type::Level(levels) = &b.ty else { return None };
@@ -498,19 +499,19 @@ impl Scope<'_, '_> {
         Some(Typed { expr: apply(function, vec![a.expr, b.expr]), ty: Type::Truth })
     }
 
-    fn is_ladder(&self, reference: &Reference) -> bool {
-        match self.symbols.get(&reference.name.value) {
-            Some(Symbol::Quantity(map)) => map.values().any(|(_, ty)| matches!(ty, Type::Level(_))),
-            _ => false,
-        }
+    fn is_ladder(&self, reference: &Reference, place: &Place<'_>) -> bool {
+        let Some(Symbol::Quantity(instances)) = self.symbols.get(&reference.name.value) else { return false };
+        let entities = self.shared.entities_of(reference, &place.bindings);
+        let index = entities.ok().and_then(|entities| instances.get(&entities)).or(instances.values().next());
+        matches!(index.and_then(|index| self.quantities.get(*index)), Some(Type::Level(_)))
     }
 
     /// A level by its name.
-    pub fn level(&mut self, name: &Name, levels: &[String]) -> Option<Typed> {
+    pub fn level(&mut self, name: &Name, levels: &Arc<[String]>) -> Option<Typed> {
         if let Some(index) = levels.iter().position(|level| *level == name.value) {
             #[expect(clippy::cast_precision_loss, reason = "ladders are short")]
             let index = index as f64;
-            return Some(Typed { expr: Expr::Number(index), ty: Type::Level(levels.to_vec()) });
+            return Some(Typed { expr: Expr::Number(index), ty: Type::Level(levels.clone()) });
         }
         let help = match nearest(&name.value, levels.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -524,17 +525,16 @@ impl Scope<'_, '_> {
         None
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a comparison of a choice consists of")]
     fn outcome(
         &mut self,
         function: Function,
         choice: &Reference,
-        index: Option<usize>,
-        options: &[(String, Option<usize>)],
+        symbol: &ChoiceSymbol,
         right: &ast::Expr,
         span: Span,
-        place: &mut Place,
+        place: &mut Place<'_>,
     ) -> Option<Typed> {
+        let options = &symbol.options;
         let name = match &right.kind {
             ExprKind::Reference(reference) if reference.entities.is_empty() => &reference.name,
             _ => {
@@ -547,22 +547,11 @@ impl Scope<'_, '_> {
             }
         };
         let Some((_, option)) = options.iter().find(|(option, _)| *option == name.value) else {
-            let mut diagnostic = Diagnostic::new(
-                Code::UnknownName,
-                name.span,
-                format!("`{}` has no option `{}`", choice.name.value, name.value),
-            )
-            .label("not one of its options");
-            let known = options.iter().map(|(name, _)| name.as_str());
-            diagnostic.help = Some(match nearest(&name.value, known.clone()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("its options are {}", some(known)),
-            });
-            self.diagnostics.push(diagnostic);
+            self.no_option(&choice.name.value, name, options);
             return None;
         };
-        self.read(Reads::Now, &format!("what was chosen in `{}`", choice.name.value), span, place)?;
-        let chosen = match (index, *option) {
+        self.read(Reads::Now, || format!("what was chosen in `{}`", choice.name.value), span, place)?;
+        let chosen = match (symbol.index, *option) {
             (Some(choice), Some(option)) => Expr::Chosen { choice, option },
             _ => Expr::Number(0.0),
         };
@@ -585,13 +574,13 @@ impl Scope<'_, '_> {
         entries: &[(Name, ast::Expr)],
         otherwise: Option<&ast::Expr>,
         span: Span,
-        place: &mut Place,
+        place: &mut Place<'_>,
     ) -> Option<Typed> {
-        let (index, ty) = self.quantity(on, "ladder")?;
-        self.read(Reads::State, &format!("`{}`", on.name.value), on.span, place)?;
+        let (index, ty) = self.quantity(on, &place.bindings, "ladder")?;
+        self.read(Reads::State, || format!("`{}`", on.name.value), on.span, place)?;
         let levels = match ty {
             Type::Level(levels) => levels,
-            Type::Truth => vec!["no".to_owned(), "yes".to_owned()],
+            Type::Truth => Arc::from(["no".to_owned(), "yes".to_owned()]),
             Type::Number(_) => {
                 self.diagnostics.push(
                     Diagnostic::new(

@@ -1,9 +1,11 @@
 //! The functions of the language.
 
-use super::scope::{Place, Reads, Scope, Symbol, Type, Typed};
+use super::scope::{Meaning, Place, Reads, Scope, Symbol, Type, Typed};
+use crate::collect::unknown;
+use crate::entities::Bindings;
 use crate::names::{nearest, some};
 use crate::program::{Expr, Function};
-use variorum_syntax::ast::{self, ExprKind, Name};
+use variorum_syntax::ast::{self, ExprKind, Name, Reference};
 use variorum_syntax::diagnostic::{Code, Diagnostic, Span};
 
 /// The functions of the language: name, arguments as help shows them.
@@ -20,7 +22,7 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
 
 impl Scope<'_, '_> {
     /// A function of its arguments.
-    pub(super) fn call(&mut self, name: &Name, args: &[ast::Expr], span: Span, place: &mut Place) -> Option<Typed> {
+    pub(super) fn call(&mut self, name: &Name, args: &[ast::Expr], span: Span, place: &mut Place<'_>) -> Option<Typed> {
         let known = FUNCTIONS.iter().find(|(known, _)| *known == name.value);
         let Some((_, usage)) = known else {
             let all = FUNCTIONS
@@ -67,22 +69,8 @@ impl Scope<'_, '_> {
                 );
                 return None;
             };
-            let Some(Symbol::Event(event)) = self.symbols.get(&reference.name.value).cloned() else {
-                let events: Vec<String> = self
-                    .symbols
-                    .iter()
-                    .filter(|(_, symbol)| matches!(symbol, Symbol::Event(_)))
-                    .map(|(name, _)| name.clone())
-                    .collect();
-                self.diagnostics.push(crate::collect::unknown(
-                    "event",
-                    &reference.name,
-                    events.iter().map(String::as_str),
-                    "event NAME hazard …",
-                ));
-                return None;
-            };
-            self.read(Reads::Before, &format!("whether `{}` happened", reference.name.value), span, place)?;
+            let event = self.event(reference, &place.bindings)?;
+            self.read(Reads::Before, || format!("whether `{}` happened", reference.name.value), span, place)?;
             let expr = event.map_or(Expr::Number(0.0), Expr::Happened);
             return Some(Typed { expr, ty: Type::Truth });
         }
@@ -150,5 +138,19 @@ impl Scope<'_, '_> {
             expr: Expr::Apply(function, typed.into_iter().map(|(typed, _, _)| typed.expr).collect()),
             ty: Type::Number(dimension),
         })
+    }
+
+    /// The index of an event, unless this reading has switched it off; a diagnostic if the reference names none.
+    pub fn event(&mut self, reference: &Reference, bindings: &Bindings) -> Option<Option<usize>> {
+        if let Some(Symbol::Event(_)) = self.symbols.get(&reference.name.value) {
+            return match self.meaning(reference, bindings)? {
+                Meaning::Event(event) => Some(event),
+                _ => None,
+            };
+        }
+        let known = self.names_of(|symbol| matches!(symbol, Symbol::Event(_)));
+        let found = unknown("event", &reference.name, &known, "event NAME hazard …");
+        self.diagnostics.push(found);
+        None
     }
 }

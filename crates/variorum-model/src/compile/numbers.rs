@@ -22,9 +22,14 @@ pub struct Literal {
     pub within: Option<f64>,
     /// Pile up at the bounds.
     pub clip: bool,
+    /// Whether it is a source's words, whose draw is shared by all words of the source.
+    pub is_words: bool,
     /// Where it is written.
     pub span: Span,
 }
+
+/// Words of probability that become a hazard stand for at most this.
+const MOST_LIKELY: f64 = 0.999;
 
 /// Bounds in base units.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -46,7 +51,7 @@ pub const DISTRIBUTIONS: &[(&str, &[&str])] = &[
 ];
 
 /// `0.95` reads better than `0.9500000000000001`.
-fn tidy(x: f64) -> String {
+pub(super) fn tidy(x: f64) -> String {
     let short = format!("{x:.6}");
     let short = short.trim_end_matches('0').trim_end_matches('.');
     if short.parse::<f64>().is_ok_and(|y| (y - x).abs() <= 1e-9 * x.abs()) { short.to_owned() } else { x.to_string() }
@@ -81,6 +86,7 @@ impl Scope<'_, '_> {
                 unit.as_ref().and_then(|unit| self.shared.units.get(&unit.value).cloned())
             }
             ExprKind::CountInTime { .. } => Some(Unit { dimension: Dimension::rate(), scale: 1.0 }),
+            ExprKind::OneOf(entries) => entries.iter().find_map(|(value, _)| self.literal_unit(value)),
             ExprKind::Per(inner, unit) => {
                 let inner = self.literal_unit(inner).unwrap_or_else(Unit::one);
                 let unit = self.shared.units.get(&unit.value)?;
@@ -131,6 +137,8 @@ impl Scope<'_, '_> {
             | ExprKind::Interval(..)
             | ExprKind::CountInTime { .. }
             | ExprKind::CountOf { .. }
+            | ExprKind::OneOf(_)
+            | ExprKind::Said(_)
             | ExprKind::Unknown => true,
             ExprKind::Unary(UnaryOp::Minus, inner) => matches!(inner.kind, ExprKind::Number(..)),
             ExprKind::Per(inner, _) | ExprKind::Within(inner, ..) => Self::is_literal(inner),
@@ -151,6 +159,7 @@ impl Scope<'_, '_> {
             scale: unit.scale,
             within: None,
             clip: false,
+            is_words: false,
             span,
         };
         match &expr.kind {
@@ -242,6 +251,8 @@ impl Scope<'_, '_> {
                 Some(Literal { clip: true, span, ..literal })
             }
             ExprKind::Call(name, args) => self.distribution(name, args, declared, span),
+            ExprKind::OneOf(entries) => self.one_of(entries, declared, bounds, span),
+            ExprKind::Said(words) => self.words(words, span),
             ExprKind::Per(inner, unit) => {
                 let literal = self.literal(inner, &Unit::one(), Range::default())?;
                 let months = self.months(unit)?;
@@ -380,13 +391,14 @@ impl Scope<'_, '_> {
             scale: unit.scale,
             within: None,
             clip: false,
+            is_words: false,
             span,
         })
     }
 
     /// Makes a parameter of a written number; checks it against its bounds (in base units).
     pub fn param(&mut self, name: String, literal: Literal, bounds: Range) -> Option<Param> {
-        let Literal { mut law, probability, scale, within, clip, span, dimension } = literal;
+        let Literal { mut law, probability, scale, within, clip, span, dimension, .. } = literal;
         if within.is_some() && bounds != Range::default() {
             self.diagnostics.push(
                 Diagnostic::new(
@@ -404,7 +416,35 @@ impl Scope<'_, '_> {
             (low, high) = (Some(0.0), Some(1.0));
         }
         let unit_interval = low.is_some_and(|x| x >= 0.0) && high.is_some_and(|x| x <= 1.0);
+        if within.is_some()
+            && let Law::Table(points) = &mut law
+        {
+            // Certain within a time would be an infinite hazard.
+            points.iter_mut().filter(|(_, x)| *x > MOST_LIKELY).for_each(|(_, x)| *x = MOST_LIKELY);
+        }
         match &mut law {
+            Law::OneOf(points) | Law::Table(points) => {
+                let is_outside = |x: f64| {
+                    low.is_some_and(|low| x < low)
+                        || high.is_some_and(|high| x > high)
+                        || (within.is_some() && x >= 1.0)
+                };
+                let is_table = literal.is_words;
+                let values = points.iter().map(|(first, second)| if is_table { *second } else { *first });
+                if let Some(x) = values.into_iter().find(|x| is_outside(*x)) {
+                    let message = if within.is_some() {
+                        format!(
+                            "a probability within a time is at least 0 and below 1, and one of these is {}",
+                            tidy(x)
+                        )
+                    } else {
+                        format!("one of these values, {}, lies outside the bounds, {}", tidy(x), between(low, high))
+                    };
+                    self.diagnostics
+                        .push(Diagnostic::new(Code::OutOfBounds, span, message).help("move the values or the bounds"));
+                    return None;
+                }
+            }
             Law::Point(x) => {
                 let (low, high) = (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY));
                 if !(low <= *x && *x <= high) || (within.is_some() && *x >= 1.0) {
@@ -429,11 +469,14 @@ impl Scope<'_, '_> {
                             "an interval goes from its lower to its higher end",
                         )
                         .label(format!("{} is not below {}", tidy(a), tidy(b)))
-                        .help(format!(
-                            "write `{} .. {}`, or a single number",
-                            tidy(b),
-                            tidy(a)
-                        )),
+                        .help(if a == b {
+                            format!(
+                                "write the number alone, `{}`, if it is certain; else an interval around it",
+                                tidy(a)
+                            )
+                        } else {
+                            format!("write `{} .. {}`, or a single number", tidy(b), tidy(a))
+                        }),
                     );
                     return None;
                 }
@@ -469,14 +512,18 @@ impl Scope<'_, '_> {
                     return None;
                 }
                 if low.is_some_and(|low| a < low) || high.is_some_and(|high| b > high) {
-                    self.diagnostics.push(
-                        Diagnostic::new(
-                            Code::OutOfBounds,
-                            span,
-                            "this interval reaches beyond the bounds of its quantity",
+                    let (message, help) = if natural || within.is_some() {
+                        (
+                            "probabilities lie between 0% and 100%, and this interval reaches beyond",
+                            "a growth or a factor is a plain number: `0.8 .. 1.3`; a probability keeps within 0% and 100%",
                         )
-                        .label(format!("its bounds are {}", between(low, high)))
-                        .help("move the interval or the bounds"),
+                    } else {
+                        ("this interval reaches beyond the bounds of its quantity", "move the interval or the bounds")
+                    };
+                    self.diagnostics.push(
+                        Diagnostic::new(Code::OutOfBounds, span, message)
+                            .label(format!("its bounds are {}", between(low, high)))
+                            .help(help),
                     );
                     return None;
                 }
@@ -494,8 +541,11 @@ impl Scope<'_, '_> {
     }
 
     /// A number written in place: a constant, or a parameter of its own named after the statement.
-    pub fn in_place(&mut self, literal: Literal, bounds: Range, place: &mut Place) -> Option<Typed> {
+    pub fn in_place(&mut self, literal: Literal, bounds: Range, place: &mut Place<'_>) -> Option<Typed> {
         let ty = Type::Number(literal.dimension.clone());
+        if let Some((_, index)) = place.made.iter().find(|(span, _)| *span == literal.span) {
+            return Some(Typed { expr: Expr::Param(*index), ty });
+        }
         if let Law::Point(x) = literal.law {
             let expr = match literal.within {
                 None => Expr::Number(x * literal.scale),
@@ -531,10 +581,18 @@ impl Scope<'_, '_> {
             );
             return None;
         }
+        if literal.is_words && place.words.is_none() {
+            self.words_elsewhere(literal.span, place);
+            return None;
+        }
         place.ordinal += 1;
         let name = format!("{}#{}", place.path, place.ordinal);
-        let span = literal.span;
-        let param = self.param(name, literal, bounds)?;
+        let (span, words) = (literal.span, place.words.filter(|_| literal.is_words));
+        let mut param = self.param(name, literal, bounds)?;
+        if let Some(provenance) = words {
+            self.sourced(&mut param, provenance, span)?;
+        }
+        place.made.push((span, self.params.len()));
         self.params.push((param, span));
         place.did_read = place.did_read.max(Reads::Parameters);
         Some(Typed { expr: Expr::Param(self.params.len() - 1), ty })
@@ -542,7 +600,7 @@ impl Scope<'_, '_> {
 
     /// A constant: its value in base units and its dimension.
     pub fn constant(&mut self, expr: &ast::Expr) -> Option<(f64, Dimension)> {
-        let mut place = Place::new("", Reads::Constants);
+        let mut place = Place::constant();
         let typed = self.expr(expr, &mut place)?;
         match (fold(&typed.expr), typed.ty) {
             (Some(x), Type::Number(dimension)) if x.is_finite() => Some((x, dimension)),
@@ -570,6 +628,7 @@ pub fn fold(expr: &Expr) -> Option<f64> {
                 (Function::Subtract, [a, b]) => Some(a - b),
                 (Function::Multiply, [a, b]) => Some(a * b),
                 (Function::Divide, [a, b]) => Some(a / b),
+                (Function::Sum, terms) => Some(terms.iter().fold(0.0, |sum, term| sum + term)),
                 _ => None,
             }
         }

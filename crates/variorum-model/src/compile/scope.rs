@@ -1,11 +1,15 @@
 //! What a name means in one reading, and what an expression may read where it stands.
 
-use crate::collect::{Item, Shared, show};
-use crate::names::{nearest, some};
+use crate::collect::{Item, Shared};
+use crate::entities::{Bindings, Entities};
+use crate::findings::Once;
+use crate::items::bare;
+use crate::names::{nearest, some, some_of};
 use crate::program::{Expr, Param};
 use crate::units::{Dimension, Unit};
 use std::collections::BTreeMap;
-use variorum_syntax::ast::{Reference, StatementKind};
+use std::sync::Arc;
+use variorum_syntax::ast::{Provenance, Reference, StatementKind};
 use variorum_syntax::diagnostic::{Code, Diagnostic, Span};
 
 /// What kind of value an expression has.
@@ -16,7 +20,7 @@ pub enum Type {
     /// A condition; counts as 0 or 1 in arithmetic.
     Truth,
     /// A level of a ladder with these levels.
-    Level(Vec<String>),
+    Level(Arc<[String]>),
 }
 
 impl Type {
@@ -57,22 +61,77 @@ pub enum Reads {
     Now,
 }
 
+/// What is declared under one name, by its entities.
+pub type Instances<T> = BTreeMap<Entities, T>;
+
+/// A choice: its index, unless this reading has switched it off, and its options by name with their places among those
+/// that the reading has left on.
+#[derive(Clone, Debug)]
+pub struct ChoiceSymbol {
+    /// Its index.
+    pub index: Option<usize>,
+    /// Its options.
+    pub options: Arc<[(String, Option<usize>)]>,
+}
+
 /// What a name stands for.
 #[derive(Clone, Debug)]
 pub enum Symbol {
-    /// A parameter, by its index in the order of declaration.
-    Param(usize, Type),
-    /// Quantities by their entities.
-    Quantity(BTreeMap<Vec<String>, (usize, Type)>),
-    /// Formulas by their entities.
-    Formula(BTreeMap<Vec<String>, usize>),
-    /// An event; none if this reading has switched it off.
-    Event(Option<usize>),
-    /// A choice and its options by name, with their places among those that this reading has left on; no index if it
-    /// has switched off the choice.
-    Choice(Option<usize>, Vec<(String, Option<usize>)>),
     /// An actor, place or group.
     Entity,
+    /// Parameters, by their index in the order of declaration.
+    Param(Instances<usize>),
+    /// Stocks, ladders and flags.
+    Quantity(Instances<usize>),
+    /// Formulas.
+    Formula(Instances<usize>),
+    /// Events; none for those that this reading has switched off.
+    Event(Instances<Option<usize>>),
+    /// Choices.
+    Choice(Instances<ChoiceSymbol>),
+}
+
+/// What a name with its entities stands for.
+#[derive(Clone, Debug)]
+pub enum Meaning {
+    /// An actor, place or group.
+    Entity,
+    /// A parameter.
+    Param(usize),
+    /// A quantity.
+    Quantity(usize),
+    /// A formula.
+    Formula(usize),
+    /// An event, if it is on.
+    Event(Option<usize>),
+    /// A choice.
+    Choice(ChoiceSymbol),
+}
+
+impl Symbol {
+    fn get(&self, entities: Entities) -> Option<Meaning> {
+        Some(match self {
+            Symbol::Entity => Meaning::Entity,
+            Symbol::Param(map) => Meaning::Param(*map.get(&entities)?),
+            Symbol::Quantity(map) => Meaning::Quantity(*map.get(&entities)?),
+            Symbol::Formula(map) => Meaning::Formula(*map.get(&entities)?),
+            Symbol::Event(map) => Meaning::Event(*map.get(&entities)?),
+            Symbol::Choice(map) => Meaning::Choice(map.get(&entities)?.clone()),
+        })
+    }
+
+    /// The first few entities that it is declared for, and for how many.
+    fn declared(&self) -> (Vec<Entities>, usize) {
+        fn of<T>(map: &Instances<T>) -> (Vec<Entities>, usize) {
+            (map.keys().take(8).copied().collect(), map.len())
+        }
+        match self {
+            Symbol::Entity => (Vec::new(), 0),
+            Symbol::Param(map) | Symbol::Quantity(map) | Symbol::Formula(map) => of(map),
+            Symbol::Event(map) => of(map),
+            Symbol::Choice(map) => of(map),
+        }
+    }
 }
 
 /// A formula once it is checked.
@@ -84,26 +143,74 @@ pub struct FormulaType {
     pub reads: Reads,
 }
 
+/// A declared parameter.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// Its type.
+    pub ty: Type,
+    /// Whether something reads it.
+    pub is_used: bool,
+    /// Whether it is written as a probability without a time.
+    pub is_probability: bool,
+    /// Whether it is the reading's own.
+    pub own: bool,
+}
+
+/// What `risk` needs to know of an event.
+#[derive(Clone, Debug)]
+pub enum Danger {
+    /// Its hazard, the most that this reads, and the levels that its effects set.
+    Hazard(Expr, Reads, Vec<(usize, f64)>),
+    /// It has a date.
+    Dated,
+}
+
 /// Where an expression stands.
-pub struct Place {
+pub struct Place<'p> {
     /// Path of its statement: names numbers that are written in place.
-    pub path: String,
-    /// How many of them there were so far.
-    pub ordinal: u32,
+    pub path: &'p str,
+    /// What the variables around it stand for.
+    pub bindings: Bindings,
     /// What it may read.
     pub reads: Reads,
     /// The most that it did read.
     pub did_read: Reads,
+    /// Where words of probability may stand for a number: the origins of the statement.
+    pub words: Option<&'p Provenance>,
+    /// Whether it is a utility.
+    pub in_utility: bool,
+    /// How many numbers are written in place so far.
+    pub ordinal: u32,
+    /// The parameters of the numbers that are written in place: one for each, however often an aggregate repeats it.
+    pub made: Vec<(Span, usize)>,
 }
 
-impl Place {
+impl<'p> Place<'p> {
     /// An expression of the statement `path`.
-    pub fn new(path: &str, reads: Reads) -> Place {
-        Place { path: path.to_owned(), ordinal: 0, reads, did_read: Reads::Constants }
+    pub fn new(path: &'p str, bindings: &Bindings, reads: Reads) -> Place<'p> {
+        Place {
+            path,
+            bindings: bindings.clone(),
+            reads,
+            did_read: Reads::Constants,
+            words: None,
+            in_utility: false,
+            ordinal: 0,
+            made: Vec::new(),
+        }
     }
-    /// The same statement, another clause: ordinals go on.
-    pub fn reading(&mut self, reads: Reads) -> &mut Place {
-        self.reads = reads;
+    /// A number that is computed beforehand.
+    pub fn constant() -> Place<'static> {
+        Place::new("", &Bindings::default(), Reads::Constants)
+    }
+    /// The same statement, and words of probability are numbers here.
+    pub fn with_words(&mut self, provenance: &'p Provenance) -> &mut Place<'p> {
+        self.words = Some(provenance);
+        self
+    }
+    /// The same statement, and words of probability are no numbers any more.
+    pub fn without_words(&mut self) -> &mut Place<'p> {
+        self.words = None;
         self
     }
 }
@@ -112,91 +219,137 @@ impl Place {
 pub struct Scope<'s, 'a> {
     /// What all readings share.
     pub shared: &'s Shared<'a>,
-    /// Names of parameters, quantities, formulas, events, choices.
+    /// Names of parameters, quantities, formulas, events, choices, entities.
     pub symbols: BTreeMap<String, Symbol>,
-    /// Parameters in the order in which they are found, with their places in the text.
+    /// Parameters in the order in which they are found, with their places in the text: first the declared ones.
     pub params: Vec<(Param, Span)>,
-    /// For each declared parameter whether something reads it.
-    pub used: std::collections::BTreeSet<String>,
-    /// Parameters that are written as probabilities.
-    pub probabilities: std::collections::BTreeSet<String>,
+    /// The declared parameters.
+    pub declared: Vec<Declared>,
+    /// The types of the quantities.
+    pub quantities: Vec<Type>,
     /// Formulas that are already checked.
-    pub formulas: BTreeMap<usize, FormulaType>,
+    pub formulas: Vec<Option<FormulaType>>,
+    /// What `risk` needs of the events, once they are compiled.
+    pub dangers: Vec<Danger>,
+    /// Whether each range of an aggregate was empty whenever it was met.
+    pub ranges: BTreeMap<Span, bool>,
+    /// How many terms aggregates have made.
+    pub terms: usize,
     /// What was found.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was found of statements that stand for many.
+    once: Once,
 }
 
 impl<'s, 'a> Scope<'s, 'a> {
     /// Gives a name to every statement of the reading. `off` are the paths that it switches off.
-    pub fn new(shared: &'s Shared<'a>, items: &[Item<'a>], off: &dyn Fn(&str) -> bool) -> Scope<'s, 'a> {
+    pub fn new(shared: &'s Shared<'a>, items: &[&Item<'a>], off: &dyn Fn(&str) -> bool) -> Scope<'s, 'a> {
         let mut scope = Scope {
             shared,
             symbols: BTreeMap::new(),
             params: Vec::new(),
-            used: std::collections::BTreeSet::new(),
-            probabilities: std::collections::BTreeSet::new(),
-            formulas: BTreeMap::new(),
+            declared: Vec::new(),
+            quantities: Vec::new(),
+            formulas: Vec::new(),
+            dangers: Vec::new(),
+            ranges: BTreeMap::new(),
+            terms: 0,
             diagnostics: Vec::new(),
+            once: Once::default(),
         };
         for name in shared.entities.keys().chain(shared.groups.keys()) {
             scope.symbols.insert(name.clone(), Symbol::Entity);
         }
-        let (mut quantities, mut formulas, mut events, mut choices) = (0, 0, 0, 0);
+        let (mut params, mut formulas, mut events, mut choices) = (0, 0, 0, 0);
+        let mut types = BTreeMap::<Span, Type>::new();
+        let mut clashes = std::collections::BTreeSet::new();
         for item in items {
-            let present = !off(&item.path);
-            let number = |counter: &mut usize| -> Option<usize> {
-                present.then(|| {
-                    *counter += 1;
-                    *counter - 1
-                })
+            let next = |counter: &mut usize| {
+                *counter += 1;
+                *counter - 1
             };
-            let base = item.path.split('[').next().unwrap_or_default().to_owned();
-            let symbol = match &item.statement.kind {
-                StatementKind::Event(_) => Symbol::Event(number(&mut events)),
+            let is_on = !off(&item.path);
+            let name = bare(&item.path).unwrap_or(&item.path);
+            let new = match &item.statement.kind {
+                StatementKind::Event(_) => {
+                    Symbol::Event(Instances::from([(item.entities, is_on.then(|| next(&mut events)))]))
+                }
                 StatementKind::Choice(choice) => {
                     let mut place = 0;
                     let options = choice.options.iter().map(|option| {
                         let on = !off(&format!("{}.{}", item.path, option.name.value));
-                        place += usize::from(on);
-                        (option.name.value.clone(), on.then(|| place - 1))
+                        (option.name.value.clone(), on.then(|| next(&mut place)))
                     });
                     let options = options.collect();
-                    Symbol::Choice(number(&mut choices), options)
+                    let symbol = ChoiceSymbol { index: is_on.then(|| next(&mut choices)), options };
+                    Symbol::Choice(Instances::from([(item.entities, symbol)]))
                 }
-                StatementKind::Stock(_) | StatementKind::Ladder(_) | StatementKind::Flag(_) => {
-                    let Some(index) = number(&mut quantities) else { continue };
-                    let ty = scope.quantity_type(item);
-                    if let Some(Symbol::Quantity(map)) = scope.symbols.get_mut(&base) {
-                        map.entry(item.entities.clone()).or_insert((index, ty));
-                        continue;
-                    }
-                    Symbol::Quantity(BTreeMap::from([(item.entities.clone(), (index, ty))]))
+                StatementKind::Param(_) if is_on => {
+                    Symbol::Param(Instances::from([(item.entities, next(&mut params))]))
                 }
-                StatementKind::Let(_) => {
-                    let Some(index) = number(&mut formulas) else { continue };
-                    if let Some(Symbol::Formula(map)) = scope.symbols.get_mut(&base) {
-                        map.entry(item.entities.clone()).or_insert(index);
-                        continue;
-                    }
-                    Symbol::Formula(BTreeMap::from([(item.entities.clone(), index)]))
+                StatementKind::Stock(_) | StatementKind::Ladder(_) | StatementKind::Flag(_) if is_on => {
+                    let ty = match types.get(&item.statement.span) {
+                        Some(ty) => ty.clone(),
+                        None => {
+                            let ty = scope.quantity_type(item);
+                            types.insert(item.statement.span, ty.clone());
+                            ty
+                        }
+                    };
+                    scope.quantities.push(ty);
+                    Symbol::Quantity(Instances::from([(item.entities, scope.quantities.len() - 1)]))
+                }
+                StatementKind::Let(_) if is_on => {
+                    Symbol::Formula(Instances::from([(item.entities, next(&mut formulas))]))
                 }
                 _ => continue,
             };
-            let clash = scope.symbols.insert(base.clone(), symbol);
-            if let (Some(Symbol::Entity), Some(entity)) = (&clash, shared.entities.get(&base)) {
-                scope.diagnostics.push(crate::collect::duplicate(&base, item.statement.head, entity.span));
-            } else if clash.is_some() {
-                scope.diagnostics.push(
-                    Diagnostic::new(
-                        Code::DuplicateName,
-                        item.statement.head,
-                        format!("`{base}` names things of two kinds"),
-                    )
-                    .help("give one of them another name"),
-                );
+            let clash = match scope.symbols.get_mut(name) {
+                None => {
+                    scope.symbols.insert(name.to_owned(), new);
+                    continue;
+                }
+                Some(known) => !join(known, new),
+            };
+            // Of a clash each statement is told once, however many things it declares.
+            if clash && clashes.insert(item.statement.head) {
+                scope.clash(name, item);
             }
         }
+        scope.formulas = vec![None; formulas];
         scope
+    }
+
+    /// One name for things of two kinds.
+    fn clash(&mut self, name: &str, item: &Item<'_>) {
+        let head = item.statement.head;
+        if let (Some(Symbol::Entity), Some(entity)) = (self.symbols.get(name), self.shared.entities.get(name)) {
+            self.diagnostics.push(crate::collect::duplicate(name, head, entity.span));
+        } else {
+            self.diagnostics.push(
+                Diagnostic::new(Code::DuplicateName, head, format!("`{name}` names things of two kinds"))
+                    .help("give one of them another name"),
+            );
+        }
+    }
+
+    /// Goes through the findings that an item has given, from the place `before` on.
+    pub fn settle(&mut self, before: usize, whose: usize, bindings: &Bindings) {
+        self.once.take(&mut self.diagnostics, before, whose, bindings);
+    }
+
+    /// All that was found, once everything is compiled.
+    pub fn finish(&mut self, items: &[&Item<'_>]) {
+        let count = |whose: usize| {
+            let statement = items.get(whose).map(|item| item.statement);
+            let same = |item: &&&Item<'_>| statement.is_some_and(|statement| std::ptr::eq(item.statement, statement));
+            items.iter().filter(same).count()
+        };
+        std::mem::take(&mut self.once).finish(&mut self.diagnostics, self.shared, &count);
+        for (span, _) in self.ranges.iter().filter(|(_, is_empty)| **is_empty) {
+            let help = "delete it, or name a group that has other members";
+            self.diagnostics.push(crate::items::empty_range(*span).help(help));
+        }
     }
 
     /// The type of a quantity, from its declaration alone. A stock without a unit takes that of its start.
@@ -218,19 +371,35 @@ impl<'s, 'a> Scope<'s, 'a> {
         }
     }
 
-    /// The index and type of a quantity; a diagnostic if the reference names none.
-    pub fn quantity(&mut self, reference: &Reference, what: &str) -> Option<(usize, Type)> {
-        match self.symbols.get(&reference.name.value) {
-            Some(Symbol::Quantity(map)) => {
-                let entities: Vec<String> = reference.entities.iter().map(|name| name.value.clone()).collect();
-                if let Some((index, ty)) = map.get(&entities) {
-                    return Some((*index, ty.clone()));
+    /// What a name in a formula or an effect means; a diagnostic if it means nothing.
+    pub fn meaning(&mut self, reference: &Reference, bindings: &Bindings) -> Option<Meaning> {
+        let Some(symbol) = self.symbols.get(&reference.name.value) else {
+            self.unknown_value(reference, bindings);
+            return None;
+        };
+        if let Symbol::Entity = symbol {
+            return Some(Meaning::Entity);
+        }
+        match self.shared.entities_of(reference, bindings) {
+            Ok(entities) => {
+                let meaning = symbol.get(entities);
+                if meaning.is_none() {
+                    self.wrong_entities(reference, entities);
                 }
-                let known: Vec<Vec<String>> = map.keys().cloned().collect();
-                self.wrong_entities(reference, &known);
+                meaning
+            }
+            Err(diagnostic) => {
+                self.diagnostics.push(diagnostic);
                 None
             }
-            Some(_) => {
+        }
+    }
+
+    /// The index and type of a quantity; a diagnostic if the reference names none.
+    pub fn quantity(&mut self, reference: &Reference, bindings: &Bindings, what: &str) -> Option<(usize, Type)> {
+        match self.meaning(reference, bindings)? {
+            Meaning::Quantity(index) => Some((index, self.quantities.get(index)?.clone())),
+            _ => {
                 self.diagnostics.push(
                     Diagnostic::new(
                         Code::WrongKind,
@@ -241,26 +410,28 @@ impl<'s, 'a> Scope<'s, 'a> {
                 );
                 None
             }
-            None => {
-                self.unknown_value(reference);
-                None
-            }
         }
     }
 
+    /// Names of one kind, to be shown as those that exist.
+    pub fn names_of(&self, kind: fn(&Symbol) -> bool) -> Vec<&str> {
+        self.symbols.iter().filter(|(_, symbol)| kind(symbol)).map(|(name, _)| name.as_str()).collect()
+    }
+
     /// Says which entities a name has.
-    pub fn wrong_entities(&mut self, reference: &Reference, known: &[Vec<String>]) {
+    fn wrong_entities(&mut self, reference: &Reference, entities: Entities) {
         let name = &reference.name.value;
-        let entities: Vec<String> = reference.entities.iter().map(|name| name.value.clone()).collect();
-        let written = show(name, &entities);
-        let shown: Vec<String> = known.iter().map(|entities| show(name, entities)).collect();
+        let written = self.shared.show(name, entities);
+        let (known, count) = self.symbols.get(name).map(Symbol::declared).unwrap_or_default();
+        let shown: Vec<String> = known.iter().map(|entities| self.shared.show(name, *entities)).collect();
+        let help = match shown.as_slice() {
+            [one] => format!("declared is `{one}`"),
+            _ => format!("declared are {}", some_of(&shown, count)),
+        };
         self.diagnostics.push(
             Diagnostic::new(Code::WrongEntities, reference.span, format!("there is no `{written}`"))
                 .label("not declared")
-                .help(match shown.as_slice() {
-                    [one] => format!("declared is `{one}`"),
-                    _ => format!("declared are {}", some(shown.iter().map(String::as_str))),
-                }),
+                .help(help),
         );
     }
 
@@ -274,16 +445,18 @@ impl<'s, 'a> Scope<'s, 'a> {
     }
 
     /// Says that a name means nothing here.
-    pub fn unknown_value(&mut self, reference: &Reference) {
+    fn unknown_value(&mut self, reference: &Reference, bindings: &Bindings) {
         let name = &reference.name.value;
-        // Parameters have no order among themselves, so that one of them may not be there yet.
-        if self
-            .shared
-            .items
-            .iter()
-            .any(|item| item.path == *name && matches!(item.statement.kind, StatementKind::Param(_)))
-        {
-            self.not_single(&format!("the parameter `{name}`"), reference.span);
+        if let Some(entity) = bindings.get(name).filter(|_| reference.entities.is_empty()) {
+            let entity = self.shared.name_of(entity);
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::WrongKind,
+                    reference.span,
+                    format!("`{name}` stands for an actor or place (as `{entity}`), which is no value"),
+                )
+                .help(format!("name one of its quantities: `QUANTITY[{name}]`")),
+            );
             return;
         }
         let known = self.symbols.keys().map(String::as_str).chain(self.shared.units.names());
@@ -296,5 +469,37 @@ impl<'s, 'a> Scope<'s, 'a> {
                 .label("not declared")
                 .help(help),
         );
+    }
+
+    /// Says that there is no option of that name.
+    pub fn no_option(&mut self, choice: &str, option: &variorum_syntax::ast::Name, known: &[(String, Option<usize>)]) {
+        let known = known.iter().map(|(name, _)| name.as_str());
+        let help = match nearest(&option.value, known.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("its options are {}", some(known)),
+        };
+        self.diagnostics.push(
+            Diagnostic::new(Code::UnknownName, option.span, format!("`{choice}` has no option `{}`", option.value))
+                .label("not one of its options")
+                .help(help),
+        );
+    }
+}
+
+/// Adds what is new under a name to what is known; false if it is of another kind.
+fn join(known: &mut Symbol, new: Symbol) -> bool {
+    fn add<T>(known: &mut Instances<T>, new: Instances<T>) -> bool {
+        for (entities, index) in new {
+            known.entry(entities).or_insert(index);
+        }
+        true
+    }
+    match (known, new) {
+        (Symbol::Param(known), Symbol::Param(new))
+        | (Symbol::Quantity(known), Symbol::Quantity(new))
+        | (Symbol::Formula(known), Symbol::Formula(new)) => add(known, new),
+        (Symbol::Event(known), Symbol::Event(new)) => add(known, new),
+        (Symbol::Choice(known), Symbol::Choice(new)) => add(known, new),
+        _ => false,
     }
 }

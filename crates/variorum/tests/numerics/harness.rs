@@ -40,6 +40,23 @@ pub fn programs(loaded: &Loaded) -> Result<Vec<Program>, String> {
     Ok(model.readings.into_iter().filter_map(|reading| reading.program).collect())
 }
 
+/// The programs of all readings of a model that must be right, in each of its scenarios.
+pub fn played(loaded: &Loaded) -> Result<Vec<Program>, String> {
+    let model = checked(loaded);
+    let mut programs = Vec::new();
+    for scenario in &model.shared.scenarios {
+        let name = scenario.name.as_ref().map_or("", |name| name.value.as_str());
+        for reading in &model.readings {
+            let program = model.scenario_program(reading, scenario).map_err(|found| {
+                let messages = found.iter().map(|finding| format!("{}: {}", finding.code.id(), finding.message));
+                format!("{} in {name}: {}", reading.name, messages.collect::<Vec<_>>().join("; "))
+            });
+            programs.push(program?);
+        }
+    }
+    Ok(programs)
+}
+
 /// The only program of a text that must be right.
 pub fn program(text: &str) -> Program {
     let mut programs = programs(&loaded(text)).unwrap_or_else(|errors| panic!("{errors}\n{text}"));
@@ -79,7 +96,7 @@ pub fn asking_everything(program: &Program) -> Program {
     let own = std::mem::take(&mut program.questions);
     let mut add = |name: String, value: Expr, at: u32| {
         let query = Query::Value { value, at, scale: 1.0, unit: String::new() };
-        program.questions.push(Question { name, text: String::new(), query });
+        program.questions.push(Question { name, text: String::new(), query, given: None });
     };
     for (index, param) in program.params.iter().enumerate() {
         add(format!("parameter {}", param.name), Expr::Param(index), 0);
@@ -129,7 +146,8 @@ const CANCELLED: f64 = 1e-12;
 
 /// Compares engine and oracle trajectory by trajectory.
 pub fn compare(program: &Program, sample: &Sample) -> Result<(), Disagreement> {
-    let fail = |what: String| Err(Disagreement { what: format!("{}: {what}", program.reading) });
+    let scenario = program.scenario.as_ref().map_or(String::new(), |scenario| format!(" in {scenario}"));
+    let fail = |what: String| Err(Disagreement { what: format!("{}{scenario}: {what}", program.reading) });
     let chunks = match chunks(program, sample, 8, 1) {
         Ok(chunks) => chunks,
         Err(error) => return fail(format!("the engine refuses: {error}")),
@@ -143,33 +161,31 @@ pub fn compare(program: &Program, sample: &Sample) -> Result<(), Disagreement> {
             let half = (sample.per_draw / 2) as u32;
             let trajectories = (0..2).flat_map(|part| (0..half).map(move |slot| (part, slot)));
             let histories = trajectories.map(|(part, slot)| oracle.history(draw, part, slot));
-            let outcomes: Vec<(Vec<f64>, f64)> =
-                histories.map(|history| (history.answers.clone(), size(&history))).collect();
+            let histories: Vec<History> = histories.collect();
+            let sizes: Vec<f64> = histories.iter().map(size).collect();
             for (index, question) in program.questions.iter().enumerate() {
-                let expected: Vec<f64> = outcomes.iter().map(|(answers, _)| answers[index]).collect();
                 let at = format!("draw {draw}, question {}", question.name);
-                match &question.query {
-                    Query::Ever { .. } => {
-                        for part in 0..2 {
-                            let range = part * sample.per_draw / 2..(part + 1) * sample.per_draw / 2;
-                            let yes = expected[range].iter().filter(|value| **value != 0.0).count() as f64;
-                            let sum = chunk.sum(place, part, index);
-                            if sum != yes {
-                                return fail(format!("{at}, half {part}: engine {sum} yes, oracle {yes}"));
-                            }
-                        }
+                let is_number = matches!(question.query, Query::Value { .. });
+                let mut yes = [0.0, 0.0];
+                for (slot, history) in histories.iter().enumerate() {
+                    let at = format!("{at}, trajectory {slot}");
+                    let (found, expected) = (chunk.of_draw(place, index)[slot], history.answers[index]);
+                    // A step, or none, is the same or it is not.
+                    let is_close = found == expected
+                        || is_number && relative(found, expected) <= TOLERANCE
+                        || is_number && (found - expected).abs() <= CANCELLED * sizes[slot];
+                    if !is_close {
+                        return fail(format!("{at}: engine {found:e}, oracle {expected:e}"));
                     }
-                    Query::Value { .. } => {
-                        let from = place * sample.per_draw;
-                        let found = &chunk.values[index][from..from + sample.per_draw];
-                        for (slot, (found, expected)) in found.iter().zip(&expected).enumerate() {
-                            let is_close = relative(*found, *expected) <= TOLERANCE
-                                || (found - expected).abs() <= CANCELLED * outcomes[slot].1;
-                            if !is_close {
-                                return fail(format!("{at}, trajectory {slot}: engine {found:e}, oracle {expected:e}"));
-                            }
-                        }
+                    let given = chunk.given[index].get(place * sample.per_draw + slot).copied().unwrap_or(true);
+                    if given != history.given[index] {
+                        return fail(format!("{at}: what is given came true, engine {given}, oracle {}", !given));
                     }
+                    yes[slot / (sample.per_draw / 2)] += f64::from(u8::from(given && expected.is_finite()));
+                }
+                let sums = [0, 1].map(|half| chunk.sum(place, half, index));
+                if !is_number && sums != yes {
+                    return fail(format!("{at}: engine {sums:?} yes, oracle {yes:?}"));
                 }
             }
         }

@@ -8,7 +8,7 @@ mod choices;
 mod expressions;
 mod literals;
 mod readings;
-mod repeated;
+pub mod repeated;
 mod scenarios;
 mod statements;
 mod together;
@@ -36,6 +36,8 @@ struct EventDraft {
     dated: Option<String>,
     /// The rest: what it excludes, and what it does.
     rest: String,
+    /// Whether its hazard reads the state alone, so that somebody may ask for its risk.
+    is_plain: bool,
 }
 
 /// An event that is declared but not written yet.

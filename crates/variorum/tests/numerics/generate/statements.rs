@@ -321,9 +321,6 @@ impl Writer {
             let group = if competes { groups[index] } else { 1000 + index };
             let share = if self.long { 0.8 } else { 0.25 };
             let dated = (!competes && self.dice.chance(share)).then(|| self.date());
-            if dated.is_none() {
-                self.names.hazards.push(name.clone());
-            }
             let mut rest = String::new();
             if let Some(previous) = previous.filter(|_| competes) {
                 rest += &format!("\n  excludes {}", names[previous]);
@@ -332,7 +329,10 @@ impl Writer {
             if !effects.is_empty() {
                 rest += &format!("\n  then {}", effects.join(", "));
             }
-            let draft = EventDraft { name: name.clone(), dated, rest };
+            // What the future of is seen by an actor reads the state alone.
+            let is_plain = dated.is_none() && self.dice.chance(0.6);
+            self.names.hazards.extend(Some(name.clone()).filter(|_| is_plain));
+            let draft = EventDraft { name: name.clone(), dated, rest, is_plain };
             let text = self.event(&draft);
             self.add("event", vec![name.clone()], text);
             self.events.push(draft);
@@ -374,12 +374,12 @@ impl Writer {
         if !effects.is_empty() {
             rest += &format!("\n  then {}", effects.join(", "));
         }
-        let draft = EventDraft { name: range.name(stem), dated: None, rest };
+        let draft = EventDraft { name: range.name(stem), dated: None, rest, is_plain: true };
         let text = self.within(range, |writer| writer.event(&draft));
         let names = range.copies(&draft.name);
         let rests = range.copies(&draft.rest);
         let copies = names.iter().cloned().zip(rests);
-        self.events.extend(copies.map(|(name, rest)| EventDraft { name, dated: None, rest }));
+        self.events.extend(copies.map(|(name, rest)| EventDraft { name, dated: None, rest, is_plain: true }));
         self.add("event", names, range.block(&text));
     }
 
@@ -417,7 +417,7 @@ impl Writer {
                 format!("\n  on {date} chance {chance}")
             }
             None => {
-                let hazard = self.hazard(Reads::Now);
+                let hazard = self.hazard(if draft.is_plain { Reads::State } else { Reads::Now });
                 format!("\n  hazard {hazard}")
             }
         };

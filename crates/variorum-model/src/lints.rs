@@ -1,0 +1,204 @@
+//! Things that are written as the language allows, and often meant otherwise. Each is told once where it is written.
+
+use crate::collect::Shared;
+use crate::units::{Dimension, Units};
+use variorum_syntax::ast::{self, BinaryOp, Expr, ExprKind, Reference, Statement, StatementKind, UnaryOp};
+use variorum_syntax::diagnostic::{Code, Diagnostic};
+
+/// Looks at one statement, not at those inside it.
+pub fn lint(shared: &Shared<'_>, statement: &Statement, diagnostics: &mut Vec<Diagnostic>) {
+    if let StatementKind::Flow(flow) = &statement.kind
+        && let Some(rate) = &flow.rate
+    {
+        parts(rate, &mut |part| diagnostics.extend(share_or_hazard(&shared.units, part)));
+    }
+    expressions(statement, &mut |expr| {
+        parts(expr, &mut |part| {
+            diagnostics.extend(if_covers_sum(part));
+            unused_variables(part, diagnostics);
+        });
+    });
+}
+
+/// Every expression of a statement.
+fn expressions<'s>(statement: &'s Statement, visit: &mut dyn FnMut(&'s Expr)) {
+    let effects = |effects: &'s [ast::Effect], visit: &mut dyn FnMut(&'s Expr)| {
+        effects.iter().filter_map(|effect| effect.value.as_ref()).for_each(visit);
+    };
+    let option = |option: &'s ast::ChoiceOption, visit: &mut dyn FnMut(&'s Expr)| {
+        option.probability.iter().for_each(&mut *visit);
+        effects(&option.effects, visit);
+    };
+    match &statement.kind {
+        StatementKind::Param(param) => param.value.iter().for_each(visit),
+        StatementKind::Stock(stock) => stock.start.iter().for_each(visit),
+        StatementKind::Let(formula) => formula.value.iter().for_each(visit),
+        StatementKind::Event(event) => {
+            event.when.iter().chain(&event.hazard).chain(&event.chance).for_each(&mut *visit);
+            effects(&event.effects, visit);
+        }
+        StatementKind::Choice(choice) => {
+            for occasion in &choice.occasions {
+                if let ast::Occasion::Considered(rate) = &occasion.value {
+                    visit(rate);
+                }
+            }
+            choice.when.iter().for_each(&mut *visit);
+            choice.options.iter().for_each(|one| option(one, visit));
+        }
+        StatementKind::OptionOf(_, one) => option(one, visit),
+        StatementKind::Flow(flow) => {
+            flow.rate.iter().chain(flow.noise.as_ref().map(|(sd, _)| sd)).for_each(visit);
+        }
+        StatementKind::Utility(utility) => utility.value.iter().for_each(visit),
+        StatementKind::Horizon(setting) | StatementKind::Precision(setting) | StatementKind::Patience(setting) => {
+            setting.value.iter().for_each(visit);
+        }
+        StatementKind::Set(set) => set.value.iter().for_each(visit),
+        StatementKind::Hold(hold) => hold.value.iter().for_each(visit),
+        StatementKind::Question(question) => {
+            for query in question.query.iter().chain(&question.given) {
+                match query {
+                    ast::Query::By(expr, _)
+                    | ast::Query::At(expr, _)
+                    | ast::Query::Within(expr, ..)
+                    | ast::Query::Value(expr, _)
+                    | ast::Query::First(expr, _) => visit(expr),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Visits an expression and all expressions in it.
+fn parts<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
+    visit(expr);
+    match &expr.kind {
+        ExprKind::Call(_, args) => args.iter().for_each(|arg| parts(arg, visit)),
+        ExprKind::Unary(_, inner)
+        | ExprKind::Per(inner, _)
+        | ExprKind::Within(inner, ..)
+        | ExprKind::Aggregate(_, _, inner) => parts(inner, visit),
+        ExprKind::Binary(_, left, right) => {
+            parts(left, visit);
+            parts(right, visit);
+        }
+        ExprKind::If(condition, then, otherwise) => {
+            parts(condition, visit);
+            parts(then, visit);
+            otherwise.iter().for_each(|otherwise| parts(otherwise, visit));
+        }
+        ExprKind::Lookup { entries, otherwise, .. } => {
+            entries.iter().for_each(|(_, entry)| parts(entry, visit));
+            otherwise.iter().for_each(|otherwise| parts(otherwise, visit));
+        }
+        ExprKind::OneOf(entries) => entries.iter().for_each(|(value, weight)| {
+            parts(value, visit);
+            parts(weight, visit);
+        }),
+        ExprKind::Number(..)
+        | ExprKind::Interval(..)
+        | ExprKind::CountInTime { .. }
+        | ExprKind::CountOf { .. }
+        | ExprKind::Truth(_)
+        | ExprKind::Unknown
+        | ExprKind::Reference(_)
+        | ExprKind::Risk(..)
+        | ExprKind::Said(_)
+        | ExprKind::Error => {}
+    }
+}
+
+/// `front * 5% / month`: so much flows each month, where a share that is lost at random, `5% per month`, may be meant.
+fn share_or_hazard(units: &Units, expr: &Expr) -> Option<Diagnostic> {
+    let ExprKind::Binary(BinaryOp::Divide, share, time) = &expr.kind else { return None };
+    let unit = match &time.kind {
+        ExprKind::Reference(reference) if reference.entities.is_empty() => &reference.name,
+        ExprKind::Number(_, Some(unit)) => unit,
+        _ => return None,
+    };
+    if units.get(&unit.value).is_none_or(|unit| unit.dimension != Dimension::base("month")) {
+        return None;
+    }
+    let (percentage, fraction) = percentage(share)?;
+    let unit = &unit.value;
+    Some(
+        Diagnostic::new(
+            Code::ShareOrHazard,
+            percentage.span,
+            format!(
+                "a percentage divided by a time: is so much of it to flow in each {unit}, or is this a probability?"
+            ),
+        )
+        .label("a share, or a hazard?")
+        .help(format!(
+            "for the share write the plain number, `{fraction} / {unit}`; for a hazard, which compounds, `… per {unit}`"
+        )),
+    )
+}
+
+/// The percentage among the factors of a product, and how it is written without `%`.
+fn percentage(expr: &Expr) -> Option<(&Expr, String)> {
+    // Digits as they are written, moved by two places, without the rounding of a division.
+    let fraction = |value: f64| {
+        let text = format!("{:.12}", value / 100.0);
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
+    match &expr.kind {
+        ExprKind::Number(number, _) if number.percent => Some((expr, fraction(number.value))),
+        ExprKind::Interval(low, high, _) if low.percent => {
+            Some((expr, format!("({} .. {})", fraction(low.value), fraction(high.value))))
+        }
+        ExprKind::Binary(BinaryOp::Multiply, left, right) => percentage(right).or_else(|| percentage(left)),
+        ExprKind::Unary(UnaryOp::Minus, inner) => percentage(inner),
+        _ => None,
+    }
+}
+
+/// `a + b if c` without brackets.
+fn if_covers_sum(expr: &Expr) -> Option<Diagnostic> {
+    let ExprKind::If(condition, then, None) = &expr.kind else { return None };
+    let ExprKind::Binary(BinaryOp::Add | BinaryOp::Subtract, first, last) = &then.kind else { return None };
+    let is_trailing = condition.span.start > then.span.start;
+    // The place of what stands in brackets begins with them.
+    let is_bracketed = then.span.start < first.span.start;
+    if !is_trailing || is_bracketed {
+        return None;
+    }
+    Some(
+        Diagnostic::new(Code::IfCoversSum, condition.span, "this condition is that of the whole sum before it")
+            .label("for all terms, or for the last?")
+            .also(first.span, "this counts only where it holds")
+            .also(last.span, "as does this")
+            .help("say which by brackets: `(a + b) if c`, or `a + (b if c)`"),
+    )
+}
+
+/// `sum(b in rivals: tie[a, c])`.
+fn unused_variables(expr: &Expr, diagnostics: &mut Vec<Diagnostic>) {
+    let ExprKind::Aggregate(_, range, body) = &expr.kind else { return };
+    for variable in range.variables.iter().filter(|variable| !mentions(body, &variable.value)) {
+        let name = &variable.value;
+        diagnostics.push(
+            Diagnostic::new(Code::UnusedVariable, variable.span, format!("`{name}` is not used in what follows"))
+                .label("the same for each of them?")
+                .help(format!("name something of each member, as in `QUANTITY[{name}]`")),
+        );
+    }
+}
+
+/// Whether a variable stands in an expression.
+fn mentions(expr: &Expr, variable: &str) -> bool {
+    let names = |reference: &Reference| reference.entities.iter().any(|entity| entity.value == variable);
+    let mut found = false;
+    parts(expr, &mut |part| {
+        found |= match &part.kind {
+            ExprKind::Reference(reference) | ExprKind::Risk(reference, ..) => names(reference),
+            ExprKind::Lookup { on, .. } => names(on),
+            ExprKind::Aggregate(_, range, _) => range.except.iter().any(|name| name.value == variable),
+            _ => false,
+        };
+    });
+    found
+}
