@@ -129,6 +129,12 @@ pub struct RunArguments {
     /// Print one JSON document (`variorum schema` describes it)
     #[arg(long)]
     pub json: bool,
+    /// Write a report to this file, one page that needs nothing else, instead of printing tables
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Print a brief of two pages, in words that can be handed on, instead of tables
+    #[arg(long, conflicts_with = "json")]
+    pub brief: bool,
     /// Use the slow interpreter that the engine is tested against
     #[arg(long)]
     pub oracle: bool,
