@@ -14,8 +14,7 @@ const CONTAGION: f64 = 0.2;
 const REMOVAL: f64 = 1.0;
 
 /// The names of the questions for 0, 1 … 10 cases.
-const SIZES: [&str; 11] =
-    ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+const SIZES: [&str; 11] = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
 /// Probabilities by susceptibles and infectives.
 type States = Vec<Vec<f64>>;
@@ -178,7 +177,8 @@ fn when_it_is_over_converges_with_the_step() {
 fn what_the_exclusion_is_worth() {
     let wanted = final_sizes();
     let mean = |sizes: &[f64]| -> f64 { sizes.iter().enumerate().map(|(cases, p)| cases as f64 * p).sum() };
-    let clashing = |per_month: u32| mean(&sizes(&after_steps(12 * per_month, &independent(1.0 / f64::from(per_month)))));
+    let clashing =
+        |per_month: u32| mean(&sizes(&after_steps(12 * per_month, &independent(1.0 / f64::from(per_month)))));
     let errors: Vec<f64> = [4, 8, 16, 32].map(|per_month| (clashing(per_month) - mean(&wanted)).abs()).to_vec();
     first_order("clashing", &errors, 0.2);
     let answers = Answered::new(&model("epidemic"), 2000);

@@ -40,8 +40,10 @@ fn the_printed_figures() {
 #[test]
 fn the_error_shrinks_with_the_step() {
     let text = model("lanchester");
-    let runs: Vec<Answered> =
-        [32, 128, 512].iter().map(|steps| Answered::certain(&with_steps(&text, &format!("{steps} per month")))).collect();
+    let runs: Vec<Answered> = [32, 128, 512]
+        .iter()
+        .map(|steps| Answered::certain(&with_steps(&text, &format!("{steps} per month"))))
+        .collect();
     for (question, reading, wanted) in [("british", "memorandum", 30_f64), ("combined", "former_days", 516.0)] {
         let errors: Vec<f64> = runs.iter().map(|run| (run.value(question, reading) - wanted.sqrt()).abs()).collect();
         let halved: Vec<f64> = errors.windows(2).map(|pair| (pair[0] / pair[1]).sqrt()).collect();

@@ -79,7 +79,8 @@ fn the_error_is_halved_with_the_step() {
 /// The column of the second memoir that Verhulst computed, as transcribed by J. R. Lobry: his table is met to 0.05%.
 #[test]
 fn the_table_of_the_second_memoir() {
-    let printed = [(1825, 4_048_200.0), (1830, 4_247_100.0), (1835, 4_438_600.0), (1840, 4_622_600.0), (1845, 4_799_100.0)];
+    let printed =
+        [(1825, 4_048_200.0), (1830, 4_247_100.0), (1835, 4_438_600.0), (1840, 4_622_600.0), (1845, 4_799_100.0)];
     let mut text = model("verhulst");
     for (year, _) in printed {
         text.push_str(&format!("question table_{year} \"In {year}\" = value population at {}-12\n", year - 1));
