@@ -340,9 +340,9 @@ fn rests(dossier: &Dossier, room: Room) -> Vec<String> {
     match (shares.first(), shares.get(shares.len() / 2), shares.last()) {
         (Some(least), Some(middle), Some(most)) => lines.push(format!(
             "Assumed numbers carry {} of the variance of the middle answer ({} to {}).",
-            percent(*middle),
-            percent(*least),
-            percent(*most)
+            sentences::whole(*middle),
+            sentences::whole(*least),
+            sentences::whole(*most)
         )),
         _ => lines.push("Where the numbers behind the answers come from was not measured in this run.".to_owned()),
     }
