@@ -41,6 +41,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Why an answer is what it is
     Explain(ExplainArguments),
+    /// Play scenarios, with the same dice as without them
+    Whatif(WhatIfArguments),
     /// Measure the mechanisms that claims.toml lists beside a model
     Rows(RowsArguments),
     /// Print the anchor of a passage, to be pasted into a model
@@ -158,6 +160,9 @@ pub struct CheckArguments {
     /// List the statements of each reading: how they stand to its author, where their numbers come from
     #[arg(long)]
     pub statements: bool,
+    /// With --statements: only of this reading (may be repeated)
+    #[arg(long, value_name = "NAME", requires = "statements")]
+    pub reading: Vec<String>,
     /// Print the findings as JSON
     #[arg(long)]
     pub json: bool,

@@ -146,6 +146,13 @@ pub fn citations(model: &mut Model<'_>, documents: &dyn World) -> Citations {
     count
 }
 
+/// Says that there is no reading of a name, and which there are.
+#[must_use]
+pub fn no_reading(model: &Model<'_>, name: &str) -> String {
+    let known: Vec<&str> = model.readings.iter().map(|reading| reading.name.as_str()).collect();
+    format!("there is no reading `{name}`; there are {}", known.join(", "))
+}
+
 /// The programs of the readings that are asked for (all, if none is named).
 ///
 /// # Errors
@@ -156,8 +163,7 @@ pub fn programs<'m, 'l>(
 ) -> Result<Vec<(&'m ReadingOf<'l>, &'m Program)>, String> {
     for name in names {
         if model.reading(name).is_none() {
-            let known: Vec<&str> = model.readings.iter().map(|reading| reading.name.as_str()).collect();
-            return Err(format!("there is no reading `{name}`; there are {}", known.join(", ")));
+            return Err(no_reading(model, name));
         }
     }
     let wanted = model.readings.iter().filter(|reading| names.is_empty() || names.contains(&reading.name));

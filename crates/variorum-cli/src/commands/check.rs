@@ -10,6 +10,11 @@ use variorum::{Model, check, checked, statements};
 pub fn check(arguments: &CheckArguments, styles: Styles) -> Result<(), Failure> {
     let loaded = files::model(arguments.model.as_deref())?;
     let mut model = checked(&loaded);
+    for name in &arguments.reading {
+        if model.reading(name).is_none() {
+            return Err(Failure::Usage(check::no_reading(&model, name)));
+        }
+    }
     let mut cited = None;
     if let Some(folder) = &arguments.sources {
         if !folder.is_dir() {
@@ -25,7 +30,7 @@ pub fn check(arguments: &CheckArguments, styles: Styles) -> Result<(), Failure> 
     } else {
         let mut text = findings(&model.diagnostics, &loaded, styles.out);
         if arguments.statements {
-            text.push_str(&listed(&model, styles));
+            text.push_str(&listed(&model, &arguments.reading, styles));
         }
         answer(&text)?;
         say(&explained(&model.diagnostics));
@@ -71,10 +76,9 @@ fn place(found: &Diagnostic, model: &Model<'_>) -> serde_json::Value {
 }
 
 /// The statements of each reading.
-fn listed(model: &Model<'_>, styles: Styles) -> String {
-    let list = model
-        .readings
-        .iter()
+fn listed(model: &Model<'_>, names: &[String], styles: Styles) -> String {
+    let wanted = model.readings.iter().filter(|reading| names.is_empty() || names.contains(&reading.name));
+    let list = wanted
         .map(|reading| variorum_report::statements(&reading.name, &statements::statements(model, reading), styles.out));
     list.collect()
 }
