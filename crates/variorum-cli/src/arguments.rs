@@ -51,8 +51,8 @@ pub enum Command {
     Words(WordsArguments),
     /// What a finding means: explain the id in its square brackets, or list all
     ExplainError(ExplainErrorArguments),
-    /// Print the JSON Schema of `run --json`
-    Schema,
+    /// Print the JSON Schema of what a command prints with `--json`
+    Schema(SchemaArguments),
     /// Print what a shell needs to complete commands and options
     Completions(CompletionsArguments),
     /// Print the manual page
@@ -276,6 +276,25 @@ pub struct ManArguments {
     /// Write a page for each command into this folder instead
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+}
+
+/// `variorum schema`.
+#[derive(Args, Debug)]
+pub struct SchemaArguments {
+    /// The command
+    #[arg(value_enum, default_value_t = Document::Run)]
+    pub document: Document,
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Document {
+    /// The answers of all questions
+    Run,
+    /// A question explained
+    Explain,
+    /// Scenarios side by side
+    Whatif,
 }
 
 /// `variorum debug`.

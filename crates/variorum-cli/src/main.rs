@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         Command::ExplainError(explain) => commands::explain_error::explain_error(&explain, style),
         Command::Completions(completions) => commands::shell::completions(&completions),
         Command::Man(man) => commands::shell::man(&man),
-        Command::Schema => commands::run::schema(),
+        Command::Schema(schema) => commands::run::schema(&schema),
         Command::Debug(debug) => commands::debug::debug(&debug, style),
     };
     match outcome {

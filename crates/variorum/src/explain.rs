@@ -74,14 +74,19 @@ pub struct Driver {
     /// Its law as written.
     pub written: String,
     /// Share of the variance that would go if it alone were known.
+    #[schemars(with = "Option<f64>")]
     pub first: f64,
     /// Standard error.
+    #[schemars(with = "Option<f64>")]
     pub first_error: f64,
     /// Share of the variance that would be left if all else were known.
+    #[schemars(with = "Option<f64>")]
     pub total: f64,
     /// Standard error.
+    #[schemars(with = "Option<f64>")]
     pub total_error: f64,
     /// The answer where it is in the lowest and the highest fifth of its law; of several, where the first of them is.
+    #[schemars(with = "[Option<f64>; 2]")]
     pub ends: [f64; 2],
 }
 
