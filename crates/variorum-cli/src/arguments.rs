@@ -131,6 +131,12 @@ pub struct RunArguments {
     /// Print one JSON document (`variorum schema` describes it)
     #[arg(long)]
     pub json: bool,
+    /// Write a report to this file, one page that needs nothing else, instead of printing tables
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Print a brief of two pages, in words that can be handed on, instead of tables
+    #[arg(long, conflicts_with = "json")]
+    pub brief: bool,
     /// Use the slow interpreter that the engine is tested against
     #[arg(long)]
     pub oracle: bool,
@@ -182,6 +188,9 @@ pub struct ExplainArguments {
     /// What the answer would move with: the share of the variance that each parameter is worth
     #[arg(long)]
     pub drivers: bool,
+    /// Double the draws of drivers until every share has an error of at most this, as in 0.5% [default: 2%]
+    #[arg(long, value_name = "ERROR", value_parser = share)]
+    pub until_error: Option<f64>,
     /// Switch off each statement, and all statements behind each claim, one after the other
     #[arg(long)]
     pub ablate: bool,

@@ -7,8 +7,9 @@
 //!   `vor part file=NAME` is a file that another one uses, not a model of its own.
 //! - `document file=NAME` is a document to cite from.
 //! - `diagnostics` is what `check` says of the model before it.
-//! - `expect` states answers of the model before it: `QUESTION[@READING] = NUMBER +- TOLERANCE` (of a probability, or
-//!   of the mean of a number), or `… within N errors`, N being Monte Carlo standard errors.
+//! - `expect` states answers of the model before it: `QUESTION[@READING] [in SCENARIO] = NUMBER +- TOLERANCE` (of a
+//!   probability, or of the mean of a number), or `… within N errors`, N being Monte Carlo standard errors; of a first
+//!   date with `by P%` (5, 50 or 95) `= DATE`, the date by which it has come true with this probability, or `= never`.
 //! - `console` is a session: `$ variorum …` with what it prints, standard error after standard output.
 //! - `sh` lines must be run by `.ci/run` or be shown there; `text` is not run.
 //!
@@ -99,14 +100,36 @@ fn expect(model: &str, lines: &str) -> Result<(), String> {
     let model = checked(&loaded);
     let programs = check::programs(&model, &[])?;
     let settings = Run { draws: 4096, ..Run::default() };
-    let answers = run(&model, &programs, &settings, &Unwatched::default()).map_err(|error| error.to_string())?;
+    let play =
+        |programs: &[_]| run(&model, programs, &settings, &Unwatched::default()).map_err(|error| error.to_string());
+    // By scenario; the world as it is has no name.
+    let mut played = BTreeMap::from([(String::new(), play(&programs)?)]);
+    for scenario in &model.shared.scenarios {
+        let program = |(reading, _): &(_, _)| model.scenario_program(reading, scenario);
+        let changed: Vec<_> =
+            programs.iter().map(program).collect::<Result<_, _>>().map_err(|found| format!("{found:?}"))?;
+        let changed: Vec<_> =
+            programs.iter().zip(&changed).map(|((reading, _), program)| (*reading, program)).collect();
+        played.insert(scenario.name.as_ref().map_or(String::new(), |name| name.value.clone()), play(&changed)?);
+    }
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
         let (what, wanted) = line.split_once(" = ").ok_or_else(|| format!("`{line}`: no ` = `"))?;
+        let (what, quantile) = what.trim().split_once(" by ").unwrap_or((what.trim(), ""));
+        let (what, scenario) = what.split_once(" in ").unwrap_or((what, ""));
+        let answers = played.get(scenario).ok_or_else(|| format!("`{line}`: no such scenario"))?;
         let (question, reading) = what.trim().split_once('@').unwrap_or((what.trim(), ""));
         let asked = answers.questions.iter().find(|asked| asked.name == question);
         let asked = asked.ok_or_else(|| format!("`{line}`: no such question"))?;
         let found = asked.readings.iter().find(|answer| reading.is_empty() || answer.reading == reading);
         let found = found.ok_or_else(|| format!("`{line}`: no such reading"))?;
+        if let Some(place) = ["5%", "50%", "95%"].iter().position(|written| *written == quantile) {
+            let Answer::Date(answer) = &found.answer else { return Err(format!("`{line}`: not a first date")) };
+            let date = answer.quantiles[place].as_deref().unwrap_or("never");
+            if date != wanted.trim() {
+                return Err(format!("`{line}`: it is {date}"));
+            }
+            continue;
+        }
         let value = match &found.answer {
             Answer::Probability(answer) => answer.probability,
             Answer::Number(answer) => answer.mean,

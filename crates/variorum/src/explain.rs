@@ -99,6 +99,8 @@ pub struct Asked {
     pub drivers: bool,
     /// What each statement and claim is worth.
     pub ablate: bool,
+    /// The largest error of a driver's share that is good enough; none is [`ERROR`].
+    pub until_error: Option<f64>,
     /// These are taken away besides: `claim NAME`, or lines as they stand in a reading.
     pub without: Vec<String>,
 }
@@ -196,8 +198,9 @@ pub fn explain(
             of_reading.provenance = of.into_iter().next();
         }
         if asked.drivers && !stopped() {
-            let found = drivers(model, reading, program, index, run, watch)?;
-            of_reading.notes.extend(remark(&found));
+            let error = asked.until_error.unwrap_or(ERROR);
+            let found = drivers(model, reading, program, index, error, run, watch)?;
+            of_reading.notes.extend(remark(&found, error));
             of_reading.drivers = found.drivers;
         }
         if !without.is_empty() && !stopped() {
@@ -210,7 +213,7 @@ pub fn explain(
 }
 
 /// What has to be said of drivers.
-fn remark(found: &Drivers) -> Option<String> {
+fn remark(found: &Drivers, wanted: f64) -> Option<String> {
     if found.drivers.is_empty() {
         let unknown = found.draws > 0 && found.complete;
         return unknown.then(|| {
@@ -222,13 +225,13 @@ fn remark(found: &Drivers) -> Option<String> {
         });
     }
     let error = found.largest_error();
-    let large = error.is_nan() || error > ERROR;
+    let large = error.is_nan() || error > wanted;
     large.then(|| {
         format!(
             "shares of drivers have errors of up to {}, more than the {} aimed at, in {} parameter draws: more --draws \
              may help",
             percent(error),
-            percent(ERROR),
+            percent(wanted),
             found.draws
         )
     })

@@ -4,6 +4,7 @@ pub mod check;
 pub mod cite;
 pub mod compare;
 pub mod debug;
+pub mod dossier;
 pub mod explain;
 pub mod explain_error;
 pub mod rows;

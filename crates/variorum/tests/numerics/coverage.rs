@@ -2,7 +2,7 @@
 
 use super::agreement::manner;
 use super::generate::generate;
-use super::harness::{Sample, chunks, loaded, programs};
+use super::harness::{Sample, chunks, loaded, played, programs};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_model::program::{EventRule, Expr, Function, Occasion, Program, QuantityKind, Query, Rule};
 
@@ -308,8 +308,9 @@ fn everything_is_exercised_and_something_happens() {
     let (mut conditional, mut void) = (0, 0);
     for seed in 0..500 {
         let loaded = loaded(&generate(seed, manner(seed)).text());
-        for program in programs(&loaded).unwrap() {
-            readings += 1;
+        let programs = programs(&loaded).unwrap();
+        readings += programs.len();
+        for program in programs.into_iter().chain(played(&loaded).unwrap()) {
             let mut contents = contents(&program);
             contents.sort();
             contents.dedup();
