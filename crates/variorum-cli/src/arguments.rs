@@ -166,7 +166,7 @@ pub struct CheckArguments {
     /// List the statements of each reading: how they stand to its author, where their numbers come from
     #[arg(long)]
     pub statements: bool,
-    /// With --statements: only of this reading (may be repeated)
+    /// List those of this reading only (may be repeated)
     #[arg(long, value_name = "NAME", requires = "statements")]
     pub reading: Vec<String>,
     /// Print the findings as JSON

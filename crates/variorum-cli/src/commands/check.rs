@@ -10,11 +10,6 @@ use variorum::{Model, check, checked, statements};
 pub fn check(arguments: &CheckArguments, styles: Styles) -> Result<(), Failure> {
     let loaded = files::model(arguments.model.as_deref())?;
     let mut model = checked(&loaded);
-    for name in &arguments.reading {
-        if model.reading(name).is_none() {
-            return Err(Failure::Usage(check::no_reading(&model, name)));
-        }
-    }
     let mut cited = None;
     if let Some(folder) = &arguments.sources {
         if !folder.is_dir() {
@@ -30,7 +25,7 @@ pub fn check(arguments: &CheckArguments, styles: Styles) -> Result<(), Failure> 
     } else {
         let mut text = findings(&model.diagnostics, &loaded, styles.out);
         if arguments.statements {
-            text.push_str(&listed(&model, &arguments.reading, styles));
+            text.push_str(&listed(&model, &arguments.reading, styles)?);
         }
         answer(&text)?;
         say(&explained(&model.diagnostics));
@@ -75,10 +70,11 @@ fn place(found: &Diagnostic, model: &Model<'_>) -> serde_json::Value {
     value
 }
 
-/// The statements of each reading.
-fn listed(model: &Model<'_>, names: &[String], styles: Styles) -> String {
-    let wanted = model.readings.iter().filter(|reading| names.is_empty() || names.contains(&reading.name));
-    let list = wanted
+/// The statements of the readings that are asked for.
+fn listed(model: &Model<'_>, readings: &[String], styles: Styles) -> Result<String, Failure> {
+    let readings = check::readings(model, readings).map_err(Failure::Usage)?;
+    let list = readings
+        .iter()
         .map(|reading| variorum_report::statements(&reading.name, &statements::statements(model, reading), styles.out));
-    list.collect()
+    Ok(list.collect())
 }

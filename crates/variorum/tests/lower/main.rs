@@ -9,6 +9,9 @@ mod draws;
 mod games;
 mod invariance;
 mod questions;
+mod random;
+mod replies;
+mod scenarios;
 
 use build::*;
 use std::sync::atomic::AtomicBool;
