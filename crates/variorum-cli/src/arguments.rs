@@ -164,6 +164,9 @@ pub struct CheckArguments {
     /// List the statements of each reading: how they stand to its author, where their numbers come from
     #[arg(long)]
     pub statements: bool,
+    /// List those of this reading only (may be repeated)
+    #[arg(long, value_name = "NAME", requires = "statements")]
+    pub reading: Vec<String>,
     /// Print the findings as JSON
     #[arg(long)]
     pub json: bool,
