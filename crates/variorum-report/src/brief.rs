@@ -404,8 +404,8 @@ fn doubts(dossier: &Dossier) -> Option<String> {
         .flat_map(|confidence| confidence.grounds)
         .collect();
     let parts: Vec<String> = ["assumed", "wide", "readings apart", "no case"]
-        .iter()
-        .map(|name| (name, found.iter().filter(|found| ground(found) == **name).count()))
+        .into_iter()
+        .map(|name| (name, found.iter().filter(|found| ground(found) == name).count()))
         .filter(|(_, number)| *number > 0)
         .map(|(name, number)| format!("{name} {number}"))
         .collect();
