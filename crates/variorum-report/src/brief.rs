@@ -405,7 +405,7 @@ fn doubts(dossier: &Dossier) -> Option<String> {
         .collect();
     let parts: Vec<String> = ["assumed", "wide", "readings apart", "no case"]
         .iter()
-        .map(|name| (name, found.iter().filter(|found| ground(found) == **name).count()))
+        .map(|name| (name, found.iter().filter(|found| ground(found) == *name).count()))
         .filter(|(_, number)| *number > 0)
         .map(|(name, number)| format!("{name} {number}"))
         .collect();
