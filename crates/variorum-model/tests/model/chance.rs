@@ -100,9 +100,8 @@ let used = p
 
 #[test]
 fn words_that_become_a_hazard_are_never_certain() {
-    let program = program(&format!(
-        "{SOURCES}event raid hazard said \"will happen\" within 12 months from nyt \"p. 5\"\n"
-    ));
+    let program =
+        program(&format!("{SOURCES}event raid hazard said \"will happen\" within 12 months from nyt \"p. 5\"\n"));
     let Law::Table(points) = &program.params[0].law else { panic!("{:?}", program.params[0].law) };
     let values: Vec<f64> = points.iter().map(|(_, x)| *x).collect();
     assert_eq!(values[2..], [0.99, 0.999, 0.999, 0.999, 0.999]);
@@ -253,10 +252,7 @@ utility RU = risk(drift within 6 months)
         )
     );
     let hazard = "HazardWithin(0.01, 1)";
-    assert_eq!(
-        utility("RU"),
-        format!("Subtract(1, Exp(Negate(Multiply(If(Greater({hazard}, 0), {hazard}, 0), 6))))")
-    );
+    assert_eq!(utility("RU"), format!("Subtract(1, Exp(Negate(Multiply(If(Greater({hazard}, 0), {hazard}, 0), 6))))"));
     assert_eq!(names(&program.params, |param| &param.name), ["invasion#1"]);
 }
 

@@ -124,7 +124,10 @@ for each Korea in states
 
 #[test]
 fn a_range_that_is_empty_only_sometimes_is_fine() {
-    assert_eq!(findings("stock x[states] = 1\nfor each a in states\n  let y[a] = sum(b in allies except KP, a: x[b])\n"), "");
+    assert_eq!(
+        findings("stock x[states] = 1\nfor each a in states\n  let y[a] = sum(b in allies except KP, a: x[b])\n"),
+        ""
+    );
 }
 
 #[test]
@@ -136,7 +139,9 @@ fn each_finding_is_told_once() {
     );
     // Only for some: the first of them is named.
     assert_eq!(
-        findings("stock tie[KP, states] = 1\nfor each a, b in states\n  event clash[a, b] when tie[a, b] > 1 hazard 1% per year\n"),
+        findings(
+            "stock tie[KP, states] = 1\nfor each a, b in states\n  event clash[a, b] when tie[a, b] > 1 hazard 1% per year\n"
+        ),
         "\
 3 `tie[a, b]`: wrong-entities: there is no `tie[KR, KP]`
   2 `a`: here `KR`
@@ -155,7 +160,9 @@ fn each_finding_is_told_once() {
 #[test]
 fn repetitions_need_names_of_their_own() {
     assert_eq!(
-        findings("stock x = 1\nfor each a in states\n  event boom hazard 1% per year\n  flow x += 1 / month\n  utility a = 0\n"),
+        findings(
+            "stock x = 1\nfor each a in states\n  event boom hazard 1% per year\n  flow x += 1 / month\n  utility a = 0\n"
+        ),
         "\
 3 `event boom`: duplicate-name: `for each` repeats this statement, and `boom` would be declared again
 4 `flow x`: duplicate-name: `for each` repeats this statement, and `flow x` would be declared again

@@ -170,7 +170,9 @@ scenario broken \"Broken\"
 #[test]
 fn scenarios_stand_at_the_margin_and_keep_nothing() {
     assert_eq!(
-        findings(&world("scenario s \"S\"\n  for each a in states\n    set aid[a] = none at 2025-02\n  set war = yes at 2025-02\n")),
+        findings(&world(
+            "scenario s \"S\"\n  for each a in states\n    set aid[a] = none at 2025-02\n  set war = yes at 2025-02\n"
+        )),
         ""
     );
     // A parameter that only a scenario uses is used.
