@@ -57,10 +57,6 @@ impl Index {
         }
         None
     }
-    /// All paths.
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.paths.keys().map(String::as_str)
-    }
 }
 
 /// A path without its entities, if it has some. (Correlations are named by all that they correlate.)

@@ -46,15 +46,18 @@ pub(crate) struct Kept {
     pub has_reason: bool,
 }
 
+/// A name with its entities, as it is written.
+#[must_use]
+pub fn show_name(reference: &Reference) -> String {
+    let entities: Vec<&str> = reference.entities.iter().map(|name| name.value.as_str()).collect();
+    let name = &reference.name.value;
+    if entities.is_empty() { name.clone() } else { format!("{name}[{}]", entities.join(", ")) }
+}
+
 /// A path as it is written.
 #[must_use]
 pub fn show(path: &Path) -> String {
-    let as_written = |reference: &Reference| {
-        let entities: Vec<&str> = reference.entities.iter().map(|name| name.value.as_str()).collect();
-        let name = &reference.name.value;
-        if entities.is_empty() { name.clone() } else { format!("{name}[{}]", entities.join(", ")) }
-    };
-    let names: Vec<String> = std::iter::once(&path.name).chain(&path.others).map(as_written).collect();
+    let names: Vec<String> = std::iter::once(&path.name).chain(&path.others).map(show_name).collect();
     let mut text = names.join(", ");
     if let Some(keyword) = &path.keyword {
         text = format!("{} {text}", keyword.value);

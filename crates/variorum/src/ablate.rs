@@ -9,8 +9,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use variorum_engine::run::ChunkResult;
+use variorum_model::collect::Item;
+use variorum_model::items::bare;
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::{Program, Question};
+use variorum_model::readings;
 use variorum_syntax::ast::{Statement, StatementKind};
 use variorum_syntax::diagnostic::{Code, Diagnostic, FileId, Span};
 
@@ -110,13 +113,15 @@ pub fn patched(model: &Model<'_>, reading: &ReadingOf<'_>, patch: &str) -> Resul
         return without_claim(model, reading, claim.trim());
     }
     let statements = parse_patch(patch)?;
-    let known = |path: &str| reading.composed.items.iter().any(|item| item.path == path);
+    // A parameter for each of several entities is known by its bare name too.
+    let is = |item: &Item<'_>, path: &str| item.path == path || bare(&item.path) == Some(path);
+    let known = |path: &str| reading.composed.items.iter().any(|item| is(item, path));
     for statement in &statements {
         // A parameter that is new changes nothing, and saying so would mislead.
         if let StatementKind::Param(param) = &statement.kind
-            && let Some(name) = param.name.as_ref().map(|name| &name.name).filter(|name| !known(&name.value))
+            && let Some(name) = param.name.as_ref().filter(|name| !known(&readings::show_name(name)))
         {
-            let message = format!("no parameter is called `{}`", name.value);
+            let message = format!("no parameter is called `{}`", readings::show_name(name));
             return Err(vec![
                 Diagnostic::new(Code::UnknownName, name.span, message)
                     .help("`variorum check --statements` lists the parameters and the claims behind them"),
@@ -124,6 +129,11 @@ pub fn patched(model: &Model<'_>, reading: &ReadingOf<'_>, patch: &str) -> Resul
         }
     }
     model.patched(reading, &statements)
+}
+
+/// Lines that switch off some statements, a line for each: commas stand in the names of correlations too.
+fn switch_off(paths: &[String]) -> String {
+    paths.iter().map(|path| format!("switch off {path}\n")).collect()
 }
 
 /// A reading's program without the statements behind a claim.
@@ -142,7 +152,7 @@ fn without_claim(model: &Model<'_>, reading: &ReadingOf<'_>, claim: &str) -> Res
                 .help("claims behind parameters alone need a neutral value: `param NAME = 0`"),
         ]);
     }
-    patched(model, reading, &format!("switch off {}", paths.join(", ")))
+    patched(model, reading, &switch_off(&paths))
 }
 
 /// Everything in a reading that can be switched off by itself: each statement (of what one statement says of several
@@ -162,7 +172,7 @@ pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, 
         // The only option of a choice is worth what the choice is, and is not listed besides.
         let first = row.paths.first().map_or("", String::as_str);
         let only = first.rsplit_once('.').is_some_and(|(choice, _)| options(choice) == 2);
-        match patched(model, reading, &format!("switch off {}", row.paths.join(", "))) {
+        match patched(model, reading, &switch_off(&row.paths)) {
             Ok(program) => {
                 for claim in &row.because {
                     by_claim.entry(claim.clone()).or_default().extend(row.paths.iter().cloned());
@@ -189,7 +199,7 @@ pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, 
     }
     for key in &model.shared.claim_order {
         let (Some(paths), Some(claim)) = (by_claim.remove(key), model.shared.claims.get(key)) else { continue };
-        match patched(model, reading, &format!("switch off {}", paths.join(", "))) {
+        match patched(model, reading, &switch_off(&paths)) {
             Ok(program) => list.push(Without {
                 name: format!("claim {key}"),
                 title: claim.text.as_ref().map_or(String::new(), |text| text.value.clone()),

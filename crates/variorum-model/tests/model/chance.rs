@@ -189,6 +189,28 @@ reading baseline \"Baseline\"
 }
 
 #[test]
+fn correlations_of_each_pair() {
+    let lines = "\
+for each a in states
+  param will[a] = 0.2 .. 0.4
+for each pair a, b in states
+  correlate will[a], will[b] = 0.3
+let all_ = sum(a in states: will[a])
+question q \"Q\" = value all_ at 2025-06
+reading same \"Same\"
+reading one \"One\"
+  switch off correlate will[KP], will[KR]
+reading baseline \"Baseline\"
+  for each a in states except KP
+    correlate will[KP], will[a] = 0.1
+";
+    let ranks = |reading: &str| program_of(lines, reading).copulas[0].ranks.clone();
+    assert_eq!(ranks("same"), [[1.0, 0.3, 0.3], [0.3, 1.0, 0.3], [0.3, 0.3, 1.0]]);
+    assert_eq!(ranks("one"), [[1.0, 0.0, 0.3], [0.0, 1.0, 0.3], [0.3, 0.3, 1.0]]);
+    assert_eq!(ranks("baseline"), [[1.0, 0.1, 0.1], [0.1, 1.0, 0.3], [0.1, 0.3, 1.0]]);
+}
+
+#[test]
 fn what_is_wrong_with_correlations() {
     assert_eq!(
         findings(&format!(
