@@ -204,7 +204,14 @@ fn reports_in_a_browser() {
     check(&seen[1], &["war", "peace", "troops", "first", "after"]);
     assert!(seen[1]["title"].as_str().unwrap().starts_with("<script>alert('x')</script> & <img"));
     let page = std::fs::read_to_string(&kinds).unwrap();
-    for part in ["id=\"scenarios\"", "Preparation from now on", "half by", "The condition holds", "no answer: ", "class=\"density\""] {
+    for part in [
+        "id=\"scenarios\"",
+        "Preparation from now on",
+        "half by",
+        "The condition holds",
+        "no answer: ",
+        "class=\"density\"",
+    ] {
         assert!(page.contains(part), "the report of all kinds has no `{part}`");
     }
 }

@@ -246,7 +246,9 @@ pub fn short(text: &str, most: usize) -> String {
     }
     let mut kept = words.get(..most).unwrap_or_default().join(" ");
     // Not in the middle of what stands in brackets.
-    if let Some(open) = kept.rfind('(').filter(|open| *open > 0 && !kept.get(*open..).is_some_and(|rest| rest.contains(')'))) {
+    if let Some(open) =
+        kept.rfind('(').filter(|open| *open > 0 && !kept.get(*open..).is_some_and(|rest| rest.contains(')')))
+    {
         kept.truncate(open);
     }
     format!("{} …", kept.trim_end().trim_end_matches([',', ';', ':', '.']))

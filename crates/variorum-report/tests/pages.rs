@@ -109,7 +109,9 @@ fn the_page_is_well_formed() {
 #[test]
 fn the_page_needs_nothing_else() {
     let page = report(&dossier());
-    for word in ["src=", "http:", "https:", "@import", "url(http", "<script", "javascript:", " onclick", "<iframe", "<object"] {
+    for word in
+        ["src=", "http:", "https:", "@import", "url(http", "<script", "javascript:", " onclick", "<iframe", "<object"]
+    {
         let found = page.replace("onerror=alert(1)", "").replace("&lt;img src=x", "").contains(word);
         assert!(!found, "`{word}` is in the page");
     }
@@ -140,7 +142,9 @@ fn what_is_not_there_is_not_shown() {
         }
     }
     let page = report(&bare);
-    for absent in ["id=\"scenarios\"", "id=\"statements\"", "class=\"panels\"", "What it rests on", "Said against", "NaN", "inf"] {
+    for absent in
+        ["id=\"scenarios\"", "id=\"statements\"", "class=\"panels\"", "What it rests on", "Said against", "NaN", "inf"]
+    {
         assert!(!page.contains(absent), "`{absent}` is in the page");
     }
     assert!(page.contains("q-war") && page.contains("31%"));
@@ -245,7 +249,9 @@ fn every_kind_is_shown() {
     for reading in READINGS.iter().filter(|name| **name != AMPERSAND) {
         assert!(page.matches(reading).count() > 10, "{reading}");
     }
-    let levels: BTreeMap<&str, usize> =
-        ["high", "moderate", "low"].into_iter().map(|level| (level, text.matches(&format!("Confidence {level}")).count())).collect();
+    let levels: BTreeMap<&str, usize> = ["high", "moderate", "low"]
+        .into_iter()
+        .map(|level| (level, text.matches(&format!("Confidence {level}")).count()))
+        .collect();
     assert_eq!(levels.values().sum::<usize>(), dossier.answers.questions.len(), "{levels:?}");
 }

@@ -239,10 +239,8 @@ mod tests {
         let nobody = ReadingAnswer { reading: BASELINE.to_owned(), ..answer(0.9, [0.01, 0.99], Some(1.0)) };
         assert_eq!(of(vec![firm, nobody.clone()], &[]).0, Level::High);
         assert_eq!(of(vec![nobody], &[]).0, Level::Low, "alone it is judged all the same");
-        let void = ReadingAnswer {
-            answer: Answer::Void { reason: "never".to_owned() },
-            ..answer(0.3, [0.25, 0.4], None)
-        };
+        let void =
+            ReadingAnswer { answer: Answer::Void { reason: "never".to_owned() }, ..answer(0.3, [0.25, 0.4], None) };
         assert_eq!(confidence(&question(vec![void]), &[]), None);
     }
 

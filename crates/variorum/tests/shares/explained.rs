@@ -67,10 +67,7 @@ fn everything_about_a_question() {
     drivers.sort_unstable();
     assert_eq!(
         drivers,
-        [
-            ("p", "30% .. 60%", "model.vor:9", "cited"),
-            ("second#1", "0.2 .. 0.9 per month", "model.vor:17", "assumed"),
-        ]
+        [("p", "30% .. 60%", "model.vor:9", "cited"), ("second#1", "0.2 .. 0.9 per month", "model.vor:17", "assumed"),]
     );
     // Effects: everything that can be switched off, by standing, with titles; the third event leads nowhere.
     let effect = |name: &str| first.effects.iter().find(|effect| effect.without == name).unwrap();
