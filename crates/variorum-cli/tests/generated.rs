@@ -146,6 +146,7 @@ fn findings() {
     settle(&folder.join("index.md"), &index);
     for code in Code::ALL {
         let page = pages::page(*code).replace("\r\n", "\n");
+        assert!(!page.is_empty(), "spec/diagnostics has no page {}.md", code.id());
         settle(&folder.join(format!("{}.md", code.id())), &format!("{MARK}{page}"));
     }
     for entry in std::fs::read_dir(&folder).unwrap() {

@@ -6,7 +6,7 @@
 use crate::dossier::Dossier;
 use crate::layout::{WIDTH, wrap};
 use crate::sentences::{self, Kind, Scale, count};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use variorum::answers::{Answer, QuestionAnswers, ReadingAnswer};
 use variorum::compare::ClaimRow;
 use variorum::confidence::{BASELINE, Ground, assumed, authors, confidence, probability};
@@ -16,13 +16,28 @@ use variorum::words::percent;
 /// The most words of a brief, if so many do: two pages.
 pub const WORDS: usize = 900;
 
+/// How much is said of a question's answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Detail {
+    /// The word of the lowest and of the highest answer.
+    Ends,
+    /// The same with the names of the readings.
+    Named,
+    /// The words of all readings.
+    Words,
+    /// Their numbers too.
+    Numbers,
+}
+
 /// How much is said of each thing.
 #[derive(Clone, Copy, Debug)]
 struct Room {
     /// Words of a question's text.
     text: usize,
-    /// Whether each reading's own number is given.
-    numbers: bool,
+    /// What is said of the answers.
+    detail: Detail,
+    /// Whether each question has its date and its confidence with the grounds, and statements are counted.
+    all: bool,
     /// Contradictions.
     contradictions: usize,
     /// Names in a list.
@@ -30,13 +45,15 @@ struct Room {
 }
 
 /// From much to little.
-const ROOMS: [Room; 6] = [
-    Room { text: 60, numbers: true, contradictions: 12, names: 20 },
-    Room { text: 24, numbers: true, contradictions: 10, names: 12 },
-    Room { text: 14, numbers: true, contradictions: 8, names: 8 },
-    Room { text: 10, numbers: false, contradictions: 6, names: 6 },
-    Room { text: 7, numbers: false, contradictions: 4, names: 4 },
-    Room { text: 5, numbers: false, contradictions: 3, names: 3 },
+const ROOMS: [Room; 8] = [
+    Room { text: 60, detail: Detail::Numbers, all: true, contradictions: 12, names: 20 },
+    Room { text: 24, detail: Detail::Numbers, all: true, contradictions: 10, names: 12 },
+    Room { text: 14, detail: Detail::Numbers, all: true, contradictions: 8, names: 8 },
+    Room { text: 12, detail: Detail::Words, all: true, contradictions: 6, names: 6 },
+    Room { text: 9, detail: Detail::Named, all: true, contradictions: 5, names: 5 },
+    Room { text: 8, detail: Detail::Named, all: false, contradictions: 4, names: 4 },
+    Room { text: 7, detail: Detail::Ends, all: false, contradictions: 3, names: 3 },
+    Room { text: 3, detail: Detail::Ends, all: false, contradictions: 2, names: 2 },
 ];
 
 /// The brief.
@@ -64,6 +81,10 @@ fn at_length(dossier: &Dossier, room: Room) -> String {
          with numbers that nobody knows for certain."
     )));
     heading("Answers", &mut out);
+    if let (false, Some(end)) = (room.all, common_end(dossier)) {
+        out.push(paragraph(&format!("At the end of {end}, unless said otherwise. {}", levels(dossier))));
+        out.push(String::new());
+    }
     for question in &answers.questions {
         out.push(item(&self::question(dossier, question, room)));
     }
@@ -117,7 +138,8 @@ fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String
     let end = if text.ends_with(['.', '?', '…', '!']) { "" } else { "." };
     let by = if sentences::kind(question) == Kind::Number { "at" } else { "by" };
     let given = if question.given.is_some() { ", given its condition" } else { "" };
-    let mut line = format!("**{}** ({by} {to}{given}): {text}{end} ", question.name);
+    let when = if room.all || Some(to) != common_end(dossier) { format!(" ({by} {to}{given})") } else { String::new() };
+    let mut line = format!("**{}**{when}: {text}{end} ", question.name);
     line.push_str(&match sentences::kind(question) {
         Kind::Void => "No reading has an answer.".to_owned(),
         Kind::Number => number(question),
@@ -127,17 +149,8 @@ fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String
     if !void.is_empty() && sentences::kind(question) != Kind::Void {
         line.push_str(&format!(" No answer in {}.", sentences::list(&void)));
     }
-    if let Some(confidence) = confidence(question, dossier.without_case(&question.name)) {
-        let grounds: Vec<&str> = confidence
-            .grounds
-            .iter()
-            .map(|ground| match ground {
-                Ground::Assumed(_) => "assumed",
-                Ground::Wide => "wide",
-                Ground::Apart => "readings apart",
-                Ground::NoCase(_) => "no case",
-            })
-            .collect();
+    if let Some(confidence) = confidence(question, dossier.without_case(&question.name)).filter(|_| room.all) {
+        let grounds: Vec<&str> = confidence.grounds.iter().map(ground).collect();
         let why = if grounds.is_empty() { String::new() } else { format!(" ({})", grounds.join(", ")) };
         line.push_str(&format!(" Confidence {}{why}.", sentences::level(&confidence)));
     }
@@ -145,6 +158,47 @@ fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String
         line.push_str(&format!(" The world: {}.", resolved.outcome));
     }
     line
+}
+
+/// The date at which most questions end.
+fn common_end(dossier: &Dossier) -> Option<&String> {
+    let mut ends: BTreeMap<&String, usize> = BTreeMap::new();
+    for question in &dossier.answers.questions {
+        let [_, to] = &question.window;
+        *ends.entry(to).or_default() += 1;
+    }
+    ends.into_iter().max_by_key(|(_, number)| *number).map(|(end, _)| end)
+}
+
+/// Confidence in all answers in a sentence: the commonest level, and what differs.
+fn levels(dossier: &Dossier) -> String {
+    let mut by_level: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for question in &dossier.answers.questions {
+        if let Some(confidence) = confidence(question, dossier.without_case(&question.name)) {
+            by_level.entry(sentences::level(&confidence)).or_default().push(&question.name);
+        }
+    }
+    let mut by_level: Vec<(&str, Vec<&str>)> = by_level.into_iter().collect();
+    by_level.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
+    let parts: Vec<String> = by_level
+        .iter()
+        .enumerate()
+        .map(|(place, (level, names))| match place {
+            0 => format!("Confidence is {level}"),
+            _ => format!("{level} on {}", sentences::list(names)),
+        })
+        .collect();
+    if parts.is_empty() { String::new() } else { format!("{}.", parts.join("; ")) }
+}
+
+/// A ground for doubt in a word or two.
+fn ground(ground: &Ground) -> &'static str {
+    match ground {
+        Ground::Assumed(_) => "assumed",
+        Ground::Wide => "wide",
+        Ground::Apart => "readings apart",
+        Ground::NoCase(_) => "no case",
+    }
 }
 
 fn voids(question: &QuestionAnswers) -> impl Iterator<Item = &ReadingAnswer> {
@@ -155,20 +209,24 @@ fn voids(question: &QuestionAnswers) -> impl Iterator<Item = &ReadingAnswer> {
 fn words(question: &QuestionAnswers, room: Room) -> String {
     let groups = sentences::by_word(question);
     let everybody = groups.len() == 1 && groups.iter().all(|(_, members)| members.len() > 1);
-    let parts: Vec<String> = groups
-        .iter()
-        .map(|(word, members)| {
-            if everybody {
-                let (Some((_, high)), Some((_, low))) = (members.first(), members.last()) else { return word.clone() };
-                return format!("{word} in all, {}", sentences::between([*low, *high]));
-            }
-            let names: Vec<String> = members
-                .iter()
-                .map(|(name, p)| if room.numbers { format!("{name} {}", percent(*p)) } else { (*name).to_owned() })
-                .collect();
-            format!("{word} in {}", names.join(", "))
-        })
-        .collect();
+    let said = |(word, members): &(String, Vec<(&str, f64)>)| {
+        if everybody {
+            let (Some((_, high)), Some((_, low))) = (members.first(), members.last()) else { return word.clone() };
+            return format!("{word} in all, {}", sentences::between([*low, *high]));
+        }
+        let number = |(name, p): &(&str, f64)| match room.detail {
+            Detail::Numbers => format!("{name} {}", percent(*p)),
+            _ => (*name).to_owned(),
+        };
+        let names: Vec<String> = members.iter().map(number).collect();
+        if room.detail == Detail::Ends { word.clone() } else { format!("{word} in {}", names.join(", ")) }
+    };
+    let parts: Vec<String> = match groups.as_slice() {
+        [highest, .., lowest] if room.detail < Detail::Words && groups.len() > 2 || room.detail == Detail::Ends => {
+            vec![format!("{} down to {}", said(highest), said(lowest))]
+        }
+        groups => groups.iter().map(said).collect(),
+    };
     let joined = parts.join("; ");
     let mut letters = joined.chars();
     let first = letters.next().map_or(String::new(), |first| first.to_uppercase().to_string());
@@ -300,7 +358,7 @@ fn said(dossier: &Dossier, room: Room) -> Vec<String> {
             ));
         }
     }
-    lines.truncate(room.names);
+    lines.truncate(if room.all { room.names } else { room.names / 2 });
     lines
 }
 
@@ -340,18 +398,19 @@ fn rests(dossier: &Dossier, room: Room) -> Vec<String> {
     match (shares.first(), shares.get(shares.len() / 2), shares.last()) {
         (Some(least), Some(middle), Some(most)) => lines.push(format!(
             "Assumed numbers carry {} of the variance of the middle answer ({} to {}).",
-            percent(*middle),
-            percent(*least),
-            percent(*most)
+            sentences::whole(*middle),
+            sentences::whole(*least),
+            sentences::whole(*most)
         )),
         _ => lines.push("Where the numbers behind the answers come from was not measured in this run.".to_owned()),
     }
+    lines.extend(doubts(dossier));
     let rows = || dossier.readings.iter().flat_map(|reading| &reading.statements).filter(|row| !row.off);
     let paths = |keep: &dyn Fn(&StatementRow) -> bool| {
         rows().filter(|row| keep(row)).map(|row| row.path.as_str()).collect::<BTreeSet<&str>>().len()
     };
     let all = paths(&|_| true);
-    if all > 0 {
+    if all > 0 && room.all {
         lines.push(format!(
             "{}: {} rest in some reading on a claim that its author asserts, {} on no claim. Numbers: {} assumed, {} cited, \
              {} base rates.",
@@ -369,6 +428,24 @@ fn rests(dossier: &Dossier, room: Room) -> Vec<String> {
         lines.push(format!("Base rates without a single case, where the prior speaks: {}.", some(&names, room.names)));
     }
     lines
+}
+
+/// How many questions have each ground for doubt.
+fn doubts(dossier: &Dossier) -> Option<String> {
+    let questions = &dossier.answers.questions;
+    let found: Vec<Ground> = questions
+        .iter()
+        .filter_map(|question| confidence(question, dossier.without_case(&question.name)))
+        .flat_map(|confidence| confidence.grounds)
+        .collect();
+    let parts: Vec<String> = ["assumed", "wide", "readings apart", "no case"]
+        .into_iter()
+        .map(|name| (name, found.iter().filter(|found| ground(found) == name).count()))
+        .filter(|(_, number)| *number > 0)
+        .map(|(name, number)| format!("{name} {number}"))
+        .collect();
+    let of = count(questions.len(), "question");
+    (!parts.is_empty()).then(|| format!("Grounds for doubt, by how many of {of} have them: {}.", parts.join(", ")))
 }
 
 /// What the model leaves out, as far as it can know.

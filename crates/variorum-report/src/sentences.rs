@@ -68,6 +68,11 @@ pub fn points(error: f64) -> String {
     }
 }
 
+/// A share in whole percent.
+pub fn whole(share: f64) -> String {
+    if share > 0.0 && share < 0.005 { "<1%".to_owned() } else { format!("{:.0}%", 100.0 * share) }
+}
+
 /// A divisor for numbers of a question, and the unit in words: `billion USD`.
 #[derive(Clone, Debug)]
 pub struct Scale {
@@ -160,7 +165,7 @@ pub fn rests_on(provenance: &Provenance) -> String {
         "too little variance to share out".to_owned()
     } else {
         let parts: Vec<String> =
-            shares.iter().map(|share| format!("{:.0}% {}", 100.0 * share.share, origin(&share.origin))).collect();
+            shares.iter().map(|share| format!("{} {}", whole(share.share), origin(&share.origin))).collect();
         parts.join(", ")
     };
     let of = &provenance.standings;
@@ -202,7 +207,7 @@ pub fn grounds(confidence: &Confidence) -> Vec<String> {
         .grounds
         .iter()
         .map(|ground| match ground {
-            Ground::Assumed(share) => format!("{} of the variance assumed", percent(*share)),
+            Ground::Assumed(share) => format!("{} of the variance assumed", whole(*share)),
             Ground::Wide => "wide interval".to_owned(),
             Ground::Apart => "readings apart".to_owned(),
             Ground::NoCase(_) => "base rate without a case".to_owned(),

@@ -2,11 +2,13 @@
 
 use super::dossier::gather;
 use super::{failure, settings};
-use crate::arguments::RunArguments;
+use crate::arguments::{Document, RunArguments, SchemaArguments};
 use crate::files;
 use crate::output::{Failure, Styles, answer, json, require_sound, say};
 use crate::watch::Terminal;
 use variorum::answers::Answers;
+use variorum::explain::Explanation;
+use variorum::whatif::WhatIf;
 use variorum::{check, checked, provenance, run};
 
 /// Plays every reading forward, and prints the answers or writes a report.
@@ -44,7 +46,12 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
     watch.end()
 }
 
-/// Prints the JSON Schema of the answers.
-pub fn schema() -> Result<(), Failure> {
-    json(&serde_json::to_value(schemars::schema_for!(Answers)).map_err(|error| Failure::Internal(error.to_string()))?)
+/// Prints the JSON Schema of a document.
+pub fn schema(arguments: &SchemaArguments) -> Result<(), Failure> {
+    let schema = match arguments.document {
+        Document::Run => schemars::schema_for!(Answers),
+        Document::Explain => schemars::schema_for!(Explanation),
+        Document::Whatif => schemars::schema_for!(WhatIf),
+    };
+    json(&serde_json::to_value(schema).map_err(|error| Failure::Internal(error.to_string()))?)
 }

@@ -45,7 +45,7 @@ pub fn curves(into: &mut Markup, question: &QuestionAnswers) {
                 });
                 let last = answer.curve.last().map_or("", |point| point.date.as_str());
                 let title = format!("{names}: probability by date, {} by {last}", percent(answer.probability));
-                plot::drawing(figure, "", WIDTH, HEIGHT, &title, |svg| {
+                plot::drawing(figure, WIDTH, HEIGHT, &title, |svg| {
                     if place == 0 {
                         // The field and everybody's line, drawn once and used in every plot.
                         svg.element("g", &[("id", &ground)], |back| field(back, &x, &y, longest, &groups));
@@ -131,17 +131,7 @@ pub fn ticks(curve: &[CurvePoint]) -> Vec<(f64, String)> {
 
 fn own(svg: &mut Markup, x: &Axis, y: &Axis, answer: &Probability, kind: Option<&Answer>) {
     let curve = &answer.curve;
-    if curve.iter().all(|point| point.interval.is_some()) {
-        let end = |which: usize| {
-            let pick = move |point: &CurvePoint| {
-                point.interval.and_then(|ends| ends.get(which).copied()).unwrap_or(point.probability)
-            };
-            plot::thinned(&points(x, y, curve, pick), TOLERANCE)
-        };
-        let mut around = end(1);
-        around.extend(end(0).into_iter().rev());
-        svg.empty("path", &[("class", "band"), ("d", &format!("{}Z", plot::path(&around)))]);
-    }
+    band(svg, x, y, curve);
     let line = plot::thinned(&points(x, y, curve, |point| point.probability), TOLERANCE);
     svg.empty("path", &[("class", "line"), ("d", &plot::path(&line))]);
     let end = (x.place(x.high), y.place(answer.probability));
@@ -157,5 +147,36 @@ fn own(svg: &mut Markup, x: &Axis, y: &Axis, answer: &Probability, kind: Option<
         plot::label(svg, "mark", to, y.place(0.5) + 12.0, anchor, &format!("half by {date}"));
     } else {
         svg.empty("circle", &[("class", "dot"), ("cx", &at(end.0)), ("cy", &at(end.1)), ("r", "3")]);
+    }
+}
+
+/// The intervals as an area; in pieces, where the sample is too small to tell some of them.
+fn band(svg: &mut Markup, x: &Axis, y: &Axis, curve: &[CurvePoint]) {
+    let mut pieces: Vec<Vec<(f64, [f64; 2])>> = Vec::new();
+    let mut open = false;
+    // At the beginning of the window nothing has come to pass.
+    if curve.first().is_some_and(|point| point.interval.is_some()) {
+        pieces.push(vec![(0.0, [0.0, 0.0])]);
+        open = true;
+    }
+    for (step, point) in curve.iter().enumerate() {
+        #[expect(clippy::cast_precision_loss, reason = "a few thousand steps")]
+        let place = (step + 1) as f64;
+        match (point.interval, pieces.last_mut()) {
+            (Some(ends), Some(piece)) if open => piece.push((place, ends)),
+            (Some(ends), _) => pieces.push(vec![(place, ends)]),
+            (None, _) => {}
+        }
+        open = point.interval.is_some();
+    }
+    for piece in pieces.iter().filter(|piece| piece.len() > 1) {
+        let edge = |pick: fn(&[f64; 2]) -> f64| {
+            let points: Vec<(f64, f64)> =
+                piece.iter().map(|(step, ends)| (x.place(*step), y.place(pick(ends)))).collect();
+            plot::thinned(&points, TOLERANCE)
+        };
+        let mut around = edge(|[_, high]| *high);
+        around.extend(edge(|[low, _]| *low).into_iter().rev());
+        svg.empty("path", &[("class", "band"), ("d", &format!("{}Z", plot::path(&around)))]);
     }
 }

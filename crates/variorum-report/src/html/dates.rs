@@ -20,7 +20,8 @@ pub fn rows(into: &mut Markup, question: &QuestionAnswers) {
     let curve = longest.max_by_key(|curve| curve.len()).unwrap_or_default();
     #[expect(clippy::cast_precision_loss, reason = "a few thousand steps")]
     let axis = Axis { low: 0.0, high: curve.len() as f64, left: MARGIN, width: WIDTH - 2.0 * MARGIN - BEYOND };
-    let columns = ["Reading", "Ever", "90% interval", "±", "In words", "5% by", "Half by", "95% by", ""];
+    let columns =
+        ["Reading", "Ever", "90% interval", "±", "In words", "5% by", "Half by", "95% by", "If ever, half by", ""];
     table::table(into, "answers dates", "The readings' answers", &columns, |body| {
         for group in show::groups(question) {
             let Some(first) = group.first() else { continue };
@@ -32,9 +33,11 @@ pub fn rows(into: &mut Markup, question: &QuestionAnswers) {
                     for (date, label) in dates.quantiles.iter().zip(["5% by ", "half by ", "95% by "]) {
                         table::text(cells, "number", label, date.as_deref().unwrap_or("later"));
                     }
+                    let middle = dates.if_ever.get(1).and_then(|date| date.as_deref()).unwrap_or("never");
+                    table::text(cells, "number faint", "if ever, half by ", middle);
                     table::cell(cells, "plot", "", |cell| {
                         if !curve.is_empty() {
-                            plot::drawing(cell, "", WIDTH, HEIGHT, &title(&names, dates), |svg| {
+                            plot::ornament(cell, "", WIDTH, HEIGHT, |svg| {
                                 draw(svg, &axis, curve, dates, likelihood::is_baseline(&group));
                             });
                         }
@@ -53,15 +56,9 @@ pub fn rows(into: &mut Markup, question: &QuestionAnswers) {
     into.leaf(
         "p",
         &[("class", "legend")],
-        "Later: not within the window with that probability. The ring below a bar is the middle date of the cases in which \
-         it comes within the window at all.",
+        "Later: not within the window with that probability. If ever: among the cases in which it comes within the window; \
+         a ring below the bar.",
     );
-}
-
-fn title(names: &str, dates: &FirstDate) -> String {
-    let [early, half, late] = dates.quantiles.each_ref().map(|date| date.as_deref().unwrap_or("later"));
-    let [_, middle, _] = dates.if_ever.each_ref().map(|date| date.as_deref().unwrap_or("never"));
-    format!("{names}: 5% by {early}, half by {half}, 95% by {late}; where it comes, half by {middle}")
 }
 
 /// Where the end of a date's step lies.

@@ -41,8 +41,7 @@ pub fn rows(into: &mut Markup, question: &QuestionAnswers) {
                     table::text(cells, "number", "mean ", &show::number(&scale, number.mean, 3));
                     table::text(cells, "number faint", "± ", &show::number(&scale, number.error, 1));
                     table::cell(cells, "plot", "", |cell| {
-                        let title = format!("{names}: median {median}, 90% of outcomes {outcomes} {}", scale.unit);
-                        plot::drawing(cell, "", WIDTH, HEIGHT, title.trim_end(), |svg| {
+                        plot::ornament(cell, "", WIDTH, HEIGHT, |svg| {
                             draw(svg, number, &axis, highest, outcome);
                         });
                     });

@@ -1,10 +1,11 @@
 //! Probabilities as dots with their intervals, on an axis that shows where the standard words begin and end.
 
-use super::markup::Markup;
+use super::markup::{Markup, id};
 use super::plot::{self, Axis, at};
 use super::{show, table};
+use crate::dossier::Dossier;
 use crate::sentences;
-use variorum::answers::{Answer, Meaning, Probability, QuestionAnswers, ReadingAnswer};
+use variorum::answers::{Answer, Meaning, Probability, QuestionAnswers, ReadingAnswer, Said};
 use variorum::confidence::{BASELINE, probability};
 use variorum::words::{percent, scale};
 
@@ -68,6 +69,29 @@ fn ground(svg: &mut Markup, axis: &Axis, height: f64) {
     svg.empty("path", &[("class", "grid"), ("d", &lines)]);
 }
 
+/// The ground of a table's rows: drawn in the first of them, and used again in the others.
+pub struct Ground {
+    name: String,
+    is_drawn: bool,
+}
+
+impl Ground {
+    /// With a name of its own in the page.
+    pub fn new(kind: &str, name: &str) -> Ground {
+        Ground { name: id(kind, name), is_drawn: false }
+    }
+
+    /// Draws it, or uses what is drawn.
+    pub fn lay(&mut self, svg: &mut Markup, draw: impl FnOnce(&mut Markup)) {
+        if self.is_drawn {
+            svg.empty("use", &[("href", &format!("#{}", self.name))]);
+        } else {
+            svg.element("g", &[("id", &self.name)], draw);
+        }
+        self.is_drawn = true;
+    }
+}
+
 /// An interval with its dot; hollow for the reading that is no author's.
 pub fn dot(svg: &mut Markup, axis: &Axis, y: f64, value: f64, ends: Option<[f64; 2]>, hollow: bool) {
     if let Some([low, high]) = ends {
@@ -105,13 +129,14 @@ fn foot(into: &mut Markup, axis: &Axis, columns: usize) {
 pub fn rows(into: &mut Markup, question: &QuestionAnswers) {
     let axis = axis(question);
     let columns = ["Reading", "Probability", "90% interval", "±", "In words", ""];
+    let mut below = Ground::new("g", &question.name);
     table::table(into, "answers", "The readings' answers", &columns, |body| {
         for group in show::groups(question) {
             let Some(first) = group.first() else { continue };
             let names = show::names(&group, question.readings.len());
             match &first.answer {
                 Answer::Void { reason } => void(body, &names, reason, columns.len()),
-                Answer::Probability(answer) => row(body, &axis, &group, &names, answer),
+                Answer::Probability(answer) => row(body, &axis, &mut below, &group, &names, answer),
                 _ => {}
             }
             for note in notes(first) {
@@ -138,13 +163,19 @@ pub fn is_baseline(group: &[&ReadingAnswer]) -> bool {
     group.iter().all(|reading| reading.reading == BASELINE)
 }
 
-fn row(into: &mut Markup, axis: &Axis, group: &[&ReadingAnswer], names: &str, answer: &Probability) {
+fn row(
+    into: &mut Markup,
+    axis: &Axis,
+    below: &mut Ground,
+    group: &[&ReadingAnswer],
+    names: &str,
+    answer: &Probability,
+) {
     table::row(into, "", |cells| {
         cells_of(cells, names, answer);
         table::cell(cells, "plot", "", |cell| {
-            let title = format!("{names}: {}, 90% interval {}", percent(answer.probability), show::interval(answer));
-            plot::drawing(cell, "", WIDTH, HEIGHT, &title, |svg| {
-                ground(svg, axis, HEIGHT);
+            plot::ornament(cell, "", WIDTH, HEIGHT, |svg| {
+                below.lay(svg, |back| ground(back, axis, HEIGHT));
                 dot(svg, axis, HEIGHT / 2.0, answer.probability, answer.interval, is_baseline(group));
             });
         });
@@ -180,54 +211,90 @@ pub fn notes(reading: &ReadingAnswer) -> Vec<String> {
 }
 
 /// What sources said, beside what follows from their premises.
-pub fn said(into: &mut Markup, question: &QuestionAnswers) {
+pub fn said(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
     let axis = Axis { high: 1.0, ..axis(question) };
+    let implied: Vec<Vec<&ReadingAnswer>> =
+        question.said.iter().map(|said| speaking(dossier, question, said)).collect();
+    let drawn = question.said.iter().zip(&implied).any(|(said, implied)| said.meaning.is_some() || !implied.is_empty());
     let columns = ["Source", "Said", "Readers take it for", "Its premises imply", ""];
-    table::table(into, "answers against", "What sources said, and what their premises imply", &columns, |body| {
-        for said in &question.said {
-            let reading = question.readings.iter().find(|reading| reading.reading == said.source);
-            let implied = reading.and_then(|reading| probability(&reading.answer));
+    let columns = columns.get(..if drawn { 5 } else { 4 }).unwrap_or_default();
+    let mut below = Ground::new("a", &question.name);
+    table::table(into, "answers against", "What sources said, and what their premises imply", columns, |body| {
+        for (said, implied) in question.said.iter().zip(&implied) {
             table::row(body, "", |cells| {
-                table::head(cells, |head| {
-                    head.text(&said.source);
-                });
-                table::cell(cells, "word", "", |cell| {
-                    cell.text(&format!("{} ", sentences::phrase(said)));
-                    cell.leaf("span", &[("class", "anchor")], &said.anchors.join(", "));
-                });
-                let taken = match &said.meaning {
-                    None => "no number; recorded, never scored".to_owned(),
-                    Some(Meaning { survey: None, .. }) => "a number of its own".to_owned(),
-                    Some(Meaning { median, range, survey: Some(survey) }) => {
-                        format!("{}, middle {} ({survey})", show::range(*range), percent(*median))
-                    }
-                };
-                table::text(cells, "word", "taken for ", &taken);
-                let answer = implied.map_or_else(
-                    || "no reading of its own".to_owned(),
-                    |answer| format!("{} ({})", percent(answer.probability), show::interval(answer)),
-                );
-                table::text(cells, "word", "implied ", &answer);
-                table::cell(cells, "plot", "", |cell| {
-                    if said.meaning.is_none() && implied.is_none() {
-                        return;
-                    }
-                    let title = format!("{} said {}; implied: {answer}", said.source, sentences::phrase(said));
-                    plot::drawing(cell, "", WIDTH, 32.0, &title, |svg| {
-                        ground(svg, &axis, 32.0);
-                        if let Some(meaning) = &said.meaning {
-                            word(svg, &axis, 9.0, meaning);
+                words(cells, said);
+                table::text(cells, "word", "implied ", &implication(said, implied));
+                if drawn {
+                    table::cell(cells, "plot", "", |cell| {
+                        if said.meaning.is_none() && implied.is_empty() {
+                            return;
                         }
-                        if let Some(answer) = implied {
-                            dot(svg, &axis, 23.0, answer.probability, answer.interval, false);
-                        }
+                        plot::ornament(cell, "", WIDTH, SAID_HEIGHT, |svg| {
+                            below.lay(svg, |back| ground(back, &axis, SAID_HEIGHT));
+                            if let Some(meaning) = &said.meaning {
+                                word(svg, &axis, 9.0, meaning);
+                            }
+                            for answer in implied.iter().filter_map(|reading| probability(&reading.answer)) {
+                                dot(svg, &axis, 23.0, answer.probability, answer.interval, false);
+                            }
+                        });
                     });
-                });
+                }
             });
             if let Some(why) = &said.window_assumed {
-                table::note(body, 5, &format!("The window of time is the modeller's: {why}."));
+                table::note(body, columns.len(), &format!("The window of time is the modeller's: {why}."));
             }
         }
-        foot(body, &axis, 4);
+        if drawn {
+            foot(body, &axis, 4);
+        }
     });
+}
+
+/// Height of a row that has a word above a reading's answer.
+const SAID_HEIGHT: f64 = 32.0;
+
+/// Who said what, and what readers take it for.
+fn words(cells: &mut Markup, said: &Said) {
+    table::head(cells, |head| {
+        head.text(&said.source);
+    });
+    table::cell(cells, "word", "", |cell| {
+        cell.text(&format!("{} ", sentences::phrase(said)));
+        cell.leaf("span", &[("class", "anchor")], &said.anchors.join(", "));
+    });
+    let taken = match &said.meaning {
+        None => "no number; recorded, never scored".to_owned(),
+        Some(Meaning { survey: None, .. }) => "a number of its own".to_owned(),
+        Some(Meaning { median, range, survey: Some(survey) }) => {
+            format!("{}, middle {} ({survey})", show::range(*range), percent(*median))
+        }
+    };
+    table::text(cells, "word", "taken for ", &taken);
+}
+
+/// The readings that speak for a source: its own, else those that adopt its stances.
+fn speaking<'q>(dossier: &Dossier, question: &'q QuestionAnswers, said: &Said) -> Vec<&'q ReadingAnswer> {
+    let own: Vec<&ReadingAnswer> = question.readings.iter().filter(|reading| reading.reading == said.source).collect();
+    let voiced = |name: &str| {
+        dossier.readings.iter().any(|reading| reading.name == name && reading.voices.contains(&said.source))
+    };
+    let found = if own.is_empty() {
+        question.readings.iter().filter(|reading| voiced(&reading.reading)).collect()
+    } else {
+        own
+    };
+    found.into_iter().filter(|reading| probability(&reading.answer).is_some()).collect()
+}
+
+fn implication(said: &Said, implied: &[&ReadingAnswer]) -> String {
+    let parts: Vec<String> = implied
+        .iter()
+        .filter_map(|reading| {
+            let answer = probability(&reading.answer)?;
+            let whose = if reading.reading == said.source { String::new() } else { format!("{} ", reading.reading) };
+            Some(format!("{whose}{} ({})", percent(answer.probability), show::interval(answer)))
+        })
+        .collect();
+    if parts.is_empty() { "no reading speaks for it".to_owned() } else { parts.join(", ") }
 }

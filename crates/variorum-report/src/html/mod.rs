@@ -227,7 +227,7 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
         }
         if !question.said.is_empty() {
             article.leaf("h4", &[], "Said against implied");
-            likelihood::said(article, question);
+            likelihood::said(article, dossier, question);
         }
         if rests::any(question) {
             article.leaf("h4", &[], "What it rests on");

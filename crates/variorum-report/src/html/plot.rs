@@ -148,9 +148,9 @@ pub fn label(into: &mut Markup, class: &str, x: f64, y: f64, anchor: &'static st
 }
 
 /// A drawing with a title that says what it shows.
-pub fn drawing(into: &mut Markup, class: &str, width: f64, height: f64, title: &str, inside: impl FnOnce(&mut Markup)) {
+pub fn drawing(into: &mut Markup, width: f64, height: f64, title: &str, inside: impl FnOnce(&mut Markup)) {
     let view = format!("0 0 {} {}", at(width), at(height));
-    into.element("svg", &[("class", class), ("viewBox", &view), ("role", "img")], |svg| {
+    into.element("svg", &[("viewBox", &view), ("role", "img")], |svg| {
         svg.leaf("title", &[], title);
         inside(svg);
     });
@@ -159,7 +159,11 @@ pub fn drawing(into: &mut Markup, class: &str, width: f64, height: f64, title: &
 /// A drawing that says nothing that the text beside it does not say.
 pub fn ornament(into: &mut Markup, class: &str, width: f64, height: f64, inside: impl FnOnce(&mut Markup)) {
     let view = format!("0 0 {} {}", at(width), at(height));
-    into.element("svg", &[("class", class), ("viewBox", &view), ("aria-hidden", "true")], inside);
+    let mut attributes: Vec<Attribute<'_>> = vec![("viewBox", &view), ("aria-hidden", "true")];
+    if !class.is_empty() {
+        attributes.push(("class", class));
+    }
+    into.element("svg", &attributes, inside);
 }
 
 #[cfg(test)]

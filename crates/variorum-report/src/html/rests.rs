@@ -80,7 +80,7 @@ pub fn provenance(into: &mut Markup, question: &QuestionAnswers) {
                 table::head(cells, |head| {
                     head.text(&reading.reading);
                 });
-                shares(cells, provenance, &origins, &reading.reading);
+                shares(cells, provenance, &origins);
                 for (name, count) in STANDINGS.into_iter().zip(counts(provenance)) {
                     if told.contains(&name) {
                         table::text(cells, "number", &format!("{name} "), &count.to_string());
@@ -104,7 +104,7 @@ fn measured(provenance: &Provenance) -> bool {
     sentences::measurable(provenance) && !sentences::shares(provenance).is_empty()
 }
 
-fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str], reading: &str) {
+fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str]) {
     if !measured(provenance) {
         let why = if provenance.shares.is_empty() {
             "nothing uncertain bears on it"
@@ -115,31 +115,22 @@ fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str], reading
         cells.leaf("td", &[("role", "cell"), ("class", "faint"), ("colspan", &columns)], why);
         return;
     }
-    let shown = |share: &OriginShare| format!("{} ± {}", percent(share.share), sentences::points(share.error));
-    table::cell(cells, "plot", "", |cell| {
-        let words: Vec<String> = sentences::shares(provenance)
-            .into_iter()
-            .map(|share| format!("{} {}", percent(share.share), sentences::origin(&share.origin)))
-            .collect();
-        bar(cell, provenance, &format!("{reading}: {}", words.join(", ")));
-    });
+    let shown = |share: &OriginShare| format!("{} ± {}", sentences::whole(share.share), sentences::points(share.error));
+    table::cell(cells, "plot", "", |cell| bar(cell, provenance));
     for origin in origins {
         let share = sentences::shares(provenance).into_iter().find(|share| share.origin == *origin);
         let label = format!("{} ", sentences::origin(origin));
         match share {
-            Some(share) => table::cell(cells, "number", &label, |cell| {
-                cell.text(&format!("{} ", shown(share)));
-                cell.leaf("small", &[], &format!("of {}", sentences::count(share.parameters, "number")));
-            }),
+            Some(share) => table::text(cells, "number", &label, &shown(share)),
             None => table::text(cells, "number faint", &label, "0"),
         }
     }
 }
 
-fn bar(into: &mut Markup, provenance: &Provenance, title: &str) {
+fn bar(into: &mut Markup, provenance: &Provenance) {
     let shares = sentences::shares(provenance);
     let all = shares.iter().fold(0.0, |sum, share| sum + share.share);
-    plot::drawing(into, "", WIDTH, HEIGHT, title, |svg| {
+    plot::ornament(into, "", WIDTH, HEIGHT, |svg| {
         let mut x = 0.5;
         for share in shares {
             let width = (WIDTH - 1.0) * share.share / all;
@@ -180,7 +171,7 @@ pub fn drivers(into: &mut Markup, explanation: &Explanation) {
                     });
                     table::cell(cells, "word", "", |cell| cell.leaf("code", &[], &driver.written));
                     let share = |share: f64, error: f64| {
-                        format!("{} ± {}", percent(share.clamp(0.0, 1.0)), sentences::points(error))
+                        format!("{} ± {}", sentences::whole(share.clamp(0.0, 1.0)), sentences::points(error))
                     };
                     table::text(cells, "number", "alone ", &share(driver.first, driver.first_error));
                     table::text(cells, "number", "in all ", &share(driver.total, driver.total_error));

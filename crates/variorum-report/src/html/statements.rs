@@ -114,7 +114,8 @@ fn body(into: &mut Markup, row: &StatementRow, claims: &BTreeSet<&str>) {
         if row.origin != "none" {
             p.text(" Numbers ");
             p.leaf("b", &[("class", "origin")], sentences::origin(&row.origin));
-            let text = if row.origin_text.is_empty() { ".".to_owned() } else { format!(": {}", row.origin_text) };
+            let text = row.origin_text.strip_prefix(row.origin.as_str()).unwrap_or(&row.origin_text).trim_start();
+            let text = if text.is_empty() { ".".to_owned() } else { format!(": {text}") };
             p.text(&text);
         }
     });

@@ -53,7 +53,8 @@ fn explained(asked: &Asked) -> Result<Explanation, ExplainError> {
 
 #[test]
 fn everything_about_a_question() {
-    let asked = Asked { provenance: true, drivers: true, ablate: true, without: vec!["param p = 0".to_owned()] };
+    let without = vec!["param p = 0".to_owned()];
+    let asked = Asked { provenance: true, drivers: true, ablate: true, without, ..Asked::default() };
     let found = explained(&asked).unwrap();
     let names: Vec<&str> = found.readings.iter().map(|reading| reading.reading.as_str()).collect();
     assert_eq!(names, ["s", "t", "baseline"]);
