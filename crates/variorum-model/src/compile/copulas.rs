@@ -263,7 +263,7 @@ mod tests {
         assert!(!is_possible(&matrix([0.9, 0.9, 0.0])));
         assert!(!is_possible(&matrix([-0.6, -0.6, -0.6])));
         // Three normal variables can each go against the others down to -1/2, whose rank is 6 / π asin(1/4).
-        assert!(is_possible(&matrix([-0.4826, -0.4826, -0.4826])));
-        assert!(!is_possible(&matrix([-0.4827, -0.4827, -0.4827])));
+        assert!(is_possible(&matrix([-0.4825, -0.4825, -0.4825])));
+        assert!(!is_possible(&matrix([-0.4826, -0.4826, -0.4826])));
     }
 }
