@@ -5,6 +5,17 @@ const LINE: usize = 64;
 /// Lanes in a cache line; the number of lanes of a batch is a multiple of it.
 pub const LANE_MULTIPLE: usize = LINE / size_of::<f64>();
 
+/// Lanes of a batch in which many columns would take more than this are fewer than was asked for, down to one cache
+/// line: large models run as fast with few lanes as with many, since their columns stay in no cache.
+const MAX_BATCH_BYTES: usize = 32 << 20;
+
+/// How many lanes a batch of so many columns has where so many are asked for: whole cache lines.
+pub(crate) fn lanes_for(columns: usize, wanted: usize) -> usize {
+    let room = MAX_BATCH_BYTES / (columns.max(1) * size_of::<f64>());
+    let most = room.saturating_sub(LANE_MULTIPLE) / LANE_MULTIPLE * LANE_MULTIPLE;
+    wanted.max(1).next_multiple_of(LANE_MULTIPLE).min(most.max(LANE_MULTIPLE))
+}
+
 /// All columns of a batch. Every column begins a cache line, so that no vector straddles two; results do not depend on
 /// that.
 #[derive(Debug)]
@@ -12,15 +23,15 @@ pub(crate) struct Columns {
     numbers: Vec<f64>,
     /// Where the first column begins.
     first: usize,
-    /// From one column to the next. A line more than the lanes need: columns would otherwise share their places in the
-    /// cache.
+    /// From one column to the next. A line more than the lanes need, where there are more than a few: columns would
+    /// otherwise share their places in the cache.
     stride: usize,
 }
 
 impl Columns {
     /// Columns of zeros; `lanes` is a multiple of [`LANE_MULTIPLE`].
     pub(crate) fn new(columns: usize, lanes: usize) -> Columns {
-        let stride = lanes + LANE_MULTIPLE;
+        let stride = if lanes > LANE_MULTIPLE { lanes + LANE_MULTIPLE } else { lanes };
         let numbers = vec![0.0; (columns + 1) * stride];
         let first = numbers.as_ptr().align_offset(LINE).min(LANE_MULTIPLE);
         Columns { numbers, first, stride }
@@ -54,7 +65,7 @@ impl Columns {
         let (lanes, last) =
             (places.len().next_multiple_of(LANE_MULTIPLE), places.last().map_or(0, |last| *last as usize));
         for (to, input) in (0..).zip(inputs) {
-            let from = from.get(*input, from.stride - LANE_MULTIPLE);
+            let from = from.get(*input, last + 1);
             let (to, rest) = self.get_mut(to, lanes).split_at_mut(places.len());
             for (to, place) in to.iter_mut().zip(places) {
                 *to = from[*place as usize];
@@ -111,6 +122,19 @@ impl<'a> Others<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_columns_have_few_lanes() {
+        assert_eq!(lanes_for(50, 128), 128);
+        assert_eq!(lanes_for(50, 1), 8);
+        assert_eq!(lanes_for(0, 100), 104);
+        assert_eq!(lanes_for(40_000, 128), 96);
+        assert_eq!(lanes_for(1_000_000, 128), 8);
+        for columns in [1_000, 10_000, 100_000, 200_000] {
+            let stride = Columns::new(1, lanes_for(columns, 4096)).stride;
+            assert!(columns * stride * 8 <= MAX_BATCH_BYTES && columns * (stride + 8) * 8 > MAX_BATCH_BYTES / 2);
+        }
+    }
 
     #[test]
     fn columns_begin_cache_lines() {

@@ -13,6 +13,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 pub const MAX_PER_DRAW: usize = 256;
 /// How many chunks per thread may be finished before the callback has taken the earlier ones.
 const LOOK_AHEAD: u64 = 4;
+/// But no more than fit in so many bytes, or one for each thread.
+const LOOK_AHEAD_BYTES: usize = 256 << 20;
 
 /// Why an ensemble cannot be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +50,7 @@ pub struct Settings {
     pub draws: Range<u64>,
     /// Trajectories per draw, half of them in each half: an even number from 2 to 256.
     pub per_draw: usize,
-    /// Trajectories run side by side, rounded up to a multiple of 8.
+    /// Trajectories run side by side, rounded up to a multiple of 8; fewer where a plan has very many columns.
     pub lanes: usize,
     /// Threads; with one or none, everything happens on the caller's.
     pub threads: usize,
@@ -101,6 +103,14 @@ impl Work<'_> {
         let draws = &self.settings.draws;
         let first = chunk * CHUNK_DRAWS;
         first.max(draws.start)..first.saturating_add(CHUNK_DRAWS).min(draws.end)
+    }
+
+    /// How many chunks may be finished before their turn.
+    fn ahead(&self, threads: u64) -> u64 {
+        let answers: usize = self.plans.iter().map(|plan| plan.questions().len()).sum();
+        let bytes = answers * CHUNK_DRAWS as usize * self.settings.per_draw * size_of::<f64>();
+        let room = (LOOK_AHEAD_BYTES / bytes.max(1)) as u64;
+        (threads * LOOK_AHEAD).min(room.max(threads))
     }
 
     fn run(&self, machine: &mut Machine, chunk: u64) -> Vec<ChunkResult> {
@@ -187,13 +197,14 @@ fn in_parallel(
 ) -> Result<u64, EnsembleError> {
     let progress =
         Progress { next: chunks.start, due: chunks.start, finished: BTreeMap::new(), over: false, working: threads };
+    let ahead = work.ahead(threads);
     let shared = Shared { progress: Mutex::new(progress), changed: Condvar::new() };
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 let _leave = Leave(&shared);
                 let mut machine = work.machine();
-                while let Some(chunk) = claim(&shared, chunks.end, threads, stop) {
+                while let Some(chunk) = claim(&shared, chunks.end, ahead, stop) {
                     let results = work.run(&mut machine, chunk);
                     shared.lock().finished.insert(chunk, results);
                     shared.changed.notify_all();
@@ -229,13 +240,13 @@ fn in_parallel(
 }
 
 /// The next chunk to be run, if there is one; waits while too much is finished and not handed over.
-fn claim(shared: &Shared, end: u64, threads: u64, stop: &AtomicBool) -> Option<u64> {
+fn claim(shared: &Shared, end: u64, ahead: u64, stop: &AtomicBool) -> Option<u64> {
     let mut progress = shared.lock();
     loop {
         if progress.over || progress.next >= end || stop.load(Ordering::Relaxed) {
             return None;
         }
-        if progress.next < progress.due + threads * LOOK_AHEAD {
+        if progress.next < progress.due + ahead {
             let chunk = progress.next;
             progress.next += 1;
             return Some(chunk);

@@ -10,12 +10,14 @@ use crate::law::Sampler;
 use crate::op::{Op, Operand, Role, SOFTMAX_OPTIONS};
 use std::fmt;
 
-/// Most operations that a plan may have.
-pub const MAX_OPERATIONS: usize = 1_000_000;
-/// Most columns, persistent and temporary, that a plan may have.
-pub const MAX_COLUMNS: usize = 100_000;
+/// Most operations that a plan may have (some 100 bytes each).
+pub const MAX_OPERATIONS: usize = 4_000_000;
+/// Most columns, persistent and temporary, that a plan may have. With the fewest lanes they take 64 MB for each thread.
+pub const MAX_COLUMNS: usize = 1_000_000;
 /// Most steps that a plan may have.
 pub const MAX_STEPS: usize = 100_000;
+/// Most segments that a schedule may name, over all steps (4 bytes each).
+pub const MAX_SCHEDULED: usize = 50_000_000;
 
 /// Why there is no plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,6 +210,7 @@ pub struct PlanBuilder {
     start: Code,
     segments: Vec<(String, Code)>,
     schedule: Vec<Vec<u32>>,
+    scheduled: usize,
 }
 
 impl PlanBuilder {
@@ -227,6 +230,7 @@ impl PlanBuilder {
             start: Code::default(),
             segments: Vec::new(),
             schedule: vec![Vec::new(); (steps as usize).min(MAX_STEPS + 1)],
+            scheduled: 0,
         }
     }
 
@@ -281,9 +285,12 @@ impl PlanBuilder {
 
     /// Runs a segment in a step, after those scheduled before.
     pub fn schedule(&mut self, step: u32, segment: u32) {
-        if let Some(segments) = self.schedule.get_mut(step as usize) {
-            segments.push(segment);
-        }
+        // One more than there may be is kept, so that it shows.
+        let Some(segments) = self.schedule.get_mut(step as usize).filter(|_| self.scheduled <= MAX_SCHEDULED) else {
+            return;
+        };
+        segments.push(segment);
+        self.scheduled += 1;
     }
 
     /// Checks and allocates everything.
@@ -301,6 +308,7 @@ impl PlanBuilder {
         let named = self.params.iter().map(|param| param.column).chain(self.questions.iter().map(|q| q.column));
         let named = named.chain(self.questions.iter().filter_map(|q| q.given));
         index_within("column", named.max(), self.columns.len())?;
+        within("segments in its steps", self.schedule.iter().map(Vec::len).sum(), MAX_SCHEDULED)?;
         let joined = || self.copulas.iter().flat_map(|copula| copula.params.iter().copied());
         index_within("parameter", joined().max(), self.params.len())?;
         distinct("joined parameter", joined())?;

@@ -4,7 +4,7 @@
 //! function of its key, lanes never see each other, and sums are taken trajectory by trajectory in order; so neither
 //! the size of a batch nor the order in which chunks are run changes a bit.
 
-use crate::columns::{Columns, LANE_MULTIPLE, Others};
+use crate::columns::{Columns, LANE_MULTIPLE, Others, lanes_for};
 use crate::kernels::{Softmax, binary, chain, each, first, happens, lookup, softmax, ternary, uniform, uniforms};
 use crate::math::elementary::{exp, exp_m1, exp_moderate, ln, max, min, pow, truth};
 use crate::math::normal::standard_normal;
@@ -130,11 +130,12 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Columns for any of the plans; a place for the lanes, rounded up to whole cache lines.
+    /// Columns for any of the plans; a place for the lanes, rounded up to whole cache lines, or for fewer if there are very
+    /// many columns.
     pub(crate) fn new(plans: &[Plan], lanes: usize) -> Machine {
-        let capacity = lanes.max(1).next_multiple_of(LANE_MULTIPLE);
         let columns = plans.iter().map(Plan::column_count).max().unwrap_or(0);
         let inner = plans.iter().map(Plan::inner_column_count).max().unwrap_or(0);
+        let capacity = lanes_for(columns + inner, lanes);
         Machine {
             all: Lanes::new(columns, capacity),
             some: Lanes::new(inner, capacity),

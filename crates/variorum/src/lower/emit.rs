@@ -59,10 +59,15 @@ impl<'a> Emitter<'a> {
         self.columns.get(slot as usize).copied().flatten()
     }
 
+    /// What a segment leaves in columns that something depends on, and what it counts.
+    fn live_roots(&self, roots: &Roots) -> Vec<Value> {
+        let stores = roots.stores.iter().filter(|(slot, _)| self.columns[*slot as usize].is_some());
+        stores.map(|(_, value)| *value).chain(roots.counts.iter().map(|(_, condition)| *condition)).collect()
+    }
+
     /// The operations that the live ones among these roots need.
     pub(crate) fn segment(&mut self, roots: &Roots, builder: &mut PlanBuilder) -> Code {
-        let live: Vec<bool> = self.columns.iter().map(Option::is_some).collect();
-        let arrangement = Arrangement::new(self.values, &live_roots(roots, &live));
+        let arrangement = Arrangement::new(self.values, &self.live_roots(roots));
         let mut writer = Writer::new(self, builder, 0);
         for unit in &arrangement.order {
             match unit {
@@ -104,12 +109,6 @@ impl<'a> Emitter<'a> {
         }
         writer.finish()
     }
-}
-
-/// What a segment leaves in columns that something depends on, and what it counts.
-fn live_roots(roots: &Roots, live: &[bool]) -> Vec<Value> {
-    let stores = roots.stores.iter().filter(|(slot, _)| live[*slot as usize]).map(|(_, value)| *value);
-    stores.chain(roots.counts.iter().map(|(_, condition)| *condition)).collect()
 }
 
 /// By slot: whether a question or a counter depends on it.

@@ -47,12 +47,15 @@ use variorum_engine::copula::Factor;
 use variorum_engine::law::{LawError, Sampler};
 use variorum_engine::op::{Binary, Unary};
 use variorum_engine::plan::{
-    MAX_STEPS, Plan, PlanBuilder, PlanCopula, PlanError, PlanParam, PlanQuestion, QuestionKind,
+    MAX_OPERATIONS, MAX_SCHEDULED, MAX_STEPS, Plan, PlanBuilder, PlanCopula, PlanError, PlanParam, PlanQuestion,
+    QuestionKind,
 };
 use variorum_model::program::{Expr, Program, Query};
 
 /// Most operations that one decision may take; each reply within sight multiplies them by its options.
 pub const MAX_GAME_OPERATIONS: usize = 200_000;
+/// Most values that a program may have, over all its segments (some 100 bytes each).
+pub const MAX_VALUES: usize = 10_000_000;
 /// Up to so many kinds of steps, a step is one segment; beyond, each choice has its own, so that the plan stays small.
 const MAX_WHOLE_STEPS: usize = 16;
 /// And only as long as the expressions of all those segments together have no more parts than this.
@@ -122,20 +125,19 @@ pub fn lower(program: &Program) -> Result<Plan, LowerError> {
 #[doc(hidden)]
 pub fn lower_in_parts(program: &Program, max_whole_steps: usize) -> Result<Plan, LowerError> {
     validate::validate(program)?;
-    if program.clock.steps as usize > MAX_STEPS {
-        let count = program.clock.steps as usize;
-        return Err(PlanError::TooLarge { what: "steps", count, limit: MAX_STEPS }.into());
-    }
+    within("steps", program.clock.steps as usize, MAX_STEPS)?;
     let samplers = samplers(program)?;
-    let mut slots = Slots::new(program, &Game::new(program).calendar);
+    let mut game = Game::new(program);
+    let mut slots = Slots::new(program, &game.calendar);
     loop {
-        let lowering = Lowering::new(program, &slots, &samplers, max_whole_steps)?;
+        let lowering = Lowering::new(program, &slots, &samplers, game, max_whole_steps)?;
         let surprises = lowering.surprises();
         if surprises.is_empty() {
             return lowering.emit(&samplers);
         }
         // What was supposed of these columns is not so: suppose nothing and begin again.
         surprises.into_iter().for_each(|slot| slots.ranges[slot as usize] = Range::ANY);
+        game = Game::new(program);
     }
 }
 
@@ -186,6 +188,7 @@ impl<'p> Lowering<'p> {
         program: &'p Program,
         slots: &'p Slots,
         samplers: &[Sampler],
+        mut game: Game<'p>,
         max_whole_steps: usize,
     ) -> Result<Lowering<'p>, LowerError> {
         let mut values = Values::default();
@@ -196,11 +199,11 @@ impl<'p> Lowering<'p> {
         let start = start(frame, slots, &mut values);
         let (groups, schedule) = (Vec::new(), Vec::new());
         let mut lowering = Lowering { program, slots, values, params, loaded, imposed, start, groups, schedule };
-        let mut game = Game::new(program);
         let kinds: Vec<StepKind> = (0..program.clock.steps).map(|step| lowering.kind(&game, step)).collect();
         let different = kinds.iter().collect::<BTreeSet<_>>().len();
         let whole = different <= max_whole_steps && different * parts(program) <= MAX_WHOLE_PARTS;
         let mut known: BTreeMap<GroupKey, usize> = BTreeMap::new();
+        let mut scheduled_in_all = 0;
         for (step, kind) in (0..).zip(kinds) {
             let mut scheduled = Vec::new();
             for key in lowering.keys(&game, step, kind, whole) {
@@ -209,12 +212,15 @@ impl<'p> Lowering<'p> {
                     None => {
                         let group = lowering.group(&mut game, &key)?;
                         lowering.groups.push(group);
+                        within("values", lowering.values.len(), MAX_VALUES)?;
                         known.insert(key, lowering.groups.len() - 1);
                         lowering.groups.len() - 1
                     }
                 };
                 scheduled.push(group);
             }
+            scheduled_in_all += scheduled.len();
+            within("segments in its steps", scheduled_in_all, MAX_SCHEDULED)?;
             lowering.schedule.push(scheduled);
         }
         Ok(lowering)
@@ -320,8 +326,12 @@ impl<'p> Lowering<'p> {
         let start = emitter.segment(&self.start, &mut builder);
         builder.start(start);
         let mut places: Vec<Option<u32>> = Vec::new();
+        let mut operations = 0;
         for group in &self.groups {
             let code = emitter.segment(&group.roots, &mut builder);
+            operations += code.ops.len();
+            // Sums, above all, become few operations once they are fused.
+            within("operations before they are fused", operations, 4 * MAX_OPERATIONS)?;
             let empty = code.ops.is_empty() && code.stores.is_empty();
             places.push((!empty).then(|| builder.segment(&group.name, code)));
         }
@@ -342,6 +352,11 @@ impl<'p> Lowering<'p> {
         builder.prelude(prelude);
         Ok(builder.finish()?)
     }
+}
+
+/// Whether there is no more of something than there may be.
+fn within(what: &'static str, count: usize, limit: usize) -> Result<(), LowerError> {
+    if count > limit { Err(PlanError::TooLarge { what, count, limit }.into()) } else { Ok(()) }
 }
 
 /// A segment's name: what it does, and what is due in its steps.

@@ -13,7 +13,7 @@ use variorum_model::program::{Actor, Expr, Program, Rule};
 /// What matters to an actor.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Concerns {
-    /// By quantity: whether its utility depends on it, directly or through flows.
+    /// By quantity: whether its utility depends on it, directly or, if it looks ahead, through flows.
     pub(crate) quantities: Vec<bool>,
     /// What flows into those, in order.
     flows: Vec<usize>,
@@ -35,10 +35,11 @@ pub(crate) fn concerns(program: &Program) -> Vec<Option<Concerns>> {
 fn concerns_of(program: &Program, actor: &Actor, into: &[Vec<usize>]) -> Concerns {
     let mut concerned = vec![false; program.quantities.len()];
     let mut formulas = vec![false; program.formulas.len()];
+    let looks_ahead = actor.horizon > 0.0;
     let mut open: Vec<&Expr> = actor.utility.iter().map(|term| &term.value).collect();
     while let Some(expr) = open.pop() {
         expr.visit(&mut |expr| match expr {
-            Expr::Quantity(quantity) if !std::mem::replace(&mut concerned[*quantity], true) => {
+            Expr::Quantity(quantity) if !std::mem::replace(&mut concerned[*quantity], true) && looks_ahead => {
                 open.extend(into[*quantity].iter().map(|flow| &program.flows[*flow].rate));
             }
             Expr::Formula(formula) if !std::mem::replace(&mut formulas[*formula], true) => {
@@ -47,7 +48,7 @@ fn concerns_of(program: &Program, actor: &Actor, into: &[Vec<usize>]) -> Concern
             _ => {}
         });
     }
-    let flows = program.flows.iter().enumerate().filter(|(_, flow)| concerned[flow.stock]);
+    let flows = program.flows.iter().enumerate().filter(|(_, flow)| looks_ahead && concerned[flow.stock]);
     Concerns { flows: flows.map(|(index, _)| index).collect(), quantities: concerned }
 }
 

@@ -28,7 +28,8 @@ impl Set {
 
     /// All in it, ascending.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = Value> {
-        self.words.iter().enumerate().flat_map(|(place, word)| {
+        let words = self.words.iter().enumerate().filter(|(_, word)| **word != 0);
+        words.flat_map(|(place, word)| {
             (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| Value::at(place * 64 + bit))
         })
     }
