@@ -6,7 +6,7 @@
 use crate::dossier::Dossier;
 use crate::layout::{WIDTH, wrap};
 use crate::sentences::{self, Kind, Scale, count};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use variorum::answers::{Answer, QuestionAnswers, ReadingAnswer};
 use variorum::compare::ClaimRow;
 use variorum::confidence::{BASELINE, Ground, assumed, authors, confidence, probability};
@@ -36,8 +36,8 @@ struct Room {
     text: usize,
     /// What is said of the answers.
     detail: Detail,
-    /// Whether the grounds of its confidence stand with each question.
-    grounds: bool,
+    /// Whether each question has its date and its confidence with the grounds, and statements are counted.
+    all: bool,
     /// Contradictions.
     contradictions: usize,
     /// Names in a list.
@@ -46,14 +46,14 @@ struct Room {
 
 /// From much to little.
 const ROOMS: [Room; 8] = [
-    Room { text: 60, detail: Detail::Numbers, grounds: true, contradictions: 12, names: 20 },
-    Room { text: 24, detail: Detail::Numbers, grounds: true, contradictions: 10, names: 12 },
-    Room { text: 14, detail: Detail::Numbers, grounds: true, contradictions: 8, names: 8 },
-    Room { text: 12, detail: Detail::Words, grounds: true, contradictions: 6, names: 6 },
-    Room { text: 9, detail: Detail::Named, grounds: true, contradictions: 5, names: 5 },
-    Room { text: 8, detail: Detail::Named, grounds: false, contradictions: 4, names: 4 },
-    Room { text: 7, detail: Detail::Ends, grounds: false, contradictions: 3, names: 3 },
-    Room { text: 5, detail: Detail::Ends, grounds: false, contradictions: 2, names: 2 },
+    Room { text: 60, detail: Detail::Numbers, all: true, contradictions: 12, names: 20 },
+    Room { text: 24, detail: Detail::Numbers, all: true, contradictions: 10, names: 12 },
+    Room { text: 14, detail: Detail::Numbers, all: true, contradictions: 8, names: 8 },
+    Room { text: 12, detail: Detail::Words, all: true, contradictions: 6, names: 6 },
+    Room { text: 9, detail: Detail::Named, all: true, contradictions: 5, names: 5 },
+    Room { text: 8, detail: Detail::Named, all: false, contradictions: 4, names: 4 },
+    Room { text: 7, detail: Detail::Ends, all: false, contradictions: 3, names: 3 },
+    Room { text: 3, detail: Detail::Ends, all: false, contradictions: 2, names: 2 },
 ];
 
 /// The brief.
@@ -81,6 +81,10 @@ fn at_length(dossier: &Dossier, room: Room) -> String {
          with numbers that nobody knows for certain."
     )));
     heading("Answers", &mut out);
+    if let (false, Some(end)) = (room.all, common_end(dossier)) {
+        out.push(paragraph(&format!("At the end of {end}, unless said otherwise. {}", levels(dossier))));
+        out.push(String::new());
+    }
     for question in &answers.questions {
         out.push(item(&self::question(dossier, question, room)));
     }
@@ -134,7 +138,8 @@ fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String
     let end = if text.ends_with(['.', '?', '…', '!']) { "" } else { "." };
     let by = if sentences::kind(question) == Kind::Number { "at" } else { "by" };
     let given = if question.given.is_some() { ", given its condition" } else { "" };
-    let mut line = format!("**{}** ({by} {to}{given}): {text}{end} ", question.name);
+    let when = if room.all || Some(to) != common_end(dossier) { format!(" ({by} {to}{given})") } else { String::new() };
+    let mut line = format!("**{}**{when}: {text}{end} ", question.name);
     line.push_str(&match sentences::kind(question) {
         Kind::Void => "No reading has an answer.".to_owned(),
         Kind::Number => number(question),
@@ -144,16 +149,46 @@ fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String
     if !void.is_empty() && sentences::kind(question) != Kind::Void {
         line.push_str(&format!(" No answer in {}.", sentences::list(&void)));
     }
-    if let Some(confidence) = confidence(question, dossier.without_case(&question.name)) {
+    if let Some(confidence) = confidence(question, dossier.without_case(&question.name)).filter(|_| room.all) {
         let grounds: Vec<&str> = confidence.grounds.iter().map(ground).collect();
-        let shown = room.grounds && !grounds.is_empty();
-        let why = if shown { format!(" ({})", grounds.join(", ")) } else { String::new() };
+        let why = if grounds.is_empty() { String::new() } else { format!(" ({})", grounds.join(", ")) };
         line.push_str(&format!(" Confidence {}{why}.", sentences::level(&confidence)));
     }
     if let Some(resolved) = &question.resolved {
         line.push_str(&format!(" The world: {}.", resolved.outcome));
     }
     line
+}
+
+/// The date at which most questions end.
+fn common_end(dossier: &Dossier) -> Option<&String> {
+    let mut ends: BTreeMap<&String, usize> = BTreeMap::new();
+    for question in &dossier.answers.questions {
+        let [_, to] = &question.window;
+        *ends.entry(to).or_default() += 1;
+    }
+    ends.into_iter().max_by_key(|(_, number)| *number).map(|(end, _)| end)
+}
+
+/// Confidence in all answers in a sentence: the commonest level, and what differs.
+fn levels(dossier: &Dossier) -> String {
+    let mut by_level: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for question in &dossier.answers.questions {
+        if let Some(confidence) = confidence(question, dossier.without_case(&question.name)) {
+            by_level.entry(sentences::level(&confidence)).or_default().push(&question.name);
+        }
+    }
+    let mut by_level: Vec<(&str, Vec<&str>)> = by_level.into_iter().collect();
+    by_level.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
+    let parts: Vec<String> = by_level
+        .iter()
+        .enumerate()
+        .map(|(place, (level, names))| match place {
+            0 => format!("Confidence is {level}"),
+            _ => format!("{level} on {}", sentences::list(names)),
+        })
+        .collect();
+    if parts.is_empty() { String::new() } else { format!("{}.", parts.join("; ")) }
 }
 
 /// A ground for doubt in a word or two.
@@ -323,7 +358,7 @@ fn said(dossier: &Dossier, room: Room) -> Vec<String> {
             ));
         }
     }
-    lines.truncate(room.names);
+    lines.truncate(if room.all { room.names } else { room.names / 2 });
     lines
 }
 
@@ -375,7 +410,7 @@ fn rests(dossier: &Dossier, room: Room) -> Vec<String> {
         rows().filter(|row| keep(row)).map(|row| row.path.as_str()).collect::<BTreeSet<&str>>().len()
     };
     let all = paths(&|_| true);
-    if all > 0 {
+    if all > 0 && room.all {
         lines.push(format!(
             "{}: {} rest in some reading on a claim that its author asserts, {} on no claim. Numbers: {} assumed, {} cited, \
              {} base rates.",
