@@ -4,7 +4,7 @@ use crate::{HEAD, given, loaded, near, playing, reading};
 use variorum::answers::Answer;
 use variorum::model::program::{EventRule, Expr};
 use variorum::run::Unwatched;
-use variorum::whatif::play;
+use variorum::whatif::{play, scene, whatif};
 
 fn model() -> String {
     format!(
@@ -46,6 +46,47 @@ fn differences_on_the_same_random_numbers() {
     }
     let Answer::Probability(of) = &side.questions[0][2].0 else { panic!("no probability") };
     assert_eq!(of.probability, 1.0);
+}
+
+#[test]
+fn scenarios_of_the_model_and_in_lines() {
+    // Held from the start, the flag needs no first event, whose other effect stays; held down until the second could
+    // come, there is none; raised in February, the second has its chance.
+    let text = format!(
+        "{}scenario sure \"It has happened\"\n  hold one = yes\n  switch off second\nreading alone \"Alone\"\nreading baseline \"None\"\n  switch off first\n",
+        model()
+    );
+    let loaded = loaded(&text);
+    let model = variorum::checked(&loaded);
+    assert!(!model.has_errors(), "{:#?}", model.diagnostics);
+    let readings = variorum::check::programs(&model, &[]).unwrap();
+    let given = ["sure", "hold one = no until 2025-02", "set one = yes at 2025-02; switch off first"];
+    let scenes = given.map(|given| scene(&model, given).unwrap());
+    let found = whatif(&model, &readings, &scenes, None, &playing(1, 4096), &Unwatched::default()).unwrap();
+    let shown: Vec<(&str, &str)> =
+        found.scenarios.iter().map(|scenario| (scenario.name.as_str(), scenario.title.as_str())).collect();
+    assert_eq!(shown, [("sure", "It has happened"), (given[1], given[1]), (given[2], given[2])]);
+    assert_eq!(found.scenarios[0].actions, ["hold one = yes", "switch off second"]);
+    assert_eq!(found.scenarios[2].actions, ["set one = yes at 2025-02", "switch off first"]);
+    let expected = [
+        // first, second, level in `alone`: p, p / 2, 3 p with E p = 1/2.
+        [[0.5, -0.5, 0.5], [-0.25, -0.25, 0.25], [0.0, 0.0, -1.5]],
+        // In `baseline` nothing happens by itself.
+        [[1.0, 0.0, 1.0], [0.0, 0.0, 0.5], [0.0, 0.0, 0.0]],
+    ];
+    for (reading, expected) in expected.iter().enumerate() {
+        for (question, expected) in found.questions.iter().zip(expected) {
+            let of = &question.readings[reading];
+            for (scenario, expected) in of.scenarios.iter().zip(expected) {
+                let what = format!("{} in {} of {}", question.name, scenario.scenario, of.reading);
+                near(&what, scenario.difference.unwrap(), scenario.error.unwrap(), *expected);
+            }
+        }
+    }
+    // Only what is asked for.
+    let one = whatif(&model, &readings[1..], &scenes[..1], Some("level"), &playing(1, 64), &Unwatched::default());
+    let one = one.unwrap();
+    assert!(one.questions.len() == 1 && one.questions[0].name == "level" && one.questions[0].readings.len() == 1);
 }
 
 #[test]
