@@ -134,6 +134,9 @@ pub struct RunArguments {
     /// Write a report to this file, one page that needs nothing else, instead of printing tables
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// Measure for the report what each answer would move with (takes minutes)
+    #[arg(long, requires = "html")]
+    pub drivers: bool,
     /// Print a brief of two pages, in words that can be handed on, instead of tables
     #[arg(long, conflicts_with = "json")]
     pub brief: bool,

@@ -36,7 +36,7 @@ stock readiness in 0 .. 1 = 0                     assumed "none yet"
 event clash "a lethal clash at the border"
   hazard spark * (1 + fuel * clashes) * (1 - calm * readiness)
   because rare, spiral
-  then clashes += 1, troops += 1_000 people .. 9_000 people
+  then clashes += 1, troops += 1_000 .. 9_000 people
   assumed "mobilisation"
 event attack when clashes > 0 and not war hazard 10% .. 40% per year
   then war = yes
@@ -58,7 +58,7 @@ question war "War by the end of 2028" = war by 2028-12
 question peace "Peace by the end of 2028" = peace by 2028-12
 question troops "Soldiers at the border at the end of 2028" = value troops at 2028-12
 question first "The first clash" = first date clashes > 0 by 2028-12
-question after "If there is a clash by the end of 2026, is there war by the end of 2028?"
+question afterwards "If there is a clash by the end of 2026, is there war by the end of 2028?"
   = war by 2028-12 given clashes > 0 by 2026-12
 "#;
 
@@ -177,7 +177,7 @@ fn check(seen: &Value, questions: &[&str]) {
         assert!(titles.contains(question), "{file}: {question} is not in the PDF: {titles:?}");
     }
 
-    assert!(seen["images"].as_u64().unwrap() >= 10, "{file}: hardly any plot");
+    assert!(seen["images"].as_u64().unwrap() >= 4, "{file}: hardly any plot");
     for fault in ["unnamed", "headless", "skipped"] {
         assert_eq!(seen[fault], 0, "{file}: {fault}");
     }
@@ -201,7 +201,7 @@ fn reports_in_a_browser() {
         answers["questions"].as_array().unwrap().iter().map(|question| question["name"].as_str().unwrap()).collect();
     assert!(questions.len() >= 10);
     check(&seen[0], &questions);
-    check(&seen[1], &["war", "peace", "troops", "first", "after"]);
+    check(&seen[1], &["war", "peace", "troops", "first", "afterwards"]);
     assert!(seen[1]["title"].as_str().unwrap().starts_with("<script>alert('x')</script> & <img"));
     let page = std::fs::read_to_string(&kinds).unwrap();
     for part in [

@@ -124,7 +124,8 @@ pub fn assumed(reading: &ReadingAnswer) -> Option<f64> {
         let of = provenance.shares.iter().filter(|share| share.origin == origin && share.share > 0.0);
         of.fold(0.0, |sum, share| sum + share.share)
     };
-    Some(share("assumed"))
+    // By chance a share can come out above one, where another comes out below 0.
+    Some(share("assumed").clamp(0.0, 1.0))
 }
 
 /// The probability of an answer that has one.

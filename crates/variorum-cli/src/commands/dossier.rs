@@ -1,28 +1,61 @@
 //! Gathering what a report or a brief shows.
 
+use super::failure;
+use super::whatif::fail;
 use crate::arguments::RunArguments;
+use crate::output::{Failure, Styles};
 use std::collections::BTreeMap;
 use variorum::answers::Answers;
 use variorum::compare::compare;
 use variorum::confidence::{BASELINE, without_case};
+use variorum::explain::{Asked, ExplainError, Explanation, explain};
 use variorum::model::model::{Model, ReadingOf};
 use variorum::model::program::Program;
+use variorum::run::{Run, Watch};
 use variorum::statements::statements;
+use variorum::whatif::{WhatIf, scene, whatif};
 use variorum_report::{Dossier, ReadingNotes};
+
+/// A model with the readings that are asked for, how it is run, and who watches.
+pub struct Played<'r, 'm, 'l> {
+    /// The model.
+    pub model: &'r Model<'l>,
+    /// Its readings.
+    pub readings: &'r [(&'m ReadingOf<'l>, &'m Program)],
+    /// How they are run.
+    pub run: &'r Run,
+    /// Who watches.
+    pub watch: &'r dyn Watch,
+}
 
 /// Everything that is known of a model once it has been run.
 pub fn gather(
     arguments: &RunArguments,
-    model: &Model<'_>,
-    readings: &[(&ReadingOf<'_>, &Program)],
+    played: &Played<'_, '_, '_>,
     answers: Answers,
-) -> Dossier {
-    let notes = readings.iter().map(|(reading, _)| ReadingNotes {
+    styles: Styles,
+) -> Result<Dossier, Failure> {
+    let notes = played.readings.iter().map(|(reading, _)| ReadingNotes {
         name: reading.name.clone(),
         title: reading.title.clone(),
         voices: reading.voices.iter().cloned().collect(),
-        statements: statements(model, reading),
+        statements: statements(played.model, reading),
     });
+    let explanations = if arguments.drivers { drivers(played, &answers)? } else { Vec::new() };
+    Ok(Dossier {
+        comparison: compare(played.model),
+        readings: notes.collect(),
+        without_case: bare(played.readings),
+        whatif: scenarios(played, styles)?,
+        explanations,
+        command: command(arguments),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        answers,
+    })
+}
+
+/// The base rates of no case on which each question can depend in the readings of authors.
+fn bare(readings: &[(&ReadingOf<'_>, &Program)]) -> BTreeMap<String, Vec<String>> {
     let mut bare = BTreeMap::<String, Vec<String>>::new();
     let alone = readings.len() == 1;
     for (_, program) in readings.iter().filter(|(reading, _)| alone || reading.name != BASELINE) {
@@ -33,16 +66,35 @@ pub fn gather(
             names.dedup();
         }
     }
-    Dossier {
-        comparison: compare(model),
-        readings: notes.collect(),
-        without_case: bare,
-        whatif: None,
-        explanations: Vec::new(),
-        command: command(arguments),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        answers,
+    bare
+}
+
+/// The model's scenarios side by side, if it has any.
+fn scenarios(played: &Played<'_, '_, '_>, styles: Styles) -> Result<Option<WhatIf>, Failure> {
+    let fail = |error| fail(error, played.model.loaded, styles);
+    let mut scenes = Vec::new();
+    for name in played.model.shared.scenarios.iter().filter_map(|scenario| scenario.name.as_ref()) {
+        scenes.push(scene(played.model, &name.value).map_err(fail)?);
     }
+    if scenes.is_empty() {
+        return Ok(None);
+    }
+    whatif(played.model, played.readings, &scenes, None, played.run, played.watch).map(Some).map_err(fail)
+}
+
+/// With which numbers each answer would move.
+fn drivers(played: &Played<'_, '_, '_>, answers: &Answers) -> Result<Vec<Explanation>, Failure> {
+    let asked = Asked { drivers: true, ..Asked::default() };
+    let mut explanations = Vec::new();
+    for question in &answers.questions {
+        let found = explain(played.model, played.readings, &question.name, &asked, played.run, played.watch);
+        explanations.push(found.map_err(|error| match error {
+            ExplainError::Run(error) => failure(error),
+            // Every question is one of the model's, and nothing is taken away.
+            other => Failure::Internal(format!("{other:?}")),
+        })?);
+    }
+    Ok(explanations)
 }
 
 /// The command that gives the same answers again: what has a bearing on them, and nothing else.

@@ -1,6 +1,6 @@
 //! `variorum run` and `variorum schema`.
 
-use super::dossier::gather;
+use super::dossier::{Played, gather};
 use super::{failure, settings};
 use crate::arguments::{Document, RunArguments, SchemaArguments};
 use crate::files;
@@ -33,7 +33,9 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
         answer(&variorum_report::answers(&answers, styles.out))?;
     }
     if arguments.brief || arguments.html.is_some() {
-        let dossier = gather(arguments, &model, &readings, answers);
+        let played = Played { model: &model, readings: &readings, run: &settings, watch: &watch };
+        let dossier = gather(arguments, &played, answers, styles)?;
+        watch.clear();
         if arguments.brief {
             answer(&variorum_report::brief(&dossier))?;
         }

@@ -15,7 +15,7 @@ pub fn whatif(arguments: &WhatIfArguments, styles: Styles) -> Result<(), Failure
     let model = checked(&loaded);
     require_sound(&model, styles)?;
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
-    let fail = |error: WhatIfError| explain(error, &loaded, styles);
+    let fail = |error: WhatIfError| fail(error, &loaded, styles);
     let mut scenes = Vec::new();
     for scenario in &arguments.scenarios {
         scenes.push(scene(&model, scenario).map_err(fail)?);
@@ -33,7 +33,8 @@ pub fn whatif(arguments: &WhatIfArguments, styles: Styles) -> Result<(), Failure
     watch.end()
 }
 
-fn explain(error: WhatIfError, loaded: &Loaded, styles: Styles) -> Failure {
+/// Says what is wrong with a scenario.
+pub fn fail(error: WhatIfError, loaded: &Loaded, styles: Styles) -> Failure {
     match error {
         WhatIfError::Unknown(why) => Failure::Usage(why),
         WhatIfError::Run(error) => failure(error),

@@ -16,7 +16,7 @@ const RIGHT: f64 = 8.0;
 const TOP: f64 = 8.0;
 const BOTTOM: f64 = 18.0;
 /// How far a drawn line may be from the true one.
-const TOLERANCE: f64 = 0.25;
+const TOLERANCE: f64 = 0.35;
 
 /// Whether there are curves, and they go anywhere.
 pub fn any(question: &QuestionAnswers) -> bool {

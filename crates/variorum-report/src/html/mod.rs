@@ -291,7 +291,8 @@ const READING: [&str; 4] = [
     "In plots of probabilities the shaded stripes are the regions of the standard words. A full dot is a reading of an author, \
      a hollow one the baseline; a bar is the 90% interval; a diamond with a dashed bar is what readers take a source's words \
      for: the middle one of them, and nine in ten. In plots of numbers the shape is the density of the outcomes, the areas of \
-     all readings alike; a line marks the median, a bar 90% of the outcomes, a dashed line what the world answered.",
+     all readings alike; a line marks the \
+     median, a bar 90% of the outcomes, a thick line outcomes of one single value, a dashed line what the world answered.",
     "Confidence is high without any, moderate with one, and low with more of four grounds for doubt in the readings of authors: \
      more than half of the variance comes from assumed numbers in half of the readings; the 90% interval reaches over three \
      words or more in half of them (of a number: 90% of the outcomes spread over more than the size of the median); two \

@@ -4,7 +4,7 @@ use super::markup::Markup;
 use super::plot::{self, at};
 use super::table;
 use crate::sentences::{self, ORIGINS};
-use variorum::answers::{OriginShare, Provenance, QuestionAnswers};
+use variorum::answers::{Provenance, QuestionAnswers};
 use variorum::explain::Explanation;
 use variorum::words::{percent, significant};
 
@@ -63,31 +63,36 @@ pub fn provenance(into: &mut Markup, question: &QuestionAnswers) {
         all().any(|one| measured(one) && sentences::shares(one).iter().any(|share| share.origin == origin))
     };
     let origins: Vec<&str> = ORIGINS.into_iter().filter(|origin| told(origin)).collect();
-    let standings = all().fold([0; 4], |sum, one| {
-        let counts = counts(one);
-        let mut pairs = sum.into_iter().zip(counts);
-        [(); 4].map(|()| pairs.next().map_or(0, |(sum, count)| sum + count))
-    });
     let mut columns = vec!["Reading", "Variance"];
     columns.extend(origins.iter().map(|origin| sentences::origin(origin)));
+    let occurs = |place: usize| all().any(|one| counts(one).get(place).is_some_and(|count| *count > 0));
     let told: Vec<&str> =
-        STANDINGS.into_iter().zip(standings).filter(|(_, count)| *count > 0).map(|(name, _)| name).collect();
+        STANDINGS.into_iter().enumerate().filter(|(place, _)| occurs(*place)).map(|(_, name)| name).collect();
     columns.extend(&told);
-    table::table(into, "answers rests", "What the answers rest on", &columns, |body| {
-        for reading in &question.readings {
-            let Some(provenance) = &reading.provenance else { continue };
-            table::row(body, "", |cells| {
-                table::head(cells, |head| {
-                    head.text(&reading.reading);
+    let region = [("class", "wide"), ("tabindex", "0"), ("role", "region"), ("aria-label", "What the answers rest on")];
+    into.element("div", &region, |wide| {
+        wide.element("table", &[("class", "rests")], |table| {
+            table.leaf("caption", &[("class", "unseen")], "What the answers rest on");
+            table.element("thead", &[], |head| {
+                head.element("tr", &[], |row| {
+                    columns.iter().for_each(|column| row.leaf("th", &[("scope", "col")], column));
                 });
-                shares(cells, provenance, &origins);
-                for (name, count) in STANDINGS.into_iter().zip(counts(provenance)) {
-                    if told.contains(&name) {
-                        table::text(cells, "number", &format!("{name} "), &count.to_string());
-                    }
+            });
+            table.element("tbody", &[], |body| {
+                for reading in &question.readings {
+                    let Some(provenance) = &reading.provenance else { continue };
+                    body.element("tr", &[], |cells| {
+                        cells.leaf("th", &[("scope", "row")], &reading.reading);
+                        shares(cells, provenance, &origins);
+                        for (name, count) in STANDINGS.into_iter().zip(counts(provenance)) {
+                            if told.contains(&name) {
+                                cells.leaf("td", &[], &count.to_string());
+                            }
+                        }
+                    });
                 }
             });
-        }
+        });
     });
 }
 
@@ -112,18 +117,16 @@ fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str]) {
             "too little to be shared out with this many draws"
         };
         let columns = (origins.len() + 1).to_string();
-        cells.leaf("td", &[("role", "cell"), ("class", "faint"), ("colspan", &columns)], why);
+        cells.leaf("td", &[("class", "faint"), ("colspan", &columns)], why);
         return;
     }
-    let shown = |share: &OriginShare| format!("{} ± {}", sentences::whole(share.share), sentences::points(share.error));
-    table::cell(cells, "plot", "", |cell| bar(cell, provenance));
+    cells.element("td", &[("class", "plot")], |cell| bar(cell, provenance));
     for origin in origins {
         let share = sentences::shares(provenance).into_iter().find(|share| share.origin == *origin);
-        let label = format!("{} ", sentences::origin(origin));
-        match share {
-            Some(share) => table::text(cells, "number", &label, &shown(share)),
-            None => table::text(cells, "number faint", &label, "0"),
-        }
+        let shown = share.map_or("0".to_owned(), |share| {
+            format!("{} ± {}", sentences::whole(share.share), sentences::points(share.error))
+        });
+        cells.leaf("td", &[], &shown);
     }
 }
 
