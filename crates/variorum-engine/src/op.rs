@@ -286,7 +286,7 @@ pub struct Sparse {
     pub columns: usize,
 }
 
-/// One operation on whole columns. `to` is never among the columns that are read.
+/// One operation on whole columns. `to` is never among the columns that are read, but for a chain's.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
     /// The same number in every lane.

@@ -12,6 +12,7 @@ mod questions;
 mod random;
 mod replies;
 mod scenarios;
+mod size;
 
 use build::*;
 use std::sync::atomic::AtomicBool;

@@ -124,15 +124,23 @@ fn contents(program: &Program) -> Vec<String> {
             }
         });
     }
+    let (mut functions, mut kinds) = (BTreeSet::new(), BTreeSet::new());
     for expr in program.clone().expressions_mut() {
-        expr.visit(&mut |expr| match expr {
-            Expr::Apply(function, _) => list.push(format!("{function:?}")),
-            Expr::Happened(_) => list.push("Happened".to_owned()),
-            Expr::Chosen { .. } => list.push("Chosen".to_owned()),
-            Expr::Formula(_) => list.push("Formula".to_owned()),
-            _ => {}
+        expr.visit(&mut |expr| {
+            kinds.extend(match expr {
+                Expr::Apply(function, _) => {
+                    functions.insert(*function);
+                    None
+                }
+                Expr::Happened(_) => Some("Happened"),
+                Expr::Chosen { .. } => Some("Chosen"),
+                Expr::Formula(_) => Some("Formula"),
+                _ => None,
+            });
         });
     }
+    list.extend(functions.into_iter().map(|function| format!("{function:?}")));
+    list.extend(kinds.into_iter().map(str::to_owned));
     list
 }
 

@@ -73,7 +73,8 @@ impl Writer {
             let Some((path, statement)) = found else { continue };
             let said = change.statements.iter().any(|(other, _)| *other == path);
             // What is one of many copies cannot be written in its place.
-            let is_copy = self.pieces.iter().any(|piece| piece.paths.len() > 1 && piece.paths.contains(&path));
+            let is_copy =
+                self.pieces.iter().any(|piece| piece.text.starts_with("for each") && piece.paths.contains(&path));
             if is_copy {
                 continue;
             }
