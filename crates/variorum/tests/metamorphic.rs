@@ -380,8 +380,8 @@ fn sums_over_a_group_are_sums_written_out() {
              event spread when {any} hazard 0.1 per month then war[RU] = yes, arms[RU] += 0.7\n\
              event more hazard 0.3 per month then arms[KP] += 0.1 * ({count}), arms[KR] += 0.3\n\
              event end when {all} hazard 0.3 per month then war[KP] = no, grudge[KP, RU] += 0.5\n\
-             question sum \"q\" = value {sum} at 2026-12\nquestion any \"q\" = {any} by 2025-06\n\
-             question all \"q\" = {all} by 2026-12\nquestion count \"q\" = value {count} at 2026-12\n"
+             question q1 \"q\" = value {sum} at 2026-12\nquestion q2 \"q\" = {any} by 2025-06\n\
+             question q3 \"q\" = {all} by 2026-12\nquestion q4 \"q\" = value {count} at 2026-12\n"
         );
         values(&answers(&format!("{HEAD}{RIVALS}{text}"), 400))
     };
