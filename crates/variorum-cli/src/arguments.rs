@@ -41,6 +41,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Why an answer is what it is
     Explain(ExplainArguments),
+    /// Play scenarios, with the same dice as without them
+    Whatif(WhatIfArguments),
     /// Measure the mechanisms that claims.toml lists beside a model
     Rows(RowsArguments),
     /// Print the anchor of a passage, to be pasted into a model
@@ -49,8 +51,8 @@ pub enum Command {
     Words(WordsArguments),
     /// What a finding means: explain the id in its square brackets, or list all
     ExplainError(ExplainErrorArguments),
-    /// Print the JSON Schema of `run --json`
-    Schema,
+    /// Print the JSON Schema of what a command prints with `--json`
+    Schema(SchemaArguments),
     /// Print what a shell needs to complete commands and options
     Completions(CompletionsArguments),
     /// Print the manual page
@@ -129,6 +131,12 @@ pub struct RunArguments {
     /// Print one JSON document (`variorum schema` describes it)
     #[arg(long)]
     pub json: bool,
+    /// Write a report to this file, one page that needs nothing else, instead of printing tables
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Print a brief of two pages, in words that can be handed on, instead of tables
+    #[arg(long, conflicts_with = "json")]
+    pub brief: bool,
     /// Use the slow interpreter that the engine is tested against
     #[arg(long)]
     pub oracle: bool,
@@ -158,6 +166,9 @@ pub struct CheckArguments {
     /// List the statements of each reading: how they stand to its author, where their numbers come from
     #[arg(long)]
     pub statements: bool,
+    /// List those of this reading only (may be repeated)
+    #[arg(long, value_name = "NAME", requires = "statements")]
+    pub reading: Vec<String>,
     /// Print the findings as JSON
     #[arg(long)]
     pub json: bool,
@@ -177,6 +188,9 @@ pub struct ExplainArguments {
     /// What the answer would move with: the share of the variance that each parameter is worth
     #[arg(long)]
     pub drivers: bool,
+    /// Double the draws of drivers until every share has an error of at most this, as in 0.5% [default: 2%]
+    #[arg(long, value_name = "ERROR", value_parser = share)]
+    pub until_error: Option<f64>,
     /// Switch off each statement, and all statements behind each claim, one after the other
     #[arg(long)]
     pub ablate: bool,
@@ -271,6 +285,25 @@ pub struct ManArguments {
     /// Write a page for each command into this folder instead
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+}
+
+/// `variorum schema`.
+#[derive(Args, Debug)]
+pub struct SchemaArguments {
+    /// The command
+    #[arg(value_enum, default_value_t = Document::Run)]
+    pub document: Document,
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Document {
+    /// The answers of all questions
+    Run,
+    /// A question explained
+    Explain,
+    /// Scenarios side by side
+    Whatif,
 }
 
 /// `variorum debug`.

@@ -1,6 +1,7 @@
 //! The outside world: models and documents on disk, and the shipped model in memory.
 
 use crate::output::Failure;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use variorum::{Loaded, World, load, shipped};
 
@@ -55,6 +56,70 @@ pub fn model(path: Option<&Path>) -> Result<Loaded, Failure> {
     let (folder, file) = place(path);
     load(&file, &Folder::new(&folder))
         .map_err(|why| Failure::Files(format!("{} cannot be read: {why}", path.display())))
+}
+
+/// Whether a file could be written, found out before the work for it is done.
+pub fn can_be_written(file: &Path) -> Result<(), Failure> {
+    let fail = |why: &str| Err(Failure::Files(format!("{} cannot be written: {why}", file.display())));
+    if file.is_dir() {
+        return fail("it is a folder");
+    }
+    if file.file_name().is_none() {
+        return fail("it names no file");
+    }
+    match folder(file).metadata() {
+        Ok(folder) if folder.is_dir() => Ok(()),
+        Ok(_) => fail("what it should lie in is no folder"),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => fail("its folder does not exist"),
+        Err(error) => fail(&words(&error)),
+    }
+}
+
+/// Writes a file wholly or not at all: beside it first, then in its place. What is no plain file, a device or a pipe, is
+/// written to as it is; a link stays a link.
+pub fn write_whole(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    can_be_written(file)?;
+    let fail = |error: &std::io::Error| {
+        Failure::Files(format!("{} cannot be written: {}", file.display(), words_of_writing(error)))
+    };
+    let to = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+    if to.metadata().is_ok_and(|there| !there.is_file()) {
+        return std::fs::OpenOptions::new()
+            .write(true)
+            .open(&to)
+            .and_then(|mut open| open.write_all(bytes))
+            .map_err(|error| fail(&error));
+    }
+    let name = to.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let beside = folder(&to).join(format!(".{name}.{}.new", std::process::id()));
+    let permissions = to.metadata().ok().map(|there| there.permissions());
+    let written = std::fs::File::create(&beside).and_then(|mut open| {
+        open.write_all(bytes)?;
+        permissions.map_or(Ok(()), |permissions| open.set_permissions(permissions))?;
+        // A full disk may show itself only here.
+        open.sync_all()
+    });
+    written.and_then(|()| std::fs::rename(&beside, &to)).map_err(|error| {
+        // Nothing is left behind, and what stood there before still does.
+        let _ = std::fs::remove_file(&beside);
+        fail(&error)
+    })
+}
+
+fn folder(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn words_of_writing(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "writing there is not allowed".to_owned(),
+        std::io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 /// The folder of a model and the name of its first file.

@@ -23,13 +23,14 @@ fn main() -> ExitCode {
         Command::Compare(compare) => commands::compare::compare(&compare, style),
         Command::Check(check) => commands::check::check(&check, style),
         Command::Explain(explain) => commands::explain::explain(&explain, style),
+        Command::Whatif(whatif) => commands::whatif::whatif(&whatif, style),
         Command::Rows(rows) => commands::rows::rows(&rows, style),
         Command::Cite(cite) => commands::cite::cite(&cite),
         Command::Words(words) => commands::words::words(&words, style),
         Command::ExplainError(explain) => commands::explain_error::explain_error(&explain, style),
         Command::Completions(completions) => commands::shell::completions(&completions),
         Command::Man(man) => commands::shell::man(&man),
-        Command::Schema => commands::run::schema(),
+        Command::Schema(schema) => commands::run::schema(&schema),
         Command::Debug(debug) => commands::debug::debug(&debug, style),
     };
     match outcome {

@@ -75,7 +75,9 @@ fn answers_fit_the_terminal_and_have_no_colours() {
     for arguments in [
         &["run", "--draws", "64"][..],
         &["compare"],
-        &["explain", "korea", "--ablate", "--draws", "64", "--reading", "lee"],
+        &["explain", "korea", "--draws", "64", "--reading", "lee"],
+        &["whatif", "hold aid[KR] = offensive from 2024-11", "--draws", "64"],
+        &["check", "--statements"],
     ] {
         let output = variorum(arguments, folder.path());
         assert!(output.status.success(), "{}", err(&output));

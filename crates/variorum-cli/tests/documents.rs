@@ -5,10 +5,12 @@
 //! - `vor` is a model of its own; it must check without errors unless a `diagnostics` block follows it.
 //!   `vor file=NAME` keeps it under that name for the commands of the page; `vor continued` adds to the block before;
 //!   `vor part file=NAME` is a file that another one uses, not a model of its own.
+//!   `vor in=PATH` is a piece of a file of the project, and has to stand there.
 //! - `document file=NAME` is a document to cite from.
 //! - `diagnostics` is what `check` says of the model before it.
-//! - `expect` states answers of the model before it: `QUESTION[@READING] = NUMBER +- TOLERANCE` (of a probability, or
-//!   of the mean of a number), or `… within N errors`, N being Monte Carlo standard errors.
+//! - `expect` states answers of the model before it: `QUESTION[@READING] [in SCENARIO] = NUMBER +- TOLERANCE` (of a
+//!   probability, or of the mean of a number), or `… within N errors`, N being Monte Carlo standard errors; of a first
+//!   date with `by P%` (5, 50 or 95) `= DATE`, the date by which it has come true with this probability, or `= never`.
 //! - `console` is a session: `$ variorum …` with what it prints, standard error after standard output.
 //! - `sh` lines must be run by `.ci/run` or be shown there; `text` is not run.
 //!
@@ -31,7 +33,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use variorum::answers::Answer;
+use variorum::answers::{Answer, Answers};
+use variorum::model::model::{Model, ReadingOf};
+use variorum::model::program::Program;
 use variorum::render::render;
 use variorum::run::{Run, Unwatched, run};
 use variorum::syntax::diagnostic::{Code, Severity};
@@ -93,20 +97,46 @@ fn findings(name: &str, text: &str) -> (String, usize) {
     (shown.trim_end().to_owned() + "\n", errors)
 }
 
+fn play(model: &Model<'_>, programs: &[(&ReadingOf<'_>, &Program)]) -> Result<Answers, String> {
+    let settings = Run { draws: 4096, ..Run::default() };
+    run(model, programs, &settings, &Unwatched::default()).map_err(|error| error.to_string())
+}
+
 fn expect(model: &str, lines: &str) -> Result<(), String> {
     let files = BTreeMap::from([("model.vor".to_owned(), model.to_owned())]);
     let loaded = load("model.vor", &files)?;
     let model = checked(&loaded);
     let programs = check::programs(&model, &[])?;
-    let settings = Run { draws: 4096, ..Run::default() };
-    let answers = run(&model, &programs, &settings, &Unwatched::default()).map_err(|error| error.to_string())?;
+    // By scenario; the world as it is has no name.
+    let mut played = BTreeMap::from([(String::new(), play(&model, &programs)?)]);
+    for scenario in &model.shared.scenarios {
+        let changed: Vec<_> = programs
+            .iter()
+            .map(|(reading, _)| model.scenario_program(reading, scenario))
+            .collect::<Result<_, _>>()
+            .map_err(|found| format!("{found:?}"))?;
+        let changed: Vec<_> =
+            programs.iter().zip(&changed).map(|((reading, _), program)| (*reading, program)).collect();
+        played.insert(scenario.name.as_ref().map_or(String::new(), |name| name.value.clone()), play(&model, &changed)?);
+    }
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
         let (what, wanted) = line.split_once(" = ").ok_or_else(|| format!("`{line}`: no ` = `"))?;
+        let (what, quantile) = what.trim().split_once(" by ").unwrap_or((what.trim(), ""));
+        let (what, scenario) = what.split_once(" in ").unwrap_or((what, ""));
+        let answers = played.get(scenario).ok_or_else(|| format!("`{line}`: no such scenario"))?;
         let (question, reading) = what.trim().split_once('@').unwrap_or((what.trim(), ""));
         let asked = answers.questions.iter().find(|asked| asked.name == question);
         let asked = asked.ok_or_else(|| format!("`{line}`: no such question"))?;
         let found = asked.readings.iter().find(|answer| reading.is_empty() || answer.reading == reading);
         let found = found.ok_or_else(|| format!("`{line}`: no such reading"))?;
+        if let Some(place) = ["5%", "50%", "95%"].iter().position(|written| *written == quantile) {
+            let Answer::Date(answer) = &found.answer else { return Err(format!("`{line}`: not a first date")) };
+            let date = answer.quantiles[place].as_deref().unwrap_or("never");
+            if date != wanted.trim() {
+                return Err(format!("`{line}`: it is {date}"));
+            }
+            continue;
+        }
         let value = match &found.answer {
             Answer::Probability(answer) => answer.probability,
             Answer::Number(answer) => answer.mean,
@@ -162,6 +192,7 @@ fn page(path: &Path, wrong: &mut Vec<String>) -> String {
     for (index, block) in blocks.iter().enumerate() {
         let at = format!("{name}:{}", block.line + 1);
         let file = block.options.iter().find_map(|option| option.strip_prefix("file="));
+        let source = block.options.iter().find_map(|option| option.strip_prefix("in="));
         let mut compare = |wanted: String| {
             let normal = |text: &str| text.trim_end().lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
             if normal(&wanted) != normal(&block.text) {
@@ -170,6 +201,13 @@ fn page(path: &Path, wrong: &mut Vec<String>) -> String {
             }
         };
         match block.kind.as_str() {
+            "vor" if source.is_some() => {
+                let source = source.unwrap_or_default();
+                let whole = std::fs::read_to_string(root().join(source)).unwrap_or_default().replace("\r\n", "\n");
+                if !whole.contains(&block.text) {
+                    wrong.push(format!("{at}: this does not stand in {source}"));
+                }
+            }
             "vor" => {
                 if block.options.iter().any(|option| option == "continued") {
                     model.push_str(&block.text);

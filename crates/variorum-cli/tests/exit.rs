@@ -41,6 +41,8 @@ fn exit_codes_are_as_documented() {
     assert_eq!(code(&["run", "m.vor", "--per-draw", "3"]), Some(2));
     assert_eq!(code(&["run", "m.vor", "--reading", "nobody"]), Some(2));
     assert_eq!(code(&["explain", "nothing", "m.vor", "--ablate"]), Some(2));
+    assert_eq!(code(&["check", "m.vor", "--statements", "--reading", "nobody"]), Some(2));
+    assert_eq!(code(&["check", "m.vor", "--reading", "model"]), Some(2));
     assert_eq!(code(&["explain-error", "nothing"]), Some(2));
     assert_eq!(code(&["completions", "no-such-shell"]), Some(2));
     assert_eq!(code(&["no-such-command"]), Some(2));

@@ -6,6 +6,7 @@
 //! old content any more.
 
 use crate::op::{Op, Operand, Role};
+use std::collections::BTreeMap;
 
 /// Straight-line code: values `0 .. inputs.len()` are the persistent columns listed, the others are defined by
 /// operations, each once, before they are read.
@@ -110,14 +111,20 @@ impl Allocation {
             column[value] = *input;
         }
         let read_at_all = |input: usize| last[input] > 0 || code.ops.first().is_some_and(|op| reads(op, input as u32));
+        let inputs = places(code.inputs.iter().copied());
         for (target, value) in &code.stores {
             let Operand::Column(value) = value else { continue };
             let value = *value as usize;
             if column[value] != NONE {
                 continue;
             }
-            let old = code.inputs.iter().position(|input| input == target);
-            if old.is_none_or(|old| !read_at_all(old) || last[old] < defined[value]) {
+            // A chain may overwrite what it reads; nothing else may.
+            let is_chain = |position: usize| matches!(code.ops.get(position), Some(Op::Chain { .. }));
+            let is_over = |old: usize| {
+                let defined = defined[value];
+                !read_at_all(old) || last[old] < defined || last[old] == defined && is_chain(defined)
+            };
+            if inputs.get(target).is_none_or(|old| is_over(*old)) {
                 column[value] = *target;
             }
         }
@@ -162,11 +169,11 @@ impl Allocation {
     /// An input that is stored in another column while its own is overwritten is copied first.
     fn save_overwritten_inputs(&mut self, code: &Code, ops: &mut Vec<Op>) -> Vec<u32> {
         let mut saved = vec![NONE; code.inputs.len()];
+        let overwritten = places(code.stores.iter().map(|(to, _)| *to));
         for (target, value) in &code.stores {
             let Operand::Column(value) = value else { continue };
             let Some(input) = code.inputs.get(*value as usize) else { continue };
-            let overwritten = code.stores.iter().any(|(to, _)| to == input);
-            if target != input && overwritten && saved[*value as usize] == NONE {
+            if target != input && overwritten.contains_key(input) && saved[*value as usize] == NONE {
                 let column = self.take();
                 saved[*value as usize] = column;
                 ops.push(Op::Copy { to: column, from: *input });
@@ -183,6 +190,11 @@ impl Allocation {
     }
 }
 
+/// Where each of these numbers stands.
+fn places(numbers: impl Iterator<Item = u32>) -> BTreeMap<u32, usize> {
+    numbers.enumerate().map(|(place, number)| (number, place)).collect()
+}
+
 fn reads(op: &Op, value: u32) -> bool {
     let mut found = false;
     op.reads(|read| found |= read == value);
@@ -192,7 +204,7 @@ fn reads(op: &Op, value: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::op::Binary;
+    use crate::op::{Binary, Link};
 
     fn add(to: u32, left: u32, right: u32) -> Op {
         Op::Binary { to, kind: Binary::Add, left: Operand::Column(left), right: Operand::Column(right) }
@@ -213,6 +225,18 @@ mod tests {
         let segment = code.allocate(1);
         assert_eq!(segment.temporaries, 2);
         assert_eq!(segment.ops.last(), Some(&add(0, 1, 1)));
+    }
+
+    #[test]
+    fn a_chain_overwrites_what_it_reads_last() {
+        let chain = |to: u32, first: u32, other: u32| Op::Chain { to, first, links: vec![Link::Add(other)] };
+        let stores = || vec![(0, Operand::Column(2)), (1, Operand::Column(3))];
+        // The first chain reads the second column, which the second one overwrites afterwards.
+        let code = Code { inputs: vec![0, 1], ops: vec![chain(2, 0, 1), chain(3, 1, 1)], stores: stores() };
+        assert_eq!(code.allocate(2).ops, vec![chain(0, 0, 1), chain(1, 1, 1)]);
+        // Here the first column is still to be read.
+        let code = Code { inputs: vec![0, 1], ops: vec![chain(2, 0, 1), chain(3, 1, 0)], stores: stores() };
+        assert_eq!(code.allocate(2).ops, vec![chain(2, 0, 1), chain(1, 1, 0), Op::Copy { to: 0, from: 2 }]);
     }
 
     #[test]

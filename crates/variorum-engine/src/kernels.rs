@@ -166,7 +166,8 @@ pub(crate) fn happens(to: &mut [f64], columns: Others<'_>, uniform: u32, hazard:
     }
 }
 
-/// Several steps of arithmetic, the running value being kept in registers.
+/// Several steps of arithmetic, the running value being kept in registers. Each part of a column is written after all that
+/// is read of that part, so that the result may go to a column that is read.
 #[inline(always)]
 pub(crate) fn chain<S: Simd>(simd: S, columns: &mut Columns, to: u32, first: u32, links: &[Link], lanes: usize) {
     /// Vectors that go through the chain side by side; fewer where there are not so many.

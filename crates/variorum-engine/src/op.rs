@@ -17,7 +17,7 @@ pub enum Operand {
 }
 
 /// Functions of one argument.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unary {
     /// -a
     Negate,
@@ -44,7 +44,7 @@ pub enum Unary {
 }
 
 /// Functions of two arguments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Binary {
     /// a + b
     Add,
@@ -286,7 +286,7 @@ pub struct Sparse {
     pub columns: usize,
 }
 
-/// One operation on whole columns. `to` is never among the columns that are read.
+/// One operation on whole columns. `to` is never among the columns that are read, but for a chain's.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
     /// The same number in every lane.
@@ -454,14 +454,70 @@ impl Op {
 
     /// Calls `visit` for every column: first for all that are read, then for all that are written.
     pub fn visit(&self, visit: &mut dyn FnMut(Role, u32)) {
-        if let Op::Sparse(sparse) = self {
-            // Not cloned as the others are, for it may be large.
-            visit(Role::Read, sparse.condition);
-            sparse.inputs.iter().for_each(|input| visit(Role::Read, *input));
-            sparse.outputs.iter().for_each(|output| visit(Role::Write, *output));
-            return;
+        let operand = |operand: &Operand, visit: &mut dyn FnMut(Role, u32)| {
+            if let Operand::Column(column) = operand {
+                visit(Role::Read, *column);
+            }
+        };
+        match self {
+            Op::Fill { to, .. } | Op::Uniform { to, .. } => visit(Role::Write, *to),
+            Op::Copy { to, from } => {
+                visit(Role::Read, *from);
+                visit(Role::Write, *to);
+            }
+            Op::Unary { to, of, .. } => {
+                visit(Role::Read, *of);
+                visit(Role::Write, *to);
+            }
+            Op::Binary { to, left, right, .. } => {
+                [left, right].into_iter().for_each(|of| operand(of, visit));
+                visit(Role::Write, *to);
+            }
+            Op::Select { to, condition, yes, no } => {
+                visit(Role::Read, *condition);
+                [yes, no].into_iter().for_each(|of| operand(of, visit));
+                visit(Role::Write, *to);
+            }
+            Op::Clip { to, of, low, high } | Op::Between { to, of, low, high } => {
+                visit(Role::Read, *of);
+                [low, high].into_iter().for_each(|of| operand(of, visit));
+                visit(Role::Write, *to);
+            }
+            Op::Lookup { to, level, values } => {
+                visit(Role::Read, *level);
+                values.iter().for_each(|of| operand(of, visit));
+                visit(Role::Write, *to);
+            }
+            Op::UniformPair { to, spare, .. } => [*to, *spare].into_iter().for_each(|to| visit(Role::Write, to)),
+            Op::Happens { to, uniform, hazard } => {
+                visit(Role::Read, *uniform);
+                operand(hazard, visit);
+                visit(Role::Write, *to);
+            }
+            Op::First { to, before, condition } => {
+                [*before, *condition].into_iter().for_each(|of| visit(Role::Read, of));
+                visit(Role::Write, *to);
+            }
+            Op::Chain { to, first, links } => {
+                visit(Role::Read, *first);
+                for link in links {
+                    let mut link = *link;
+                    link.columns().into_iter().flatten().for_each(|column| visit(Role::Read, *column));
+                }
+                visit(Role::Write, *to);
+            }
+            Op::Softmax { to, precision, qualities, .. } => {
+                operand(precision, visit);
+                qualities.iter().for_each(|of| operand(of, visit));
+                to.iter().flatten().for_each(|to| visit(Role::Write, *to));
+            }
+            Op::Sparse(sparse) => {
+                visit(Role::Read, sparse.condition);
+                sparse.inputs.iter().for_each(|input| visit(Role::Read, *input));
+                sparse.outputs.iter().for_each(|output| visit(Role::Write, *output));
+            }
+            Op::Count { condition, .. } => visit(Role::Read, *condition),
         }
-        self.clone().rename(&mut |role, column| visit(role, *column));
     }
 
     /// Lets `change` replace every column: first all that are read, then all that are written.

@@ -122,7 +122,7 @@ fn share_or_hazard(units: &Units, expr: &Expr) -> Option<Diagnostic> {
         return None;
     }
     let (percentage, fraction) = percentage(share)?;
-    let unit = &unit.value;
+    let unit = unit.value.strip_suffix('s').unwrap_or(&unit.value);
     Some(
         Diagnostic::new(
             Code::ShareOrHazard,
@@ -151,7 +151,7 @@ fn percentage(expr: &Expr) -> Option<(&Expr, String)> {
             Some((expr, format!("({} .. {})", fraction(low.value), fraction(high.value))))
         }
         ExprKind::Binary(BinaryOp::Multiply, left, right) => percentage(right).or_else(|| percentage(left)),
-        ExprKind::Unary(UnaryOp::Minus, inner) => percentage(inner),
+        ExprKind::Unary(UnaryOp::Minus, inner) | ExprKind::Binary(BinaryOp::Divide, inner, _) => percentage(inner),
         _ => None,
     }
 }

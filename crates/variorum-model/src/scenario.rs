@@ -3,6 +3,13 @@
 use variorum_syntax::ast::{Name, Scenario, StatementKind};
 use variorum_syntax::diagnostic::{Diagnostic, FileId, Span};
 
+/// The text that is read where the lines of a scenario are given: what places in findings refer to.
+#[must_use]
+pub fn text(lines: &str) -> String {
+    let indented: String = lines.lines().map(|line| format!("  {line}\n")).collect();
+    format!("scenario lines\n{indented}")
+}
+
 /// A scenario of lines as they stand in one, for instance `hold aid[KR] = offensive from 2024-11`. Places in its findings
 /// have the file `u32::MAX`.
 ///
@@ -10,8 +17,7 @@ use variorum_syntax::diagnostic::{Diagnostic, FileId, Span};
 /// What cannot be read.
 pub fn parse(name: &str, lines: &str) -> Result<Scenario, Vec<Diagnostic>> {
     let file = FileId(u32::MAX);
-    let indented: String = lines.lines().map(|line| format!("  {line}\n")).collect();
-    let parse = variorum_syntax::parse(file, &format!("scenario lines\n{indented}"));
+    let parse = variorum_syntax::parse(file, &text(lines));
     if !parse.diagnostics.is_empty() {
         return Err(parse.diagnostics);
     }

@@ -130,7 +130,10 @@ pub fn meaning(phrase: &str) -> Meaning {
         return Meaning::NoNumber;
     }
     let known = phrases().iter().map(|phrase| phrase.text.as_str());
-    Meaning::Unknown { nearest: nearest(&folded, known).map(str::to_owned) }
+    // Else the longest that stands in it, as `unlikely` in `quite unlikely`.
+    let words = format!(" {folded} ");
+    let inside = known.clone().filter(|known| words.contains(&format!(" {known} "))).max_by_key(|known| known.len());
+    Meaning::Unknown { nearest: nearest(&folded, known).or(inside).map(str::to_owned) }
 }
 
 /// What each survey that has a folded phrase found, in the order of [`SURVEYS`].

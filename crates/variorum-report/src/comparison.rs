@@ -5,10 +5,14 @@ use crate::layout::{WIDTH, pad, wrap};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum::compare::{ClaimRow, Comparison};
 
+/// Columns of a source in the table.
+const COLUMN: usize = 3;
+
 /// Who says what; contradictions first, if only those are wanted.
 #[must_use]
 pub fn comparison(comparison: &Comparison, style: Style) -> String {
-    let mut out = vec![style.strong(&comparison.model), String::new(), style.strong("Sources, by date")];
+    let mut out =
+        vec![style.strong(&wrap(&comparison.model, WIDTH, "")), String::new(), style.strong("Sources, by date")];
     for source in &comparison.sources {
         let by = source.by.as_ref().map_or(String::new(), |by| format!(", {by}"));
         let quoted = source.quoted_in.as_ref().map_or(String::new(), |quoted| format!(" (quoted in {quoted})"));
@@ -26,16 +30,28 @@ pub fn comparison(comparison: &Comparison, style: Style) -> String {
     out.push(wrap("+ asserts, ? doubts, - denies, . silent (not agreement), ! contradicted", WIDTH, "  "));
     let letters = labels(&speaking);
     let key_width = comparison.claims.iter().map(|claim| claim.key.chars().count()).max().unwrap_or(0).clamp(5, 20);
-    let head: Vec<String> =
-        speaking.iter().map(|key| pad(letters.get(key).map_or("", String::as_str), 3, false)).collect();
     let legend: Vec<String> =
         speaking.iter().map(|key| format!("{} {key}", letters.get(key).map_or("", String::as_str).trim())).collect();
     out.push(wrap(&legend.join(", "), WIDTH, "  "));
-    out.push(format!("  {}   {}", " ".repeat(key_width), head.join("")).trim_end().to_owned());
-    for claim in &comparison.claims {
-        let marks: Vec<String> = speaking.iter().map(|key| pad(mark(claim, key), 3, false)).collect();
-        let flag = if claim.contradicted { "!" } else { " " };
-        out.push(format!("  {} {flag} {}", pad(&claim.key, key_width, false), marks.join("")).trim_end().to_owned());
+    // As many columns as fit; further sources stand in a table below, with the claims to which they speak.
+    let fit = (WIDTH - 2 - key_width - 3) / COLUMN;
+    for (block, speaking) in speaking.chunks(fit).enumerate() {
+        if block > 0 {
+            out.push(String::new());
+            out.push("  further sources, and the claims to which they speak".to_owned());
+        }
+        let head: Vec<String> =
+            speaking.iter().map(|key| pad(letters.get(key).map_or("", String::as_str), COLUMN, false)).collect();
+        out.push(format!("  {}   {}", " ".repeat(key_width), head.join("")).trim_end().to_owned());
+        for claim in &comparison.claims {
+            if block > 0 && !claim.stances.iter().any(|stance| speaking.contains(&stance.source.as_str())) {
+                continue;
+            }
+            let marks: Vec<String> = speaking.iter().map(|key| pad(mark(claim, key), COLUMN, false)).collect();
+            let flag = if claim.contradicted { "!" } else { " " };
+            let line = format!("  {} {flag} {}", pad(&claim.key, key_width, false), marks.join(""));
+            out.push(line.trim_end().to_owned());
+        }
     }
     out.push(String::new());
     out.push(style.strong("Contradictions"));

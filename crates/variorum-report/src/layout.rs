@@ -3,20 +3,31 @@
 /// Columns of a line.
 pub const WIDTH: usize = 80;
 
-/// Breaks text at spaces so that no line is longer than `width` (a longer word keeps its length).
+/// Breaks text at spaces so that no line is longer than `width`; a word that is longer is broken where it has to be.
 pub fn wrap(text: &str, width: usize, indent: &str) -> String {
+    let room = width.saturating_sub(indent.chars().count());
+    let room = if room == 0 { 1 } else { room };
     let mut lines = Vec::new();
     let mut line = String::new();
+    let mut length = 0;
     for word in text.split_whitespace() {
-        let room = width.saturating_sub(indent.chars().count());
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
+        let mut rest: Vec<char> = word.chars().collect();
+        if length > 0 && length + 1 + rest.len() > room {
             lines.push(format!("{indent}{line}"));
             line.clear();
+            length = 0;
         }
-        if !line.is_empty() {
+        while rest.len() > room {
+            let tail = rest.split_off(room);
+            lines.push(format!("{indent}{}", rest.into_iter().collect::<String>()));
+            rest = tail;
+        }
+        if length > 0 {
             line.push(' ');
+            length += 1;
         }
-        line.push_str(word);
+        length += rest.len();
+        line.extend(rest);
     }
     if !line.is_empty() {
         lines.push(format!("{indent}{line}"));
@@ -67,6 +78,7 @@ mod tests {
     fn lines_fit() {
         let text = wrap("one two three four five", 11, "  ");
         assert_eq!(text, "  one two\n  three\n  four five");
+        assert_eq!(wrap("a abcdefghij b", 6, "  "), "  a\n  abcd\n  efgh\n  ij b");
         assert_eq!(pad("abcdef", 4, false), "abc…");
         assert_eq!(pad("ab", 4, true), "  ab");
         assert_eq!(interval(0.5, [0.25, 0.75], 0.0, 1.0, 5), "·─●─·");

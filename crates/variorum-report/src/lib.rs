@@ -1,19 +1,26 @@
-//! Answers to terminal tables that fit 80 columns.
+//! Answers to terminal tables that fit 80 columns, to a report that is one HTML page, and to a brief of two pages.
 //!
-//! Nothing here computes: every function takes the library's plain data and gives text.
+//! Nothing here computes an answer: every function takes the library's plain data and gives text.
 
+mod brief;
 mod comparison;
+mod dossier;
 mod explanation;
+mod html;
 mod layout;
 mod mechanisms;
 mod page;
 mod phrases;
 mod questions;
 mod scenarios;
+mod sentences;
 mod statements;
 
+pub use brief::brief;
 pub use comparison::comparison;
+pub use dossier::{Dossier, ReadingNotes};
 pub use explanation::explanation;
+pub use html::report;
 pub use mechanisms::rows;
 pub use page::{kinds, page};
 pub use phrases::{dictionary, phrase};

@@ -2,11 +2,16 @@
 
 use crate::Style;
 use crate::layout::{WIDTH, interval, pad, wrap};
-use variorum::answers::{Answer, Answers, Number, Probability, QuestionAnswers, ReadingAnswer};
-use variorum::words::{percent, significant};
+use crate::sentences::{self, Kind, Scale};
+use variorum::answers::{Answer, Answers, FirstDate, Number, Probability, QuestionAnswers, ReadingAnswer};
+use variorum::confidence;
+use variorum::words::percent;
 
 /// Columns of the plot.
 const PLOT: usize = 11;
+
+/// What stands below a row.
+const BELOW: &str = "      ";
 
 /// All questions of a run.
 #[must_use]
@@ -14,7 +19,10 @@ pub fn answers(answers: &Answers, style: Style) -> String {
     let mut out = Vec::new();
     let draws = answers.questions.iter().flat_map(|question| &question.readings).map(|reading| reading.draws);
     let (least, most) = draws.fold((u64::MAX, 0), |(least, most), draws| (least.min(draws), most.max(draws)));
-    out.push(style.strong(&answers.model));
+    out.push(style.strong(&wrap(&answers.model, WIDTH, "")));
+    if let Some(scenario) = &answers.scenario {
+        out.push(style.strong(&wrap(&format!("in the scenario {scenario}"), WIDTH, "")));
+    }
     let [from, to] = &answers.time;
     let each = if least == most { format!("{most}") } else { format!("{least} to {most}") };
     out.push(wrap(
@@ -38,57 +46,61 @@ pub fn answers(answers: &Answers, style: Style) -> String {
     }
     if most > 0 {
         out.push(String::new());
-        out.push(style.faint(&wrap(
-            "90%: approximate interval of the probability (or mean) owed to what nobody knows for certain; +-: Monte \
-             Carlo standard error (in points); words: ICD 203. An answer is what follows from a reading's premises as \
-             written down in the model.",
-            WIDTH,
-            "",
-        )));
+        out.push(style.faint(&wrap(&legend(answers), WIDTH, "")));
     }
     out.join("\n") + "\n"
 }
 
+/// What the columns mean, as far as they occur.
+fn legend(answers: &Answers) -> String {
+    let mut text =
+        "90%: approximate interval of the probability (or mean) owed to what nobody knows for certain; +-: Monte \
+                    Carlo standard error (in points); words: ICD 203."
+            .to_owned();
+    if answers.questions.iter().any(|question| sentences::kind(question) == Kind::Date) {
+        text.push_str(" 5%, 50%, 95% by: the date by which it has come true with that probability; -: not by the end.");
+    }
+    let measured = |question: &QuestionAnswers| question.readings.iter().any(|reading| reading.provenance.is_some());
+    if answers.questions.iter().any(measured) {
+        text.push_str(
+            " Rests on: shares of the variance by the origin of the numbers; statements on which it can depend.",
+        );
+    }
+    text.push_str(" An answer is what follows from a reading's premises as written down in the model.");
+    text
+}
+
 fn question(question: &QuestionAnswers, style: Style) -> String {
     let mut out = Vec::new();
-    let [from, to] = &question.window;
-    let window = if from == to { format!("at {to}") } else { format!("{from} to {to}") };
+    let mut window = sentences::window(&question.window);
+    if let Some(given) = &question.given {
+        window.push_str(&format!(", given a condition {}", sentences::window(given)));
+    }
     let one_line = question.name.chars().count() + 2 + window.chars().count() <= WIDTH;
-    let between = if one_line { "  " } else { "\n  " };
-    out.push(format!("{}{between}{}", style.strong(&question.name), style.faint(&window)));
+    if one_line {
+        out.push(format!("{}  {}", style.strong(&question.name), style.faint(&window)));
+    } else {
+        out.push(style.strong(&wrap(&question.name, WIDTH, "")));
+        out.push(style.faint(&wrap(&window, WIDTH, "  ")));
+    }
     out.push(wrap(&question.text, WIDTH, "  "));
     let name = question.readings.iter().map(|reading| reading.reading.chars().count()).max().unwrap_or(0).clamp(7, 11);
-    let number = question.readings.iter().any(|reading| matches!(reading.answer, Answer::Number(_)));
-    if number {
-        numbers(question, name, style, &mut out);
-    } else {
-        out.push(style.faint(&format!(
-            "  {} {} {} {} {}",
-            pad("reading", name, false),
-            pad("prob.", 6, true),
-            pad("90%", 13, true),
-            pad("+-", 4, true),
-            "in words"
-        )));
-        for reading in &question.readings {
-            if let Answer::Probability(answer) = &reading.answer {
-                out.push(probability(reading, answer, name));
-                if let Some(reason) = &answer.reason {
-                    out.push(wrap(reason, WIDTH, "      "));
-                }
-            }
+    let row: Box<dyn Fn(&ReadingAnswer) -> String> = match sentences::kind(question) {
+        Kind::Number => numbers(question, name, style, &mut out),
+        Kind::Date => dates(name, style, &mut out),
+        Kind::Probability => probabilities(name, style, &mut out),
+        Kind::Void => Box::new(|_| String::new()),
+    };
+    for reading in &question.readings {
+        if let Answer::Void { reason } = &reading.answer {
+            out.push(format!("  {} no answer", pad(&reading.reading, name, false)));
+            out.push(wrap(reason, WIDTH, BELOW));
+        } else {
+            out.push(row(reading).trim_end().to_owned());
         }
+        below(reading, &mut out);
     }
-    for said in &question.said {
-        let implied = question.readings.iter().find(|reading| reading.reading == said.source);
-        let implied = match implied.map(|reading| &reading.answer) {
-            Some(Answer::Probability(answer)) => {
-                format!("; its premises, as completed here, imply {}", percent(answer.probability))
-            }
-            _ => String::new(),
-        };
-        out.push(wrap(&format!("{} said \"{}\"{implied}", said.source, said.phrase), WIDTH, "  "));
-    }
+    said(question, &mut out);
     if let Some(resolved) = &question.resolved {
         let on = resolved.on.as_ref().map_or(String::new(), |on| format!(" on {on}"));
         out.push(wrap(&format!("the world answered {}{on}", resolved.outcome), WIDTH, "  "));
@@ -96,62 +108,104 @@ fn question(question: &QuestionAnswers, style: Style) -> String {
     out.join("\n")
 }
 
-fn probability(reading: &ReadingAnswer, answer: &Probability, name: usize) -> String {
-    let points = 100.0 * answer.error;
-    let error = if points.is_nan() {
-        "?".to_owned()
-    } else if points == 0.0 {
-        "0".to_owned()
-    } else if points >= 0.95 {
-        format!("{points:.0}")
-    } else if points >= 0.095 {
-        format!("{points:.1}")
-    } else if points >= 0.0095 {
-        format!("{points:.2}")
-    } else {
-        "<.01".to_owned()
-    };
-    format!(
-        "  {} {} {} {} {} {}",
-        pad(&reading.reading, name, false),
-        pad(&percent(answer.probability), 6, true),
-        pad(&answer.interval.map_or("none seen".to_owned(), between), 13, true),
-        pad(&error, 4, true),
-        pad(&answer.word, 28, false),
-        interval(answer.probability, answer.interval.unwrap_or([answer.probability; 2]), 0.0, 1.0, PLOT)
-    )
-    .trim_end()
-    .to_owned()
-}
-
-/// `4.1-25%`.
-fn between([low, high]: [f64; 2]) -> String {
-    let low = percent(low);
-    format!("{}-{}", low.strip_suffix('%').unwrap_or(&low), percent(high))
-}
-
-/// Large numbers are shown in thousands of thousands: the divisor, and its name before the unit.
-fn scale(largest: f64) -> (f64, &'static str) {
-    match largest {
-        x if x >= 1e12 => (1e12, "trillion "),
-        x if x >= 1e9 => (1e9, "billion "),
-        x if x >= 1e6 => (1e6, "million "),
-        _ => (1.0, ""),
+/// What is said of a row: the reason of a 0, the condition, what it rests on.
+fn below(reading: &ReadingAnswer, out: &mut Vec<String>) {
+    if let Some(reason) = confidence::probability(&reading.answer).and_then(|answer| answer.reason.as_ref()) {
+        out.push(wrap(reason, WIDTH, BELOW));
+    }
+    if let Answer::Date(FirstDate { if_ever, ever, .. }) = &reading.answer
+        && ever.probability < 1.0
+        && let [Some(early), Some(middle), Some(late)] = if_ever
+    {
+        out.push(wrap(&format!("if it comes true: {early}, {middle}, {late}"), WIDTH, BELOW));
+    }
+    if let Some(given) = &reading.given {
+        let often = format!(
+            "the condition holds in {} +-{} ({} trajectories)",
+            percent(given.probability),
+            sentences::points(given.error),
+            given.trajectories
+        );
+        out.push(wrap(&often, WIDTH, BELOW));
+    }
+    if let Some(provenance) = &reading.provenance {
+        out.push(wrap(&format!("rests on {}", sentences::rests_on(provenance)), WIDTH, BELOW));
     }
 }
 
-fn numbers(question: &QuestionAnswers, name: usize, style: Style, out: &mut Vec<String>) {
-    let all: Vec<(&ReadingAnswer, &Number)> = question
-        .readings
-        .iter()
-        .filter_map(|reading| match &reading.answer {
-            Answer::Number(answer) => Some((reading, answer)),
-            _ => None,
-        })
-        .collect();
-    let unit = all.first().map_or("", |(_, answer)| answer.unit.as_str());
+/// What sources said, beside what their readings imply.
+fn said(question: &QuestionAnswers, out: &mut Vec<String>) {
+    for said in &question.said {
+        let mut line = format!("{} said {}", said.source, sentences::phrase(said));
+        if let Some(meaning) = sentences::meaning(said) {
+            line.push_str(&format!(", {meaning}"));
+        }
+        let reading = question.readings.iter().find(|reading| reading.reading == said.source);
+        if let Some(implied) = reading.and_then(|reading| confidence::probability(&reading.answer)) {
+            line.push_str(&format!("; its premises, as completed here, imply {}", percent(implied.probability)));
+        }
+        out.push(wrap(&line, WIDTH, "  "));
+    }
+}
+
+type Row<'q> = Box<dyn Fn(&ReadingAnswer) -> String + 'q>;
+
+fn probabilities<'q>(name: usize, style: Style, out: &mut Vec<String>) -> Row<'q> {
+    out.push(style.faint(&format!(
+        "  {} {} {} {} {}",
+        pad("reading", name, false),
+        pad("prob.", 6, true),
+        pad("90%", 13, true),
+        pad("+-", 4, true),
+        "in words"
+    )));
+    Box::new(move |reading| match &reading.answer {
+        Answer::Probability(answer) => {
+            format!("{} {} {}", likely(reading, answer, name), pad(&answer.word, 28, false), dot(answer))
+        }
+        _ => String::new(),
+    })
+}
+
+/// Name, probability, interval, error.
+fn likely(reading: &ReadingAnswer, answer: &Probability, name: usize) -> String {
+    format!(
+        "  {} {} {} {}",
+        pad(&reading.reading, name, false),
+        pad(&percent(answer.probability), 6, true),
+        pad(&sentences::interval(answer), 13, true),
+        pad(&sentences::points(answer.error), 4, true)
+    )
+}
+
+fn dot(answer: &Probability) -> String {
+    interval(answer.probability, answer.interval.unwrap_or([answer.probability; 2]), 0.0, 1.0, PLOT)
+}
+
+fn dates<'q>(name: usize, style: Style, out: &mut Vec<String>) -> Row<'q> {
+    out.push(style.faint(&format!(
+        "  {} {} {} {} {} {} {}",
+        pad("reading", name, false),
+        pad("ever", 6, true),
+        pad("90%", 13, true),
+        pad("+-", 4, true),
+        pad("5% by", 11, true),
+        pad("50% by", 11, true),
+        pad("95% by", 11, true)
+    )));
+    Box::new(move |reading| match &reading.answer {
+        Answer::Date(answer) => {
+            let dates: Vec<String> =
+                answer.quantiles.iter().map(|date| pad(date.as_deref().unwrap_or("-"), 11, true)).collect();
+            format!("{} {}", likely(reading, &answer.ever, name), dates.join(" "))
+        }
+        _ => String::new(),
+    })
+}
+
+fn numbers<'q>(question: &'q QuestionAnswers, name: usize, style: Style, out: &mut Vec<String>) -> Row<'q> {
     let fold = |pick: fn(&Number) -> f64, better: fn(f64, f64) -> bool| {
-        all.iter().map(|(_, answer)| pick(answer)).fold(None, |best: Option<f64>, x| match best {
+        sentences::numbers(question).map(pick).fold(None, |best: Option<f64>, x| match best {
             Some(best) if !better(x, best) => Some(best),
             _ => Some(x),
         })
@@ -159,26 +213,32 @@ fn numbers(question: &QuestionAnswers, name: usize, style: Style, out: &mut Vec<
     let low = fold(|answer| answer.predictive[0], |x, best| x < best).unwrap_or(0.0);
     let high = fold(|answer| answer.predictive[1], |x, best| x > best).unwrap_or(1.0);
     let high = if high > low { high } else { low + 1.0 };
-    let (divisor, name_of_scale) = scale(if high.abs() > low.abs() { high.abs() } else { low.abs() });
-    let unit = format!("{name_of_scale}{unit}");
-    let show = |x: f64, digits: i32| significant(x / divisor, digits);
-    out.push(style.faint(&format!(
-        "  {} {} {} {} {}",
-        pad("reading", name, false),
-        pad("median", 10, true),
-        pad("90% of outcomes", 21, true),
-        pad("mean +-", 18, true),
-        if unit.is_empty() { String::new() } else { format!("({})", unit.trim()) }
-    )));
-    for (reading, answer) in all {
-        let [from, to] = answer.predictive;
-        out.push(format!(
-            "  {} {} {} {} {}",
-            pad(&reading.reading, name, false),
-            pad(&show(answer.median, 3), 10, true),
-            pad(&format!("{} .. {}", show(from, 3), show(to, 3)), 21, true),
-            pad(&format!("{} +-{}", show(answer.mean, 3), show(answer.error, 1)), 18, true),
-            interval(answer.median, answer.predictive, low, high, PLOT)
-        ));
-    }
+    let scale = Scale::of(sentences::numbers(question));
+    out.push(
+        style.faint(
+            format!(
+                "  {} {} {} {} {}",
+                pad("reading", name, false),
+                pad("median", 10, true),
+                pad("90% of outcomes", 21, true),
+                pad("mean +-", 18, true),
+                if scale.unit.is_empty() { String::new() } else { format!("({})", scale.unit) }
+            )
+            .trim_end(),
+        ),
+    );
+    Box::new(move |reading| match &reading.answer {
+        Answer::Number(answer) => {
+            let [from, to] = answer.predictive;
+            format!(
+                "  {} {} {} {} {}",
+                pad(&reading.reading, name, false),
+                pad(&scale.show(answer.median, 3), 10, true),
+                pad(&format!("{} .. {}", scale.show(from, 3), scale.show(to, 3)), 21, true),
+                pad(&format!("{} +-{}", scale.show(answer.mean, 3), scale.show(answer.error, 1)), 18, true),
+                interval(answer.median, answer.predictive, low, high, PLOT)
+            )
+        }
+        _ => String::new(),
+    })
 }

@@ -40,7 +40,7 @@ pub fn whatif(document: &WhatIf, style: Style) -> String {
     out.push(String::new());
     out.push(style.faint(&wrap(
         "as it is: without any scenario; change: the answer in the scenario less that (points of probability, or units of \
-         the mean); +-: Monte Carlo standard error of the change.",
+         the mean; none: no trajectory differs); +-: Monte Carlo standard error of the change.",
         WIDTH,
         "",
     )));
@@ -113,6 +113,9 @@ fn void(of: &Answer) -> Option<String> {
 
 fn change(scenario: &WhatIfAnswer) -> String {
     let (Some(difference), Some(error)) = (scenario.difference, scenario.error) else { return String::new() };
+    if difference == 0.0 && error == 0.0 {
+        return pad("none", 10, true);
+    }
     let (difference, error) = match &scenario.answer {
         Answer::Number(_) => {
             let sign = if difference > 0.0 { "+" } else { "" };

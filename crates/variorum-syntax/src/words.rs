@@ -154,6 +154,11 @@ pub(crate) fn statement(word: &str) -> Option<&'static Rule> {
     STATEMENTS.iter().find(|rule| rule.keyword == word)
 }
 
+/// The words that begin statements, in the order of the language.
+pub fn keywords() -> impl Iterator<Item = &'static str> {
+    STATEMENTS.iter().map(|rule| rule.keyword)
+}
+
 /// The words that begin a provenance clause.
 pub(crate) const PROVENANCE: &[&str] = &["because", "from", "assumed", "among"];
 

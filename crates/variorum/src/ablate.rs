@@ -60,12 +60,16 @@ pub struct Effect {
     pub standing: Option<String>,
     /// The answer with it: a probability, or a mean. Not a number (null) where the condition of a conditional question
     /// never came true; so below.
+    #[schemars(with = "Option<f64>")]
     pub with_it: f64,
     /// The answer without it.
+    #[schemars(with = "Option<f64>")]
     pub without_it: f64,
     /// With less without: positive if it raises the answer.
+    #[schemars(with = "Option<f64>")]
     pub effect: f64,
     /// Its standard error, clustered by draw.
+    #[schemars(with = "Option<f64>")]
     pub error: f64,
     /// For probabilities: the difference of the log-odds.
     pub log_odds: Option<f64>,

@@ -154,12 +154,20 @@ pub fn programs<'m, 'l>(
     model: &'m Model<'l>,
     names: &[String],
 ) -> Result<Vec<(&'m ReadingOf<'l>, &'m Program)>, String> {
+    let wanted = readings(model, names)?;
+    Ok(wanted.into_iter().filter_map(|reading| reading.program.as_ref().map(|program| (reading, program))).collect())
+}
+
+/// The readings of these names in the order of the model; all of them where no name is given.
+///
+/// # Errors
+/// In words, where there is no reading of a name.
+pub fn readings<'m, 'l>(model: &'m Model<'l>, names: &[String]) -> Result<Vec<&'m ReadingOf<'l>>, String> {
     for name in names {
         if model.reading(name).is_none() {
             let known: Vec<&str> = model.readings.iter().map(|reading| reading.name.as_str()).collect();
             return Err(format!("there is no reading `{name}`; there are {}", known.join(", ")));
         }
     }
-    let wanted = model.readings.iter().filter(|reading| names.is_empty() || names.contains(&reading.name));
-    Ok(wanted.filter_map(|reading| reading.program.as_ref().map(|program| (reading, program))).collect())
+    Ok(model.readings.iter().filter(|reading| names.is_empty() || names.contains(&reading.name)).collect())
 }

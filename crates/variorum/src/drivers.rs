@@ -6,7 +6,7 @@
 //! the variance if all else were known. Its *first-order* share is the covariance of the second and the third, which
 //! have nothing but i in common: what would go if it alone were known.
 //!
-//! Draws are doubled until every error is at most [`ERROR`]. Who has reached it is not run further.
+//! Draws are doubled until every error is as small as wanted, [`ERROR`] unless said. Who has reached it is not run further.
 
 use crate::explain::Driver;
 use crate::freeze::{Player, half_squares, players, products, redrawn, second};
@@ -21,7 +21,7 @@ use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::Program;
 use variorum_syntax::diagnostic::Span;
 
-/// The error of a share that is aimed at.
+/// The error of a share that is aimed at unless another one is asked for.
 pub const ERROR: f64 = 0.02;
 /// Parameter draws to begin with.
 pub const FIRST_DRAWS: u64 = 256;
@@ -62,12 +62,23 @@ struct Shares {
 }
 
 impl Shares {
-    fn known(&self) -> bool {
-        self.first.error <= ERROR && self.total.error <= ERROR
+    fn known(&self, error: f64) -> bool {
+        self.first.error <= error && self.total.error <= error
     }
 }
 
-/// The drivers of one question, by its index.
+/// What is asked of a program.
+#[derive(Clone, Copy)]
+struct Wanted<'p> {
+    program: &'p Program,
+    /// The question's index.
+    question: usize,
+    conditional: bool,
+    /// The largest error of a share that is good enough.
+    error: f64,
+}
+
+/// The drivers of one question, by its index, with errors of at most `error` if that can be had.
 ///
 /// # Errors
 /// The program is too large, or the settings cannot be.
@@ -76,6 +87,7 @@ pub fn drivers(
     reading: &ReadingOf<'_>,
     program: &Program,
     question: usize,
+    error: f64,
     run: &Run,
     watch: &dyn Watch,
 ) -> Result<Drivers, RunError> {
@@ -87,6 +99,7 @@ pub fn drivers(
     if players.is_empty() {
         return Ok(none);
     }
+    let wanted = Wanted { program, question, conditional: asked.given.is_some(), error };
     let mut found = Vec::new();
     let mut longest = [Column::default(), Column::default()];
     let mut complete = true;
@@ -95,7 +108,7 @@ pub fn drivers(
             true => format!("{}: drivers {} of {}", program.reading, number * TOGETHER, players.len()),
             false => format!("{}: drivers", program.reading),
         };
-        let sampled = sample(program, (question, asked.given.is_some()), batch, run, watch, &name)?;
+        let sampled = sample(wanted, batch, run, watch, &name)?;
         found.extend(sampled.shares);
         complete &= sampled.complete;
         if sampled.ends[0].len() > longest[0].len() {
@@ -155,13 +168,13 @@ struct Sampled {
 }
 
 fn sample(
-    program: &Program,
-    (question, conditional): (usize, bool),
+    wanted: Wanted<'_>,
     players: &[Player],
     run: &Run,
     watch: &dyn Watch,
     name: &str,
 ) -> Result<Sampled, RunError> {
+    let Wanted { program, question, conditional, error } = wanted;
     let everything = program.params.iter().enumerate().map(|(index, _)| index);
     let both = [program.clone(), redrawn(program, everything)];
     let mixed = players.iter().map(|player| redrawn(program, player.iter().copied()));
@@ -184,7 +197,7 @@ fn sample(
                 *shares = Some(of_player);
             }
         }
-        let wanted = |player: &usize| !matches!(shares.get(*player), Some(Some(shares)) if shares.known());
+        let wanted = |player: &usize| !matches!(shares.get(*player), Some(Some(shares)) if shares.known(error));
         if !complete || to >= most || !open.iter().any(wanted) {
             break complete;
         }

@@ -74,14 +74,19 @@ pub struct Driver {
     /// Its law as written.
     pub written: String,
     /// Share of the variance that would go if it alone were known.
+    #[schemars(with = "Option<f64>")]
     pub first: f64,
     /// Standard error.
+    #[schemars(with = "Option<f64>")]
     pub first_error: f64,
     /// Share of the variance that would be left if all else were known.
+    #[schemars(with = "Option<f64>")]
     pub total: f64,
     /// Standard error.
+    #[schemars(with = "Option<f64>")]
     pub total_error: f64,
     /// The answer where it is in the lowest and the highest fifth of its law; of several, where the first of them is.
+    #[schemars(with = "[Option<f64>; 2]")]
     pub ends: [f64; 2],
 }
 
@@ -94,6 +99,8 @@ pub struct Asked {
     pub drivers: bool,
     /// What each statement and claim is worth.
     pub ablate: bool,
+    /// The largest error of a driver's share that is good enough; none is [`ERROR`].
+    pub until_error: Option<f64>,
     /// These are taken away besides: `claim NAME`, or lines as they stand in a reading.
     pub without: Vec<String>,
 }
@@ -191,8 +198,9 @@ pub fn explain(
             of_reading.provenance = of.into_iter().next();
         }
         if asked.drivers && !stopped() {
-            let found = drivers(model, reading, program, index, run, watch)?;
-            of_reading.notes.extend(remark(&found));
+            let error = asked.until_error.unwrap_or(ERROR);
+            let found = drivers(model, reading, program, index, error, run, watch)?;
+            of_reading.notes.extend(remark(&found, error));
             of_reading.drivers = found.drivers;
         }
         if !without.is_empty() && !stopped() {
@@ -205,7 +213,7 @@ pub fn explain(
 }
 
 /// What has to be said of drivers.
-fn remark(found: &Drivers) -> Option<String> {
+fn remark(found: &Drivers, wanted: f64) -> Option<String> {
     if found.drivers.is_empty() {
         let unknown = found.draws > 0 && found.complete;
         return unknown.then(|| {
@@ -217,13 +225,13 @@ fn remark(found: &Drivers) -> Option<String> {
         });
     }
     let error = found.largest_error();
-    let large = error.is_nan() || error > ERROR;
+    let large = error.is_nan() || error > wanted;
     large.then(|| {
         format!(
             "shares of drivers have errors of up to {}, more than the {} aimed at, in {} parameter draws: more --draws \
              may help",
             percent(error),
-            percent(ERROR),
+            percent(wanted),
             found.draws
         )
     })

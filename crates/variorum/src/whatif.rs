@@ -10,8 +10,9 @@ use serde::Serialize;
 use variorum_engine::run::ChunkResult;
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::Program;
-use variorum_syntax::ast::{self, StatementKind};
-use variorum_syntax::diagnostic::{Diagnostic, FileId};
+use variorum_model::scenario;
+use variorum_syntax::ast;
+use variorum_syntax::diagnostic::Diagnostic;
 
 /// Scenarios side by side.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -82,6 +83,149 @@ pub struct WhatIfAnswer {
     pub difference: Option<f64>,
     /// Its standard error, clustered by draw.
     pub error: Option<f64>,
+}
+
+/// A scenario to be played.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// What people are shown of it.
+    pub shown: Played,
+    /// What it does.
+    pub parsed: ast::Scenario,
+}
+
+/// Why scenarios cannot be played.
+#[derive(Clone, Debug)]
+pub enum WhatIfError {
+    /// A scenario does not fit a reading.
+    Scenario {
+        /// The scenario's name.
+        scenario: String,
+        /// The reading's name; empty if it cannot even be read.
+        reading: String,
+        /// What was found.
+        found: Vec<Diagnostic>,
+    },
+    /// The question or the scenario does not exist.
+    Unknown(String),
+    /// The run failed.
+    Run(RunError),
+}
+
+impl From<RunError> for WhatIfError {
+    fn from(error: RunError) -> WhatIfError {
+        WhatIfError::Run(error)
+    }
+}
+
+/// The lines that are given in place of a scenario's name; `;` stands for the end of a line.
+#[must_use]
+pub fn lines(given: &str) -> String {
+    given.split([';', '\n']).map(|line| format!("{}\n", line.trim())).collect()
+}
+
+/// The scenario of that name; of what is no scenario's name the lines that it consists of.
+///
+/// # Errors
+/// What cannot be read, in the file of the largest number.
+pub fn scene(model: &Model<'_>, given: &str) -> Result<Scene, WhatIfError> {
+    let given = given.trim();
+    if let Some(scenario) = model.scenario(given) {
+        let title = scenario.title.as_ref().map_or(given, |title| title.value.as_str());
+        let actions = scenario.statements.iter().map(|statement| text(model, statement.span)).collect();
+        let shown = Played { name: given.to_owned(), title: title.to_owned(), actions };
+        return Ok(Scene { shown, parsed: scenario.clone() });
+    }
+    // One word is the name of a scenario that does not exist.
+    if !given.contains(char::is_whitespace) {
+        let known: Vec<&str> = model
+            .shared
+            .scenarios
+            .iter()
+            .filter_map(|scenario| scenario.name.as_ref())
+            .map(|name| name.value.as_str())
+            .collect();
+        let known =
+            if known.is_empty() { "this model has none".to_owned() } else { format!("there are {}", known.join(", ")) };
+        return Err(WhatIfError::Unknown(format!(
+            "there is no scenario `{given}`; {known}; lines of one can be given in quotes, as in \"hold aid[KR] = offensive\""
+        )));
+    }
+    let lines = lines(given);
+    match scenario::parse(given, &lines) {
+        Ok(parsed) => {
+            let actions = lines.lines().map(str::to_owned).collect();
+            Ok(Scene { shown: Played { title: given.to_owned(), name: given.to_owned(), actions }, parsed })
+        }
+        Err(found) => Err(WhatIfError::Scenario { scenario: given.to_owned(), reading: String::new(), found }),
+    }
+}
+
+/// Plays readings with and without scenarios; `question` is the only one that is asked, if there is one.
+///
+/// # Errors
+/// A scenario does not fit a reading, the question does not exist, a program is too large, or the settings cannot be.
+pub fn whatif(
+    model: &Model<'_>,
+    readings: &[(&ReadingOf<'_>, &Program)],
+    scenes: &[Scene],
+    question: Option<&str>,
+    run: &Run,
+    watch: &dyn Watch,
+) -> Result<WhatIf, WhatIfError> {
+    let mut questions: Vec<WhatIfQuestion> = asked(model)
+        .into_iter()
+        .map(|asked| WhatIfQuestion { name: asked.name, text: asked.text, window: asked.window, readings: Vec::new() })
+        .collect();
+    if let Some(question) = question {
+        if !questions.iter().any(|asked| asked.name == question) {
+            let known: Vec<&str> = questions.iter().map(|asked| asked.name.as_str()).collect();
+            let why = format!("there is no question `{question}`; there are {}", known.join(", "));
+            return Err(WhatIfError::Unknown(why));
+        }
+    }
+    let mut complete = true;
+    let mut notes = Vec::new();
+    for (reading, program) in readings {
+        let mut programs = vec![(*program).clone()];
+        for scene in scenes {
+            programs.push(model.scenario_program(reading, &scene.parsed).map_err(|found| WhatIfError::Scenario {
+                scenario: scene.shown.name.clone(),
+                reading: reading.name.clone(),
+                found,
+            })?);
+        }
+        let played = play(&programs, run, watch)?;
+        complete &= played.complete;
+        notes.extend(played.notes.into_iter().map(|note| format!("{}: {note}", reading.name)));
+        for (question, answers) in questions.iter_mut().zip(played.questions) {
+            let mut answers = answers.into_iter();
+            let Some((without, _)) = answers.next() else { continue };
+            let scenarios = answers.zip(scenes).map(|((answer, moved), scene)| WhatIfAnswer {
+                scenario: scene.shown.name.clone(),
+                answer,
+                difference: moved.map(|(by, _)| by),
+                error: moved.map(|(_, error)| error),
+            });
+            let scenarios = scenarios.collect();
+            question.readings.push(WhatIfReading { reading: reading.name.clone(), without, scenarios });
+        }
+    }
+    questions.retain(|asked| question.is_none_or(|question| asked.name == question));
+    let clock = readings.first().map(|(_, program)| program.clock);
+    Ok(WhatIf {
+        model: model.shared.title.clone(),
+        fingerprint: fingerprint(model),
+        seed: run.seed,
+        per_draw: run.per_draw,
+        complete,
+        time: clock.map_or([String::new(), String::new()], |clock| {
+            [clock.label(0), clock.label(clock.steps.saturating_sub(1))]
+        }),
+        scenarios: scenes.iter().map(|scene| scene.shown.clone()).collect(),
+        questions,
+        notes,
+    })
 }
 
 /// An answer, and by how much it lies above that of the first program, with the error of that; none where either is void.

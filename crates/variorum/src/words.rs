@@ -15,17 +15,34 @@ const SCALE: [(f64, f64, &str); 7] = [
 /// The standard word for a probability with its range in brackets; beyond the scale's ends the bound alone.
 #[must_use]
 pub fn standard(probability: f64) -> String {
+    match rank(probability) {
+        0 => "below the scale (under 1%)".to_owned(),
+        place => SCALE.get(place - 1).map_or_else(
+            || "above the scale (over 99%)".to_owned(),
+            |(low, high, word)| format!("{word} ({low}-{high}%)"),
+        ),
+    }
+}
+
+/// The place of a probability's word on the scale: 0 below it, 1 to 7 for its words, 8 above it.
+#[must_use]
+pub fn rank(probability: f64) -> usize {
     // The word belongs to the number that people are shown beside it.
     let shown = percent(probability).trim_matches(['<', '>', '%']).parse::<f64>();
     let percent = shown.unwrap_or(100.0 * probability);
     if percent < 1.0 {
-        return "below the scale (under 1%)".to_owned();
+        0
+    } else if percent > 99.0 {
+        SCALE.len() + 1
+    } else {
+        SCALE.iter().position(|(_, high, _)| percent <= *high).map_or(SCALE.len(), |place| place + 1)
     }
-    if percent > 99.0 {
-        return "above the scale (over 99%)".to_owned();
-    }
-    let word = SCALE.iter().find(|(_, high, _)| percent <= *high).or(SCALE.last());
-    word.map_or(String::new(), |(low, high, word)| format!("{word} ({low}-{high}%)"))
+}
+
+/// The scale: from and to, in percent, and the word.
+#[must_use]
+pub fn scale() -> &'static [(f64, f64, &'static str)] {
+    &SCALE
 }
 
 /// A probability in percent to two significant digits; never 0% or 100% for what is neither.
@@ -72,6 +89,14 @@ pub fn significant(x: f64, digits: i32) -> String {
         let text = format!("{x:.*e}", (digits - 1) as usize);
         return text;
     }
+    // What is rounded up to the next power of ten has one figure more before the point.
+    let mut steps = 5.0;
+    for _ in 0..digits {
+        steps /= 10.0;
+    }
+    if scaled + steps >= 10.0 {
+        magnitude += 1;
+    }
     let decimals = digits - 1 - magnitude;
     if decimals > 0 {
         #[expect(clippy::cast_sign_loss, reason = "positive")]
@@ -116,6 +141,7 @@ mod tests {
         assert_eq!(standard(0.2), "very unlikely (5-20%)");
         assert_eq!(standard(0.001), "below the scale (under 1%)");
         assert_eq!(standard(0.999), "above the scale (over 99%)");
+        assert_eq!([0.0, 0.01, 0.05, 0.3, 0.99, 1.0].map(rank), [0, 1, 1, 3, 7, 8]);
     }
 
     #[test]
@@ -130,5 +156,6 @@ mod tests {
         assert_eq!(significant(527_341.0, 2), "530_000");
         assert_eq!(significant(0.01234, 2), "0.012");
         assert_eq!(significant(-12.34, 3), "-12.3");
+        assert_eq!([0.996, 9.96, 99.6, 0.994].map(|x| significant(x, 2)), ["1.0", "10", "100", "0.99"]);
     }
 }

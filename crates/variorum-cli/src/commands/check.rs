@@ -25,7 +25,7 @@ pub fn check(arguments: &CheckArguments, styles: Styles) -> Result<(), Failure> 
     } else {
         let mut text = findings(&model.diagnostics, &loaded, styles.out);
         if arguments.statements {
-            text.push_str(&listed(&model, styles));
+            text.push_str(&listed(&model, &arguments.reading, styles)?);
         }
         answer(&text)?;
         say(&explained(&model.diagnostics));
@@ -70,11 +70,11 @@ fn place(found: &Diagnostic, model: &Model<'_>) -> serde_json::Value {
     value
 }
 
-/// The statements of each reading.
-fn listed(model: &Model<'_>, styles: Styles) -> String {
-    let list = model
-        .readings
+/// The statements of the readings that are asked for.
+fn listed(model: &Model<'_>, readings: &[String], styles: Styles) -> Result<String, Failure> {
+    let readings = check::readings(model, readings).map_err(Failure::Usage)?;
+    let list = readings
         .iter()
         .map(|reading| variorum_report::statements(&reading.name, &statements::statements(model, reading), styles.out));
-    list.collect()
+    Ok(list.collect())
 }

@@ -22,6 +22,7 @@ pub fn explain(arguments: &ExplainArguments, styles: Styles) -> Result<(), Failu
         provenance: arguments.provenance || all,
         drivers: arguments.drivers || all,
         ablate: arguments.ablate || all,
+        until_error: arguments.until_error,
         without: arguments.without.clone(),
     };
     let explanation = library(&model, &readings, &arguments.question, &asked, &settings, &watch);

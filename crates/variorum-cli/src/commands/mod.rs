@@ -4,11 +4,13 @@ pub mod check;
 pub mod cite;
 pub mod compare;
 pub mod debug;
+pub mod dossier;
 pub mod explain;
 pub mod explain_error;
 pub mod rows;
 pub mod run;
 pub mod shell;
+pub mod whatif;
 pub mod words;
 
 use crate::arguments::Playing;

@@ -55,7 +55,7 @@ pub fn rows(arguments: &RowsArguments, styles: Styles) -> Result<(), Failure> {
                 }
             }
         }
-        write_whole(path, &document.to_string())?;
+        files::write_whole(path, document.to_string().as_bytes())?;
     }
     watch.end()?;
     let failed = measured.iter().filter(|(clause, effect)| match effect {
@@ -71,12 +71,4 @@ pub fn rows(arguments: &RowsArguments, styles: Styles) -> Result<(), Failure> {
 /// To six significant digits: more would change with every small change of the model.
 fn rounded(x: f64) -> f64 {
     format!("{x:.5e}").parse().unwrap_or(x)
-}
-
-/// Writes a file wholly or not at all: beside it first, then in its place.
-fn write_whole(path: &std::path::Path, text: &str) -> Result<(), Failure> {
-    let beside = path.with_extension("toml.new");
-    std::fs::write(&beside, text)
-        .and_then(|()| std::fs::rename(&beside, path))
-        .map_err(|error| Failure::Files(format!("{} cannot be written: {error}", path.display())))
 }

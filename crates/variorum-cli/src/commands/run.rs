@@ -1,15 +1,21 @@
 //! `variorum run` and `variorum schema`.
 
+use super::dossier::gather;
 use super::{failure, settings};
-use crate::arguments::RunArguments;
+use crate::arguments::{Document, RunArguments, SchemaArguments};
 use crate::files;
-use crate::output::{Failure, Styles, answer, json, require_sound};
+use crate::output::{Failure, Styles, answer, json, require_sound, say};
 use crate::watch::Terminal;
 use variorum::answers::Answers;
+use variorum::explain::Explanation;
+use variorum::whatif::WhatIf;
 use variorum::{check, checked, provenance, run};
 
-/// Plays every reading forward and prints the answers.
+/// Plays every reading forward, and prints the answers or writes a report.
 pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
+    if let Some(file) = &arguments.html {
+        files::can_be_written(file)?;
+    }
     let loaded = files::model(arguments.model.as_deref())?;
     let model = checked(&loaded);
     require_sound(&model, styles)?;
@@ -17,19 +23,35 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, arguments.until_error, arguments.oracle);
     let mut answers = run::run(&model, &readings, &settings, &watch).map_err(failure)?;
-    if arguments.provenance {
+    if arguments.provenance || arguments.brief || arguments.html.is_some() {
         provenance::measure(&model, &readings, &mut answers, &settings, &watch).map_err(failure)?;
     }
     watch.clear();
     if arguments.json {
         json(&serde_json::to_value(&answers).map_err(|error| Failure::Internal(error.to_string()))?)?;
-    } else {
+    } else if !arguments.brief && arguments.html.is_none() {
         answer(&variorum_report::answers(&answers, styles.out))?;
+    }
+    if arguments.brief || arguments.html.is_some() {
+        let dossier = gather(arguments, &model, &readings, answers);
+        if arguments.brief {
+            answer(&variorum_report::brief(&dossier))?;
+        }
+        if let Some(file) = &arguments.html {
+            let page = variorum_report::report(&dossier);
+            files::write_whole(file, page.as_bytes())?;
+            say(&format!("{}: {} kB, to be opened in a browser\n", file.display(), page.len().div_ceil(1000)));
+        }
     }
     watch.end()
 }
 
-/// Prints the JSON Schema of the answers.
-pub fn schema() -> Result<(), Failure> {
-    json(&serde_json::to_value(schemars::schema_for!(Answers)).map_err(|error| Failure::Internal(error.to_string()))?)
+/// Prints the JSON Schema of a document.
+pub fn schema(arguments: &SchemaArguments) -> Result<(), Failure> {
+    let schema = match arguments.document {
+        Document::Run => schemars::schema_for!(Answers),
+        Document::Explain => schemars::schema_for!(Explanation),
+        Document::Whatif => schemars::schema_for!(WhatIf),
+    };
+    json(&serde_json::to_value(schema).map_err(|error| Failure::Internal(error.to_string()))?)
 }

@@ -5,7 +5,8 @@ use crate::arguments::WhatIfArguments;
 use crate::files;
 use crate::output::{Failure, Styles, answer, explained, given, json, require_sound, say};
 use crate::watch::Terminal;
-use variorum::whatif::{WhatIfError, scene, scene_text, whatif as library};
+use variorum::model::scenario;
+use variorum::whatif::{WhatIfError, lines, scene, whatif as library};
 use variorum::{Loaded, check, checked};
 
 /// Prints the answers with and without scenarios.
@@ -34,10 +35,10 @@ pub fn whatif(arguments: &WhatIfArguments, styles: Styles) -> Result<(), Failure
 
 fn explain(error: WhatIfError, loaded: &Loaded, styles: Styles) -> Failure {
     match error {
-        WhatIfError::Question(why) => Failure::Usage(why),
+        WhatIfError::Unknown(why) => Failure::Usage(why),
         WhatIfError::Run(error) => failure(error),
         WhatIfError::Scenario { scenario, reading, found } => {
-            say(&given(&found, loaded, &scene_text(&scenario), styles.err));
+            say(&given(&found, loaded, &scenario::text(&lines(&scenario)), styles.err));
             say(&explained(&found));
             let within = if reading.is_empty() { String::new() } else { format!("in the reading {reading}, ") };
             Failure::Usage(format!("{within}`{scenario}` cannot be played"))

@@ -465,8 +465,9 @@ impl Parser<'_> {
                     if !p.foreign_probability(message, help) {
                         return false;
                     }
-                    p.once(seen, "hazard");
-                    p.start_at(checkpoint, K::Hazard);
+                    let (clause, kind) = if seen.has("on") { ("chance", K::Chance) } else { ("hazard", K::Hazard) };
+                    p.once(seen, clause);
+                    p.start_at(checkpoint, kind);
                     p.expression();
                     p.finish();
                 }

@@ -1,6 +1,6 @@
 //! Every construct of the grammar becomes the typed view that it should.
 
-use crate::show::{good, read, shown, value};
+use crate::show::{good, read, recovered_value, shown, value};
 use variorum_syntax::ast::{ExprKind, StatementKind};
 
 fn check(text: &str, expected: &str) {
@@ -379,6 +379,36 @@ fn the_smallest_parts() {
 }
 
 #[test]
+fn what_others_write_is_read_as_it_was_meant() {
+    for (text, expected) in [
+        ("25 000 people", "(25000 people)"),
+        ("25'000", "25000"),
+        ("1.250.000", "1250000"),
+        ("25,000", "25000"),
+        ("5 percent", "5%"),
+        ("5 per cent .. 10 pct", "(.. 5% 10%)"),
+        ("10–20 people", "(.. 10 20 people)"),
+        ("a is not b", "(NotEqual a b)"),
+        ("a ∧ ¬b", "(And a (Not b))"),
+        ("IF(a; 1; 2)", "(if a 1 2)"),
+        ("ifelse(a > b, 1, 2)", "(if (Greater a b) 1 2)"),
+        ("=b * 2", "(Multiply b 2)"),
+        // What cannot be told is left out, and later stages stay silent about it.
+        ("10-20 people", "ERROR"),
+        ("10 to 20", "ERROR"),
+        ("SUM(a, b)", "ERROR"),
+        ("[1, 2]", "ERROR"),
+        ("5% a year", "ERROR"),
+        ("2 / yr", "(Divide 2 ERROR)"),
+        ("2 per yr", "ERROR"),
+        ("sum(x[b] for b in g)", "ERROR"),
+        ("mean(b in g: x[b])", "ERROR"),
+    ] {
+        assert_eq!(recovered_value(text), expected, "of {text}");
+    }
+}
+
+#[test]
 fn spans_cover_what_is_written() {
     let text = "# c\nparam bite : people = (1 + x)  because b # d\n\nflow l: front[RU] += 3\nhorizon A, B = 3\n";
     let statements = good(text);
@@ -433,7 +463,7 @@ fn heads_name_the_statement() {
 fn a_whole_model_reads_without_findings() {
     let parse = read(include_str!("model.vor"));
     assert_eq!(parse.diagnostics, Vec::new());
-    assert_eq!(parse.file.statements.len(), 46);
+    assert_eq!(parse.file.statements.len(), 55);
     assert!(parse.file.statements.iter().all(|statement| statement.kind != StatementKind::Error));
 }
 

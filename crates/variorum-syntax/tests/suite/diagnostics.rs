@@ -105,3 +105,12 @@ fn a_text_that_is_too_large_is_refused_whole() {
     assert_eq!(refused.tree.text().len(), rowan::TextSize::of(text.as_str()));
     assert!(parse(FileId(3), &text[1..]).diagnostics.is_empty());
 }
+
+#[test]
+fn the_grammar_lists_the_reserved_words() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../book/src/reference/grammar.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let list = page.split("Reserved words cannot be names: `").nth(1).and_then(|rest| rest.split('`').next()).unwrap();
+    let listed: Vec<&str> = list.split_whitespace().collect();
+    assert_eq!(listed, variorum_syntax::words::RESERVED);
+}

@@ -212,7 +212,7 @@ fn one_mistake_leaves_the_other_statements_alone() {
         let mut changed = lines.clone();
         changed[index] = &broken;
         let parse = read(&changed.join("\n"));
-        assert_eq!(parse.file.statements.len(), 46, "after {broken}");
+        assert_eq!(parse.file.statements.len(), 55, "after {broken}");
         let start = lines[..index].iter().map(|line| line.len() + 1).sum::<usize>();
         let is_there = |at: u32| (start..=start + broken.len()).contains(&(at as usize));
         assert!(!parse.diagnostics.is_empty(), "nothing found in {broken}");

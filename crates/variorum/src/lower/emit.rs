@@ -5,6 +5,7 @@
 
 use super::range;
 use super::regions::{Arrangement, Region, Unit};
+use super::sets::{Numbering, Set};
 use super::slots::Slots;
 use super::step::Roots;
 use super::values::{Class, Node, Response, Value, Values};
@@ -26,6 +27,8 @@ pub(crate) struct Emitter<'a> {
     params: Vec<u32>,
     /// Columns of values that the prelude computes.
     hoisted: BTreeMap<Value, u32>,
+    /// For use within a segment, and within a region of it: the numbers of values.
+    numbers: [Numbering; 2],
 }
 
 impl<'a> Emitter<'a> {
@@ -37,24 +40,7 @@ impl<'a> Emitter<'a> {
         params: Vec<u32>,
         builder: &mut PlanBuilder,
     ) -> Self {
-        let mut live = vec![false; slots.names.len()];
-        let asked = slots.questions.iter().chain(slots.given.iter().flatten());
-        asked.for_each(|slot| live[*slot as usize] = true);
-        loop {
-            let mut found: BTreeSet<u32> = BTreeSet::new();
-            for roots in segments {
-                for value in needed(values, roots, &live) {
-                    if let Node::Slot(slot) = values.node(value) {
-                        found.insert(*slot);
-                    }
-                }
-            }
-            found.retain(|slot| !live[*slot as usize]);
-            if found.is_empty() {
-                break;
-            }
-            found.into_iter().for_each(|slot| live[slot as usize] = true);
-        }
+        let live = live(values, slots, segments);
         let columns = live.iter().zip(&slots.names).map(|(live, name)| live.then(|| builder.column(name)));
         Emitter {
             values,
@@ -64,6 +50,7 @@ impl<'a> Emitter<'a> {
             counters: BTreeMap::new(),
             params,
             hoisted: BTreeMap::new(),
+            numbers: Default::default(),
         }
     }
 
@@ -76,19 +63,18 @@ impl<'a> Emitter<'a> {
     pub(crate) fn segment(&mut self, roots: &Roots, builder: &mut PlanBuilder) -> Code {
         let live: Vec<bool> = self.columns.iter().map(Option::is_some).collect();
         let arrangement = Arrangement::new(self.values, &live_roots(roots, &live));
-        let mut writer = Writer::new(self, builder);
+        let mut writer = Writer::new(self, builder, 0);
         for unit in &arrangement.order {
             match unit {
-                Unit::Value(value) => writer.compute(*value, &arrangement.dense),
+                Unit::Value(value) => writer.compute(*value, &|value| arrangement.dense.contains(value)),
                 Unit::Region(region) => writer.region(&arrangement.regions[*region]),
             }
         }
         for (counter, condition) in &roots.counts {
             writer.count(*counter, *condition);
         }
-        let columns = writer.emitter.columns.clone();
         for (slot, value) in &roots.stores {
-            if let Some(column) = columns[*slot as usize] {
+            if let Some(column) = writer.emitter.columns[*slot as usize] {
                 let operand = writer.operand(*value);
                 writer.code.stores.push((column, operand));
             }
@@ -106,11 +92,10 @@ impl<'a> Emitter<'a> {
                 self.values.node(value).arguments(|argument| open.push(argument));
             }
         }
-        let mut writer = Writer::new(&mut self, builder);
-        writer.in_prelude = true;
+        let mut writer = Writer::new(&mut self, builder, 0);
         for value in &needed {
             if writer.emitter.values.class(*value) == Class::Params {
-                writer.compute(*value, &needed);
+                writer.compute(*value, &|value| needed.contains(&value));
             }
         }
         for (value, column) in hoisted {
@@ -127,17 +112,32 @@ fn live_roots(roots: &Roots, live: &[bool]) -> Vec<Value> {
     stores.chain(roots.counts.iter().map(|(_, condition)| *condition)).collect()
 }
 
-/// All values that the live stores and the counters of a segment depend on.
-fn needed(values: &Values, roots: &Roots, live: &[bool]) -> BTreeSet<Value> {
-    let mut open = live_roots(roots, live);
-    let mut needed = BTreeSet::new();
-    while let Some(value) = open.pop() {
-        // What depends on parameters alone is not computed here.
-        if values.class(value) == Class::State && needed.insert(value) {
-            values.node(value).arguments(|argument| open.push(argument));
-        }
+/// By slot: whether a question or a counter depends on it.
+fn live(values: &Values, slots: &Slots, segments: &[&Roots]) -> Vec<bool> {
+    let mut stored: Vec<Vec<Value>> = vec![Vec::new(); slots.names.len()];
+    let mut open: Vec<Value> = Vec::new();
+    for roots in segments {
+        roots.stores.iter().for_each(|(slot, value)| stored[*slot as usize].push(*value));
+        open.extend(roots.counts.iter().map(|(_, condition)| *condition));
     }
-    needed
+    let mut live = vec![false; slots.names.len()];
+    for slot in slots.questions.iter().chain(slots.given.iter().flatten()) {
+        live[*slot as usize] = true;
+        open.append(&mut stored[*slot as usize]);
+    }
+    let mut seen = Set::new(values);
+    while let Some(value) = open.pop() {
+        // What depends on parameters alone reads no column that is stored.
+        if values.class(value) != Class::State || !seen.insert(value) {
+            continue;
+        }
+        if let Node::Slot(slot) = values.node(value) {
+            live[*slot as usize] = true;
+            open.append(&mut stored[*slot as usize]);
+        }
+        values.node(value).arguments(|argument| open.push(argument));
+    }
+    live
 }
 
 /// Writes one segment. Columns are entered when they are first read; what operations define is numbered from a base
@@ -146,10 +146,11 @@ struct Writer<'w, 'a> {
     emitter: &'w mut Emitter<'a>,
     builder: &'w mut PlanBuilder,
     code: Code,
-    numbers: BTreeMap<Value, u32>,
+    /// Which of the emitter's numberings is used: that of segments, or that of regions.
+    level: usize,
+    numbers: Numbering,
     inputs: BTreeMap<u32, u32>,
     next: u32,
-    in_prelude: bool,
 }
 
 /// Exponents up to which the engine's shorter exponential may be used.
@@ -158,16 +159,11 @@ const MODERATE_EXPONENT: f64 = 700.0;
 const BASE: u32 = 1 << 30;
 
 impl<'w, 'a> Writer<'w, 'a> {
-    fn new(emitter: &'w mut Emitter<'a>, builder: &'w mut PlanBuilder) -> Self {
-        Writer {
-            emitter,
-            builder,
-            code: Code::default(),
-            numbers: BTreeMap::new(),
-            inputs: BTreeMap::new(),
-            next: BASE,
-            in_prelude: false,
-        }
+    fn new(emitter: &'w mut Emitter<'a>, builder: &'w mut PlanBuilder, level: usize) -> Self {
+        let mut numbers = std::mem::take(&mut emitter.numbers[level]);
+        numbers.clear(emitter.values);
+        let (code, inputs) = (Code::default(), BTreeMap::new());
+        Writer { emitter, builder, code, level, numbers, inputs, next: BASE }
     }
 
     fn fresh(&mut self) -> u32 {
@@ -178,7 +174,7 @@ impl<'w, 'a> Writer<'w, 'a> {
     /// The number of a value that is being defined.
     fn define(&mut self, value: Value) -> u32 {
         let number = self.fresh();
-        self.numbers.insert(value, number);
+        self.numbers.set(value, number);
         number
     }
 
@@ -195,8 +191,8 @@ impl<'w, 'a> Writer<'w, 'a> {
         if let Node::Number(bits) = node {
             return Operand::Number(f64::from_bits(*bits));
         }
-        if let Some(number) = self.numbers.get(&value) {
-            return Operand::Column(*number);
+        if let Some(number) = self.numbers.get(value) {
+            return Operand::Column(number);
         }
         let column = match *node {
             Node::Param(param) => self.emitter.params[param as usize],
@@ -233,7 +229,7 @@ impl<'w, 'a> Writer<'w, 'a> {
     }
 
     /// The operation that defines a value; its arguments have been defined.
-    fn compute(&mut self, value: Value, needed: &BTreeSet<Value>) {
+    fn compute(&mut self, value: Value, needed: &dyn Fn(Value) -> bool) {
         let op = match self.emitter.values.node(value).clone() {
             Node::Number(_) | Node::Param(_) | Node::Slot(_) => return,
             Node::Uniform(stream) | Node::Spare(stream) => return self.draw(stream, value, needed),
@@ -287,11 +283,11 @@ impl<'w, 'a> Writer<'w, 'a> {
         let condition = self.column(region.condition);
         let inputs: Vec<Value> = region.inputs(self.emitter.values).into_iter().collect();
         let gathered: Vec<u32> = inputs.iter().map(|input| self.column(*input)).collect();
-        let mut inside = Writer::new(&mut *self.emitter, &mut *self.builder);
-        inside.numbers = inputs.into_iter().zip(0..).collect();
+        let mut inside = Writer::new(&mut *self.emitter, &mut *self.builder, 1);
+        inputs.into_iter().zip(0..).for_each(|(input, number)| inside.numbers.set(input, number));
         inside.code.inputs = (0..gathered.len() as u32).collect();
         for value in &region.inside {
-            inside.compute(*value, &region.inside);
+            inside.compute(*value, &|value| region.inside.contains(&value));
         }
         for ((_, value), column) in region.outputs.iter().zip(gathered.len() as u32..) {
             let operand = inside.operand(*value);
@@ -304,14 +300,14 @@ impl<'w, 'a> Writer<'w, 'a> {
     }
 
     /// Uniforms of a stream: of this step, of the next one, or both at once.
-    fn draw(&mut self, source: u32, value: Value, needed: &BTreeSet<Value>) {
-        if self.numbers.contains_key(&value) {
+    fn draw(&mut self, source: u32, value: Value, needed: &dyn Fn(Value) -> bool) {
+        if self.numbers.get(value).is_some() {
             return;
         }
         let named = &self.emitter.slots.streams[source as usize];
         let builder = &mut *self.builder;
         let stream = *self.emitter.streams.entry(source).or_insert_with(|| builder.stream(&named.name, named.key));
-        let other = |node: &Node| self.emitter.values.find(node).filter(|value| needed.contains(value));
+        let other = |node: &Node| self.emitter.values.find(node).filter(|value| needed(*value));
         let (now, next) = (other(&Node::Uniform(source)), other(&Node::Spare(source)));
         let op = match next {
             None => Op::Uniform { to: self.define(value), stream },
@@ -327,14 +323,14 @@ impl<'w, 'a> Writer<'w, 'a> {
     }
 
     /// A quantal response: the parts of it that are needed.
-    fn respond(&mut self, value: Value, response: &Response, needed: &BTreeSet<Value>) {
+    fn respond(&mut self, value: Value, response: &Response, needed: &dyn Fn(Value) -> bool) {
         let values = self.emitter.values;
         let precision = values.range(response.precision);
         let weighted = |quality: &Value| range::binary(Binary::Multiply, precision, values.range(*quality));
         let moderate = response.qualities.iter().all(|quality| weighted(quality).is_within(MODERATE_EXPONENT / 2.0));
         let precision = self.operand(response.precision);
         let qualities: Vec<Operand> = response.qualities.iter().map(|quality| self.operand(*quality)).collect();
-        let part = |option: usize| values.find(&Node::Part(value, option)).filter(|part| needed.contains(part));
+        let part = |option: usize| values.find(&Node::Part(value, option)).filter(|part| needed(*part));
         let parts: Vec<Option<Value>> = (0..qualities.len()).map(part).collect();
         let to = parts.into_iter().map(|part| part.map(|part| self.define(part))).collect();
         self.code.ops.push(Op::Softmax { to, precision, qualities, default: response.default as u32, moderate });
@@ -343,6 +339,7 @@ impl<'w, 'a> Writer<'w, 'a> {
     /// The code, with final numbers.
     fn finish(self) -> Code {
         let mut code = self.code;
+        self.emitter.numbers[self.level] = self.numbers;
         let inputs = code.inputs.len() as u32;
         let renumber = |number: &mut u32| {
             if *number >= BASE {

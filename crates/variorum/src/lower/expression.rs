@@ -1,16 +1,28 @@
 //! Expressions of a program as values, read at one moment of a step.
 
+use super::calendar::Holds;
+use super::state::State;
 use super::values::{Value, Values};
+use std::collections::BTreeMap;
 use variorum_engine::op::{Binary, Unary};
 use variorum_model::program::{Effect, EffectOp, Expr, Function, Program, QuantityKind};
 
-/// What expressions refer to at one moment.
+/// What is the same in all segments.
 #[derive(Clone, Copy)]
-pub(crate) struct Moment<'a> {
+pub(crate) struct Frame<'a> {
+    pub(crate) program: &'a Program,
     /// By parameter.
     pub(crate) params: &'a [Value],
-    /// The state, by quantity.
-    pub(crate) state: &'a [Value],
+    /// By quantity: what it holds when a segment begins.
+    pub(crate) loaded: &'a [Value],
+    /// By intervention: what it makes of its quantity.
+    pub(crate) imposed: &'a [Value],
+}
+
+/// What expressions refer to beside the state.
+#[derive(Clone, Copy)]
+pub(crate) struct Scene<'a> {
+    pub(crate) frame: Frame<'a>,
     /// By event.
     pub(crate) happened: &'a [Value],
     /// By choice and option; where there is nothing to refer to, nothing has been chosen.
@@ -19,26 +31,26 @@ pub(crate) struct Moment<'a> {
 
 /// Reads expressions at one moment. Formulas are read once.
 pub(crate) struct Reader<'a> {
-    program: &'a Program,
     values: &'a mut Values,
-    moment: Moment<'a>,
-    formulas: Vec<Option<Value>>,
+    scene: Scene<'a>,
+    state: &'a State,
+    formulas: BTreeMap<usize, Value>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(program: &'a Program, values: &'a mut Values, moment: Moment<'a>) -> Reader<'a> {
-        Reader { program, values, moment, formulas: vec![None; program.formulas.len()] }
+    pub(crate) fn new(values: &'a mut Values, scene: Scene<'a>, state: &'a State) -> Reader<'a> {
+        Reader { values, scene, state, formulas: BTreeMap::new() }
     }
 
     /// The value of an expression. Every index in it has been checked.
     pub(crate) fn read(&mut self, expr: &Expr) -> Value {
         match expr {
             Expr::Number(number) => self.values.number(*number),
-            Expr::Param(param) => self.moment.params[*param],
-            Expr::Quantity(quantity) => self.moment.state[*quantity],
+            Expr::Param(param) => self.scene.frame.params[*param],
+            Expr::Quantity(quantity) => self.state.get(self.scene.frame.loaded, *quantity),
             Expr::Formula(formula) => self.formula(*formula),
-            Expr::Happened(event) => self.moment.happened[*event],
-            Expr::Chosen { choice, option } => match self.moment.chosen {
+            Expr::Happened(event) => self.scene.happened[*event],
+            Expr::Chosen { choice, option } => match self.scene.chosen {
                 Some(chosen) => chosen[*choice][*option],
                 None => self.values.truth(false),
             },
@@ -50,12 +62,12 @@ impl<'a> Reader<'a> {
     }
 
     fn formula(&mut self, formula: usize) -> Value {
-        if let Some(value) = self.formulas[formula] {
-            return value;
+        if let Some(value) = self.formulas.get(&formula) {
+            return *value;
         }
-        let program = self.program;
+        let program = self.scene.frame.program;
         let value = self.read(&program.formulas[formula].value);
-        self.formulas[formula] = Some(value);
+        self.formulas.insert(formula, value);
         value
     }
 }
@@ -116,40 +128,29 @@ fn apply(values: &mut Values, function: Function, arguments: &[Value]) -> Value 
     values.binary(kind, arguments[0], arguments[1])
 }
 
-/// The number of arguments of a function; of `Lookup` the least.
-pub(crate) fn arity(function: Function) -> usize {
+/// How many arguments a function takes at least, and at most.
+pub(crate) fn arity(function: Function) -> (usize, usize) {
     match function {
-        Function::Negate | Function::Not | Function::Exp | Function::Ln | Function::Sqrt | Function::Abs => 1,
-        Function::If | Function::Clip => 3,
-        _ => 2,
+        Function::Negate | Function::Not | Function::Exp | Function::Ln | Function::Sqrt | Function::Abs => (1, 1),
+        Function::If | Function::Clip => (3, 3),
+        Function::Lookup => (2, usize::MAX),
+        Function::Sum | Function::AnyOf | Function::AllOf => (0, usize::MAX),
+        _ => (2, 2),
     }
 }
 
-/// Where an effect takes place: what its expressions refer to beside the state.
-#[derive(Clone, Copy)]
-pub(crate) struct Scene<'a> {
-    pub(crate) params: &'a [Value],
-    pub(crate) happened: &'a [Value],
-    pub(crate) chosen: Option<&'a [Vec<Value>]>,
-}
-
-impl<'a> Scene<'a> {
-    pub(crate) fn moment(self, state: &'a [Value]) -> Moment<'a> {
-        Moment { params: self.params, state, happened: self.happened, chosen: self.chosen }
-    }
-}
-
-/// Applies effects one after the other, each reading the state that the former have left.
+/// Applies effects one after the other, each reading the state that the former have left. What is held stays as it is.
 pub(crate) fn apply_effects(
-    program: &Program,
     values: &mut Values,
     scene: Scene<'_>,
+    holds: &Holds,
     effects: &[Effect],
-    state: &mut [Value],
+    state: &mut State,
 ) {
-    for effect in effects {
-        let by = Reader::new(program, values, scene.moment(state)).read(&effect.value);
-        let old = state[effect.quantity];
+    let Frame { program, loaded, .. } = scene.frame;
+    for effect in effects.iter().filter(|effect| !holds.now.contains(&effect.quantity)) {
+        let by = Reader::new(values, scene, state).read(&effect.value);
+        let old = state.get(loaded, effect.quantity);
         let kind = &program.quantities[effect.quantity].kind;
         let new = match effect.op {
             EffectOp::Set => by,
@@ -168,7 +169,8 @@ pub(crate) fn apply_effects(
                 values.binary(Binary::Max, previous, zero)
             }
         };
-        state[effect.quantity] = clamp(values, kind, new);
+        let new = clamp(values, kind, new);
+        state.set(loaded, effect.quantity, new);
     }
 }
 

@@ -8,21 +8,23 @@
 //! Two shortcuts leave the exact meaning as it is and spare most of the tree: a reply whose outcomes all lead to the same
 //! value is not weighed, and an average over the horizon of one and the same value is that value.
 
-use super::expression::{Reader, Scene, apply_effects, clamp};
+use super::calendar::Calendar;
+use super::expression::{Frame, Reader, Scene, apply_effects};
+use super::project::{Concerns, concerns, project};
+use super::state::State;
 use super::values::{Response, Value, Values};
 use super::{LowerError, MAX_GAME_OPERATIONS};
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use variorum_engine::math::pow;
 use variorum_engine::op::{Binary, SOFTMAX_OPTIONS, Unary};
-use variorum_model::program::{Actor, Expr, Occasion, Program, Rule};
+use variorum_model::program::{Expr, Occasion, Program, Rule};
 
 /// How many outcomes and values the places of all trees of a program may hold together (some 200 MB).
 const MAX_GAME_MEMORY: usize = 10_000_000;
 
-/// Choices of one moment that see each other: those whose steps have come, or one considered choice, with all replies
-/// that descend from them, in order of play.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Choices of one moment that see each other: those whose steps have come, those after one event, or one considered
+/// choice, with all replies that descend from them, in order of play.
+#[derive(Clone, Debug)]
 pub(crate) struct Component {
     pub(crate) members: Vec<usize>,
     /// By member: the place of the last member that asks for its outcome.
@@ -32,12 +34,12 @@ pub(crate) struct Component {
 }
 
 impl Component {
+    /// The members are in ascending order.
     pub(crate) fn new(program: &Program, members: Vec<usize>) -> Component {
-        let place = |choice: usize| members.iter().position(|member| *member == choice);
         let trigger: Vec<Option<usize>> = members
             .iter()
             .map(|member| match program.choices[*member].occasion {
-                Occasion::After { choice, .. } => place(choice),
+                Occasion::After { choice, .. } => members.binary_search(&choice).ok(),
                 _ => None,
             })
             .collect();
@@ -48,10 +50,6 @@ impl Component {
             }
         }
         Component { members, last_asked, trigger }
-    }
-
-    pub(crate) fn place(&self, choice: usize) -> Option<usize> {
-        self.members.iter().position(|member| *member == choice)
     }
 }
 
@@ -72,9 +70,11 @@ pub(crate) enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Node {
     component: usize,
+    /// What is held, and seen ahead of this step.
+    holds: usize,
     place: usize,
     outcomes: Vec<Outcome>,
-    state: Vec<Value>,
+    state: State,
 }
 
 /// Probabilities that are written down, as they are used.
@@ -90,12 +90,14 @@ pub(crate) struct Elicited {
 /// The tree as far as it has been expanded.
 pub(crate) struct Game<'p> {
     program: &'p Program,
-    pub(crate) components: Vec<Component>,
+    pub(crate) calendar: Calendar,
+    components: Vec<Component>,
+    known: BTreeMap<Vec<usize>, usize>,
     policies: BTreeMap<Node, Rc<[Value]>>,
     futures: BTreeMap<(usize, u32, Node), Value>,
-    projections: BTreeMap<(usize, Vec<Value>), Value>,
-    /// By actor: the quantities that its utility depends on, directly or through flows.
-    concerns: Vec<Vec<usize>>,
+    projections: BTreeMap<(usize, usize, State), Value>,
+    /// By actor: what matters to it, if it chooses by utility.
+    concerns: Vec<Option<Concerns>>,
     /// The decision that is being expanded: its choice, and how much there was before it.
     deciding: usize,
     before: usize,
@@ -106,31 +108,34 @@ pub(crate) struct Game<'p> {
 /// What the tree is expanded with.
 pub(crate) struct Look<'a> {
     pub(crate) values: &'a mut Values,
-    pub(crate) params: &'a [Value],
+    pub(crate) frame: Frame<'a>,
     pub(crate) happened: &'a [Value],
 }
 
-impl Look<'_> {
-    pub(crate) fn read(&mut self, program: &Program, state: &[Value], expr: &Expr) -> Value {
-        let scene = Scene { params: self.params, happened: self.happened, chosen: None };
-        Reader::new(program, self.values, scene.moment(state)).read(expr)
+impl<'a> Look<'a> {
+    pub(crate) fn scene(&self) -> Scene<'a> {
+        Scene { frame: self.frame, happened: self.happened, chosen: None }
     }
 
-    fn effects(&mut self, program: &Program, choice: usize, option: usize, state: &mut [Value]) {
-        let scene = Scene { params: self.params, happened: self.happened, chosen: None };
-        apply_effects(program, self.values, scene, &program.choices[choice].options[option].effects, state);
+    pub(crate) fn read(&mut self, state: &State, expr: &Expr) -> Value {
+        let scene = self.scene();
+        Reader::new(self.values, scene, state).read(expr)
     }
 }
 
 impl<'p> Game<'p> {
     pub(crate) fn new(program: &'p Program) -> Game<'p> {
+        let concerns = concerns(program);
+        let calendar = Calendar::new(program, &mut |quantity| super::project::seen(program, &concerns, quantity));
         Game {
             program,
+            calendar,
             components: Vec::new(),
+            known: BTreeMap::new(),
             policies: BTreeMap::new(),
             futures: BTreeMap::new(),
             projections: BTreeMap::new(),
-            concerns: program.actors.iter().map(|actor| concerns(program, actor)).collect(),
+            concerns,
             deciding: 0,
             before: 0,
             visits: 0,
@@ -140,14 +145,12 @@ impl<'p> Game<'p> {
 
     /// The number of a component, the same for equal ones.
     pub(crate) fn component(&mut self, members: Vec<usize>) -> usize {
-        let component = Component::new(self.program, members);
-        match self.components.iter().position(|known| *known == component) {
-            Some(index) => index,
-            None => {
-                self.components.push(component);
-                self.components.len() - 1
-            }
+        if let Some(known) = self.known.get(&members) {
+            return *known;
         }
+        self.components.push(Component::new(self.program, members.clone()));
+        self.known.insert(members, self.components.len() - 1);
+        self.components.len() - 1
     }
 
     /// The probabilities of a choice's options in a state, `made` saying how the earlier choices of its component
@@ -155,23 +158,23 @@ impl<'p> Game<'p> {
     pub(crate) fn decide(
         &mut self,
         look: &mut Look<'_>,
-        component: usize,
+        (component, holds): (usize, usize),
         choice: usize,
         made: &[Vec<Value>],
-        state: &[Value],
+        state: &State,
     ) -> Result<Rc<[Value]>, LowerError> {
         self.deciding = choice;
         self.before = look.values.len();
         self.visits = 0;
         let members = &self.components[component];
-        let place = members.place(choice).unwrap_or(0);
+        let place = members.members.binary_search(&choice).unwrap_or(0);
         let mut outcomes = vec![Outcome::Unknown; members.members.len()];
         for (earlier, outcome) in outcomes.iter_mut().enumerate().take(place) {
             if members.last_asked[earlier] > place {
                 *outcome = Outcome::Made(made[members.members[earlier]].clone());
             }
         }
-        self.policy(look, Node { component, place, outcomes, state: state.to_vec() })
+        self.policy(look, Node { component, holds, place, outcomes, state: state.clone() })
     }
 
     /// By option: the probability that the member at this place takes it.
@@ -182,7 +185,7 @@ impl<'p> Game<'p> {
         let choice = self.components[node.component].members[node.place];
         let probabilities = match self.program.choices[choice].rule {
             Rule::Utility => self.response(look, &node, choice)?,
-            Rule::Probabilities | Rule::Hazards => elicited(self.program, look, choice, &node.state).probabilities,
+            Rule::Probabilities | Rule::Hazards => elicited(look, choice, &node.state).probabilities,
         };
         let probabilities: Rc<[Value]> = probabilities.into();
         self.policies.insert(node, probabilities.clone());
@@ -198,7 +201,7 @@ impl<'p> Game<'p> {
         let precision = actor.precision.as_ref().ok_or_else(|| LowerError::Malformed {
             what: format!("{} chooses by utility and has no precision", actor.name),
         })?;
-        let precision = look.read(program, &node.state, precision);
+        let precision = look.read(&node.state, precision);
         let options = 0..program.choices[choice].options.len();
         let qualities: Result<Vec<Value>, LowerError> =
             options.map(|option| self.quality(look, node, chooser, foresight, option)).collect();
@@ -221,15 +224,22 @@ impl<'p> Game<'p> {
             // Not acting is no outcome: it changes nothing, and nobody replies to it.
             self.after(node, Outcome::None, node.state.clone())
         } else {
-            let mut state = node.state.clone();
-            look.effects(program, choice, option, &mut state);
+            let state = self.taken(look, node, choice, option);
             self.after(node, Outcome::Option(option), state)
         };
         self.future(look, actor, foresight, next)
     }
 
+    /// The state after an option was taken.
+    fn taken(&self, look: &mut Look<'_>, node: &Node, choice: usize, option: usize) -> State {
+        let mut state = node.state.clone();
+        let (scene, holds) = (look.scene(), &self.calendar.holds[node.holds]);
+        apply_effects(look.values, scene, holds, &self.program.choices[choice].options[option].effects, &mut state);
+        state
+    }
+
     /// The next place, after the member at this one came out so.
-    fn after(&self, node: &Node, outcome: Outcome, state: Vec<Value>) -> Node {
+    fn after(&self, node: &Node, outcome: Outcome, state: State) -> Node {
         let component = &self.components[node.component];
         let place = node.place + 1;
         let mut outcomes = node.outcomes.clone();
@@ -240,7 +250,7 @@ impl<'p> Game<'p> {
                 *outcome = Outcome::Unknown;
             }
         }
-        Node { component: node.component, place, outcomes, state }
+        Node { component: node.component, holds: node.holds, place, outcomes, state }
     }
 
     /// What the rest of the moment and the horizon are worth to an actor who still foresees so many moves.
@@ -248,7 +258,7 @@ impl<'p> Game<'p> {
         let component = &self.components[node.component];
         let left = component.members.len() - node.place;
         if left == 0 {
-            return Ok(self.projected(look, actor, &node.state));
+            return Ok(self.projected(look, actor, node.holds, &node.state));
         }
         let foresight = foresight.min(left as u32);
         let key = (actor, foresight, node);
@@ -257,7 +267,7 @@ impl<'p> Game<'p> {
         }
         self.visits += 1;
         // Each place is kept with the outcomes and the state that lead to it, over all decisions of the program.
-        self.kept += key.2.outcomes.len() + key.2.state.len();
+        self.kept += key.2.outcomes.len() + key.2.state.len() + 1;
         let operations = self.visits + look.values.len() - self.before;
         if operations > MAX_GAME_OPERATIONS || self.kept > MAX_GAME_MEMORY {
             let choice = self.program.choices[self.deciding].name.clone();
@@ -282,6 +292,7 @@ impl<'p> Game<'p> {
 
     fn comes_up(&self, values: &mut Values, node: &Node) -> ComesUp {
         let component = &self.components[node.component];
+        // Whoever looks at a choice by date, or after an event, is there because its time has come.
         let Occasion::After { option: wanted, .. } = self.program.choices[component.members[node.place]].occasion
         else {
             return ComesUp::Always;
@@ -315,7 +326,7 @@ impl<'p> Game<'p> {
         let Some(when) = &program.choices[choice].when else {
             return self.move_made(look, actor, foresight, node);
         };
-        let when = look.read(program, &node.state, when);
+        let when = look.read(&node.state, when);
         let holds = look.values.as_number(when).map(|when| when != 0.0);
         let no_move = self.after(node, Outcome::None, node.state.clone());
         match holds {
@@ -339,8 +350,7 @@ impl<'p> Game<'p> {
         let program = self.program;
         let choice = self.components[node.component].members[node.place];
         let branch = |game: &mut Self, look: &mut Look<'_>, option: usize| {
-            let mut state = node.state.clone();
-            look.effects(program, choice, option, &mut state);
+            let state = game.taken(look, node, choice, option);
             let next = game.after(node, Outcome::Option(option), state);
             game.future(look, actor, foresight.saturating_sub(1), next)
         };
@@ -365,13 +375,13 @@ impl<'p> Game<'p> {
     }
 
     /// The patience-weighted mean of an actor's utility over its horizon.
-    fn projected(&mut self, look: &mut Look<'_>, actor: usize, state: &[Value]) -> Value {
-        let concerns: Vec<Value> = self.concerns[actor].iter().map(|quantity| state[*quantity]).collect();
-        let key = (actor, concerns);
+    fn projected(&mut self, look: &mut Look<'_>, actor: usize, holds: usize, state: &State) -> Value {
+        let Some(concerns) = &self.concerns[actor] else { return look.values.number(0.0) };
+        let key = (actor, holds, state.of(|quantity| concerns.quantities[quantity]));
         if let Some(known) = self.projections.get(&key) {
             return *known;
         }
-        let value = project(self.program, look, actor, &self.concerns[actor], state);
+        let value = project(look, actor, concerns, &self.calendar.holds[holds], &key.2);
         self.projections.insert(key, value);
         value
     }
@@ -440,8 +450,8 @@ fn softmax(values: &mut Values, response: Response) -> Vec<Value> {
 
 /// Probabilities that are written down: what is negative or no number counts as 0; if the sum exceeds 1, each is
 /// divided by it.
-pub(crate) fn elicited(program: &Program, look: &mut Look<'_>, choice: usize, state: &[Value]) -> Elicited {
-    let written = &program.choices[choice];
+pub(crate) fn elicited(look: &mut Look<'_>, choice: usize, state: &State) -> Elicited {
+    let written = &look.frame.program.choices[choice];
     let (zero, one) = (look.values.number(0.0), look.values.number(1.0));
     let mut invalid = vec![zero; written.options.len()];
     let mut probabilities = vec![zero; written.options.len()];
@@ -450,7 +460,7 @@ pub(crate) fn elicited(program: &Program, look: &mut Look<'_>, choice: usize, st
         if option == written.default {
             continue;
         }
-        let weight = weight.as_ref().map_or(zero, |weight| look.read(program, state, weight));
+        let weight = weight.as_ref().map_or(zero, |weight| look.read(state, weight));
         invalid[option] = look.values.unary(Unary::Invalid, weight);
         probabilities[option] = look.values.unary(Unary::Clean, weight);
         let term = probabilities[option];
@@ -499,121 +509,4 @@ pub(crate) fn odds(values: &mut Values, weights: &[Value]) -> Vec<Value> {
     let infinite: Vec<Value> = weights.iter().map(|weight| values.binary(Binary::Equal, *weight, infinity)).collect();
     let any = infinite.iter().fold(none, |any, infinite| values.binary(Binary::Or, any, *infinite));
     infinite.into_iter().zip(weights).map(|(infinite, weight)| values.select(any, infinite, *weight)).collect()
-}
-
-/// The quantities that an actor's utility depends on, directly or through what flows into them; ascending.
-fn concerns(program: &Program, actor: &Actor) -> Vec<usize> {
-    let mut concerned = vec![false; program.quantities.len()];
-    let mut open: Vec<usize> = Vec::new();
-    let mut add = |expr: &Expr, open: &mut Vec<usize>| {
-        quantities_in(program, expr, &mut |quantity| {
-            if !std::mem::replace(&mut concerned[quantity], true) {
-                open.push(quantity);
-            }
-        });
-    };
-    actor.utility.iter().for_each(|term| add(&term.value, &mut open));
-    while let Some(quantity) = open.pop() {
-        let into = program.flows.iter().filter(|flow| flow.stock == quantity);
-        into.for_each(|flow| add(&flow.rate, &mut open));
-    }
-    (0..program.quantities.len()).filter(|quantity| concerned[*quantity]).collect()
-}
-
-/// Calls `visit` for every quantity that an expression reads, each formula being visited once.
-fn quantities_in(program: &Program, expr: &Expr, visit: &mut dyn FnMut(usize)) {
-    fn walk(program: &Program, expr: &Expr, seen: &mut [bool], visit: &mut dyn FnMut(usize)) {
-        match expr {
-            Expr::Quantity(quantity) => visit(*quantity),
-            Expr::Formula(formula) if !std::mem::replace(&mut seen[*formula], true) => {
-                walk(program, &program.formulas[*formula].value, seen, visit);
-            }
-            Expr::Apply(_, arguments) => arguments.iter().for_each(|argument| walk(program, argument, seen, visit)),
-            _ => {}
-        }
-    }
-    walk(program, expr, &mut vec![false; program.formulas.len()], visit);
-}
-
-/// The lengths of the intervals into which a horizon is cut: steps, the last one shorter where it does not fit.
-pub(crate) fn intervals(horizon: f64, step: f64) -> Vec<f64> {
-    let whole = horizon / step;
-    let nearest = whole.round();
-    if (whole - nearest).abs() < 1e-9 {
-        return vec![step; nearest as usize];
-    }
-    let mut intervals = vec![step; whole.floor() as usize];
-    intervals.push(horizon - whole.floor() * step);
-    intervals
-}
-
-fn project(program: &Program, look: &mut Look<'_>, actor: usize, concerns: &[usize], state: &[Value]) -> Value {
-    let actor = &program.actors[actor];
-    let intervals = intervals(actor.horizon, program.clock.step());
-    let mut state = state.to_vec();
-    let mut utilities = vec![utility(program, look, actor, &state)];
-    for interval in &intervals {
-        flow_for(program, look, *interval, concerns, &mut state);
-        utilities.push(utility(program, look, actor, &state));
-    }
-    let first = utilities[0];
-    let patience = look.read(program, &state, &actor.patience);
-    if utilities.iter().all(|utility| *utility == first) && is_its_own_mean(look.values, first, patience, actor.horizon)
-    {
-        return first;
-    }
-    let (mut above, mut below): (Option<Value>, Option<Value>) = (None, None);
-    for (index, utility) in utilities.iter().enumerate() {
-        let before = if index == 0 { 0.0 } else { intervals[index - 1] };
-        let after = intervals.get(index).copied().unwrap_or(0.0);
-        let width = look.values.number((before + after) / 2.0);
-        // The last time is the horizon itself, which need not be a multiple of the step.
-        let time = if index == intervals.len() { actor.horizon } else { index as f64 * program.clock.step() };
-        let years = look.values.number(time / 12.0);
-        let discount = look.values.binary(Binary::Power, patience, years);
-        let weight = look.values.binary(Binary::Multiply, width, discount);
-        let term = look.values.binary(Binary::Multiply, weight, *utility);
-        above = Some(above.map_or(term, |sum| look.values.binary(Binary::Add, sum, term)));
-        below = Some(below.map_or(weight, |sum| look.values.binary(Binary::Add, sum, weight)));
-    }
-    match (above, below) {
-        (Some(above), Some(below)) => look.values.binary(Binary::Divide, above, below),
-        _ => first,
-    }
-}
-
-/// Whether the weighted mean of one and the same value is that value: the weights must be finite, and where the value
-/// may be infinite or no number none of them may be 0.
-fn is_its_own_mean(values: &Values, value: Value, patience: Value, horizon: f64) -> bool {
-    let (value, patience, years) = (values.range(value), values.range(patience), horizon / 12.0);
-    let is_finite = !value.nan && value.low > f64::NEG_INFINITY && value.high < f64::INFINITY;
-    let weights = (pow(patience.low, years), pow(patience.high, years));
-    !patience.nan && patience.low >= 0.0 && weights.1 < f64::INFINITY && (is_finite || weights.0 > 0.0)
-}
-
-/// The sum of an actor's utility terms.
-fn utility(program: &Program, look: &mut Look<'_>, actor: &Actor, state: &[Value]) -> Value {
-    let scene = Scene { params: look.params, happened: look.happened, chosen: None };
-    let mut reader = Reader::new(program, look.values, scene.moment(state));
-    let terms: Vec<Value> = actor.utility.iter().map(|term| reader.read(&term.value)).collect();
-    let sum = terms.into_iter().reduce(|a, b| look.values.binary(Binary::Add, a, b));
-    sum.unwrap_or_else(|| look.values.number(0.0))
-}
-
-/// Lets the flows run for an interval, without noise and events, as far as an actor is concerned.
-fn flow_for(program: &Program, look: &mut Look<'_>, interval: f64, concerns: &[usize], state: &mut [Value]) {
-    let scene = Scene { params: look.params, happened: look.happened, chosen: None };
-    let flows: Vec<_> = program.flows.iter().filter(|flow| concerns.binary_search(&flow.stock).is_ok()).collect();
-    let mut reader = Reader::new(program, look.values, scene.moment(state));
-    let rates: Vec<Value> = flows.iter().map(|flow| reader.read(&flow.rate)).collect();
-    let interval = look.values.number(interval);
-    let mut sums: BTreeMap<usize, Value> = BTreeMap::new();
-    for (flow, rate) in flows.iter().zip(rates) {
-        let change = look.values.binary(Binary::Multiply, rate, interval);
-        let old = *sums.get(&flow.stock).unwrap_or(&state[flow.stock]);
-        sums.insert(flow.stock, look.values.binary(Binary::Add, old, change));
-    }
-    for (stock, sum) in sums {
-        state[stock] = clamp(look.values, &program.quantities[stock].kind, sum);
-    }
 }

@@ -2,16 +2,17 @@
 //!
 //! A step is executed symbolically: quantities hold values instead of numbers, choices expand their game tree, and
 //! what comes out are the values that columns hold at the end of the step. Steps that differ (by the parity of the
-//! calendar step, in which random numbers come in pairs, by the choices and events that are due, by the questions that
-//! ask) get segments of their own.
+//! calendar step, in which random numbers come in pairs, by the choices and events that are due, by what is held, by the
+//! questions that ask) get segments of their own.
 //!
 //! | module | |
 //! |---|---|
 //! | [`validate`] | every index exists |
+//! | [`calendar`] | what is due when |
 //! | [`slots`] | what a trajectory carries from step to step |
-//! | [`values`], [`range`] | values, each kept once, and what is known of them |
-//! | [`expression`] | expressions and effects as values |
-//! | [`game`] | how a choice by utility is made |
+//! | [`values`], [`range`], [`sets`] | values, each kept once, what is known of them, many of them |
+//! | [`state`], [`expression`] | states, expressions and effects as values |
+//! | [`game`], [`project`] | how a choice by utility is made, and what its outcomes are worth |
 //! | [`step`] | choices, events, flows, questions |
 //! | [`regions`] | what only some trajectories need |
 //! | [`emit`] | values to segments |
@@ -21,22 +22,26 @@ mod emit;
 mod expression;
 mod game;
 mod laws;
+mod project;
 mod range;
 mod regions;
+mod sets;
 mod slots;
+mod state;
 mod step;
 mod validate;
 mod values;
 
-use calendar::Window;
+use calendar::StepKind;
 use emit::Emitter;
-use expression::{Moment, Reader, clamp};
+use expression::{Frame, Reader, Scene, clamp};
 use game::Game;
 use range::Range;
-use slots::Slots;
+use slots::{Root, Slots};
+use state::State;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use step::{Moving, Part, Roots, StepKind};
+use step::{Moving, Part, Roots};
 use values::{Value, Values};
 use variorum_engine::copula::Factor;
 use variorum_engine::law::{LawError, Sampler};
@@ -44,12 +49,14 @@ use variorum_engine::op::{Binary, Unary};
 use variorum_engine::plan::{
     MAX_STEPS, Plan, PlanBuilder, PlanCopula, PlanError, PlanParam, PlanQuestion, QuestionKind,
 };
-use variorum_model::program::{Program, Query};
+use variorum_model::program::{Expr, Program, Query};
 
 /// Most operations that one decision may take; each reply within sight multiplies them by its options.
 pub const MAX_GAME_OPERATIONS: usize = 200_000;
 /// Up to so many kinds of steps, a step is one segment; beyond, each choice has its own, so that the plan stays small.
 const MAX_WHOLE_STEPS: usize = 16;
+/// And only as long as the expressions of all those segments together have no more parts than this.
+const MAX_WHOLE_PARTS: usize = 100_000;
 
 /// Why a program has no plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,7 +127,7 @@ pub fn lower_in_parts(program: &Program, max_whole_steps: usize) -> Result<Plan,
         return Err(PlanError::TooLarge { what: "steps", count, limit: MAX_STEPS }.into());
     }
     let samplers = samplers(program)?;
-    let mut slots = Slots::new(program);
+    let mut slots = Slots::new(program, &Game::new(program).calendar);
     loop {
         let lowering = Lowering::new(program, &slots, &samplers, max_whole_steps)?;
         let surprises = lowering.surprises();
@@ -142,8 +149,13 @@ struct Group {
 struct Lowering<'p> {
     program: &'p Program,
     slots: &'p Slots,
-    windows: Vec<Window>,
     values: Values,
+    /// By parameter.
+    params: Vec<Value>,
+    /// By quantity: what it holds when a segment begins.
+    loaded: Vec<Value>,
+    /// By intervention.
+    imposed: Vec<Value>,
     start: Roots,
     groups: Vec<Group>,
     /// By step: the groups, in order.
@@ -153,12 +165,16 @@ struct Lowering<'p> {
 /// What tells one group from another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum GroupKey {
+    /// What a scenario changes when a step begins.
+    Act(Vec<usize>),
     /// A step from its first choice to its last flow.
     Step(StepKind),
     /// One choice.
     Choice(usize, StepKind),
-    /// Events and flows.
+    /// Events.
     Events(StepKind),
+    /// Flows.
+    Flows(StepKind),
     /// What the questions of a window remember.
     Record(usize),
     /// Forgetting these dated choices.
@@ -174,27 +190,24 @@ impl<'p> Lowering<'p> {
     ) -> Result<Lowering<'p>, LowerError> {
         let mut values = Values::default();
         let params = params(program, samplers, &mut values);
-        let start = start(program, slots, &mut values, &params);
-        let mut lowering = Lowering {
-            program,
-            slots,
-            windows: calendar::windows(program),
-            values,
-            start,
-            groups: Vec::new(),
-            schedule: Vec::new(),
-        };
-        let kinds: Vec<StepKind> = (0..program.clock.steps).map(|step| lowering.kind(step)).collect();
-        let whole = kinds.iter().collect::<BTreeSet<_>>().len() <= max_whole_steps;
+        let loaded = slots.quantities.iter().map(|slot| slots.load(&mut values, *slot)).collect();
+        let frame = Frame { program, params: &params, loaded: &[], imposed: &[] };
+        let imposed = imposed(frame, &mut values);
+        let start = start(frame, slots, &mut values);
+        let (groups, schedule) = (Vec::new(), Vec::new());
+        let mut lowering = Lowering { program, slots, values, params, loaded, imposed, start, groups, schedule };
         let mut game = Game::new(program);
+        let kinds: Vec<StepKind> = (0..program.clock.steps).map(|step| lowering.kind(&game, step)).collect();
+        let different = kinds.iter().collect::<BTreeSet<_>>().len();
+        let whole = different <= max_whole_steps && different * parts(program) <= MAX_WHOLE_PARTS;
         let mut known: BTreeMap<GroupKey, usize> = BTreeMap::new();
         for (step, kind) in (0..).zip(kinds) {
             let mut scheduled = Vec::new();
-            for key in lowering.keys(step, kind, whole) {
+            for key in lowering.keys(&game, step, kind, whole) {
                 let group = match known.get(&key) {
                     Some(group) => *group,
                     None => {
-                        let group = lowering.group(&mut game, &params, &key)?;
+                        let group = lowering.group(&mut game, &key)?;
                         lowering.groups.push(group);
                         known.insert(key, lowering.groups.len() - 1);
                         lowering.groups.len() - 1
@@ -207,31 +220,36 @@ impl<'p> Lowering<'p> {
         Ok(lowering)
     }
 
-    fn kind(&self, step: u32) -> StepKind {
-        let kind = StepKind::of(self.program, step);
+    fn kind(&self, game: &Game<'_>, step: u32) -> StepKind {
+        let kind = game.calendar.kind(step);
         // Parity matters only where random numbers come in pairs.
         StepKind { odd: kind.odd && self.slots.streams.iter().any(|stream| stream.spare.is_some()), ..kind }
     }
 
     /// The groups of a step, in order.
-    fn keys(&self, step: u32, kind: StepKind, whole: bool) -> Vec<GroupKey> {
+    fn keys(&self, game: &Game<'_>, step: u32, kind: StepKind, whole: bool) -> Vec<GroupKey> {
         let mut keys = Vec::new();
+        keys.extend(game.calendar.acts(step).map(|acts| GroupKey::Act(acts.clone())));
         let due = kind.due.clone();
         if whole {
             keys.push(GroupKey::Step(kind));
         } else {
-            for choice in 0..self.program.choices.len() {
-                let root = self.slots.roots[choice];
-                let none = BTreeSet::new;
-                if game::is_at_a_rate(self.program, root) {
-                    keys.push(GroupKey::Choice(choice, StepKind { due: none(), dated: none(), ..kind }));
-                } else if due.contains(&root) {
-                    keys.push(GroupKey::Choice(choice, StepKind { due: due.clone(), dated: none(), ..kind }));
-                }
+            let none = BTreeSet::new;
+            for (choice, root) in self.slots.roots.iter().enumerate() {
+                let kind = match root {
+                    Root::Rate(_) | Root::Event(_) => StepKind { due: none(), dated: none(), ..kind },
+                    Root::Date(root) if due.contains(root) => StepKind { due: due.clone(), dated: none(), ..kind },
+                    Root::Date(_) => continue,
+                };
+                keys.push(GroupKey::Choice(choice, kind));
             }
-            keys.push(GroupKey::Events(StepKind { due: BTreeSet::new(), ..kind }));
+            let noise = self.slots.flow_streams.iter().map(|stream| &self.slots.streams[*stream as usize]);
+            let odd = kind.odd && noise.into_iter().any(|stream| stream.spare.is_some());
+            let holds = game.calendar.present(kind.holds);
+            keys.push(GroupKey::Events(StepKind { due: none(), holds, ..kind }));
+            keys.push(GroupKey::Flows(StepKind { odd, due: none(), dated: none(), holds }));
         }
-        let windows = self.windows.iter().enumerate();
+        let windows = game.calendar.windows.iter().enumerate();
         let open = windows.filter(|(_, window)| (window.from..=window.to).contains(&step));
         keys.extend(open.map(|(window, _)| GroupKey::Record(window)));
         if !due.is_empty() {
@@ -240,13 +258,12 @@ impl<'p> Lowering<'p> {
         keys
     }
 
-    fn group(&mut self, game: &mut Game<'p>, params: &[Value], key: &GroupKey) -> Result<Group, LowerError> {
+    fn group(&mut self, game: &mut Game<'p>, key: &GroupKey) -> Result<Group, LowerError> {
         let program = self.program;
-        let nothing = StepKind { odd: false, due: BTreeSet::new(), dated: BTreeSet::new() };
-        let forgotten = |due: &BTreeSet<usize>| StepKind { due: due.clone(), ..nothing.clone() };
         let choices = (0..program.choices.len()).map(Part::Choice);
-        let name = |what: &str, kind: &StepKind| name_of(program, what, kind);
+        let name = |what: &str, kind: &StepKind| name_of(program, game, what, kind);
         let (name, kind, parts): (String, StepKind, Vec<Part>) = match key {
+            GroupKey::Act(_) => ("scenario".to_owned(), StepKind::default(), Vec::new()),
             GroupKey::Step(kind) => {
                 (name("step", kind), kind.clone(), choices.chain([Part::Events, Part::Flows]).collect())
             }
@@ -254,17 +271,28 @@ impl<'p> Lowering<'p> {
                 let what = format!("choice {}", program.choices[*choice].name);
                 (name(&what, kind), kind.clone(), vec![Part::Choice(*choice)])
             }
-            GroupKey::Events(kind) => (name("events and flows", kind), kind.clone(), vec![Part::Events, Part::Flows]),
-            GroupKey::Record(_) => ("record".to_owned(), nothing.clone(), Vec::new()),
-            GroupKey::Forget(due) => ("forget".to_owned(), forgotten(due), Vec::new()),
+            GroupKey::Events(kind) => (name("events", kind), kind.clone(), vec![Part::Events]),
+            GroupKey::Flows(kind) => (name("flows", kind), kind.clone(), vec![Part::Flows]),
+            GroupKey::Record(_) => ("record".to_owned(), StepKind::default(), Vec::new()),
+            GroupKey::Forget(due) => {
+                ("forget".to_owned(), StepKind { due: due.clone(), ..StepKind::default() }, Vec::new())
+            }
         };
         let whole = matches!(key, GroupKey::Step(_));
-        let mut moving = Moving::new(program, &mut self.values, game, self.slots, params, &kind, whole);
+        let frame = Frame { program, params: &self.params, loaded: &self.loaded, imposed: &self.imposed };
+        let window = match key {
+            GroupKey::Record(window) => game.calendar.windows.get(*window).cloned(),
+            _ => None,
+        };
+        let mut moving = Moving::new(program, &mut self.values, game, self.slots, frame, &kind, whole);
         parts.into_iter().try_for_each(|part| moving.part(part))?;
         match key {
-            GroupKey::Record(window) => moving.record(&self.windows[*window]),
+            GroupKey::Act(interventions) => moving.act(interventions),
             GroupKey::Forget(_) => moving.forget(),
             _ => {}
+        }
+        if let Some(window) = window {
+            moving.record(&window);
         }
         Ok(Group { name, roots: moving.finish() })
     }
@@ -317,7 +345,7 @@ impl<'p> Lowering<'p> {
 }
 
 /// A segment's name: what it does, and what is due in its steps.
-fn name_of(program: &Program, what: &str, kind: &StepKind) -> String {
+fn name_of(program: &Program, game: &Game<'_>, what: &str, kind: &StepKind) -> String {
     let mut name = format!("{what}{}", if kind.odd { ", odd" } else { "" });
     for choice in &kind.due {
         name += &format!(", {} due", program.choices[*choice].name);
@@ -325,7 +353,30 @@ fn name_of(program: &Program, what: &str, kind: &StepKind) -> String {
     for event in &kind.dated {
         name += &format!(", {} due", program.events[*event].name);
     }
+    let holds = &game.calendar.holds[kind.holds];
+    for hold in holds.ahead.iter().take(8) {
+        let when = if hold.from > 0 { format!(" in {} steps", hold.from) } else { String::new() };
+        let end =
+            if hold.until < calendar::FOR_EVER { format!(" for {} steps", hold.until + 1) } else { String::new() };
+        name += &format!(", {} held{when}{end}", program.quantities[hold.quantity].name);
+    }
+    if holds.ahead.len() > 8 {
+        name += &format!(" and {} more", holds.ahead.len() - 8);
+    }
     name
+}
+
+/// How large the expressions of a step are, choices apart: the number of their parts.
+fn parts(program: &Program) -> usize {
+    let mut parts = 0;
+    let mut add = |expr: &Expr| expr.visit(&mut |_| parts += 1);
+    program.formulas.iter().for_each(|formula| add(&formula.value));
+    for event in &program.events {
+        event.when.iter().for_each(&mut add);
+        event.effects.iter().for_each(|effect| add(&effect.value));
+    }
+    program.flows.iter().for_each(|flow| add(&flow.rate));
+    parts
 }
 
 /// The laws of all parameters, in the units that were written.
@@ -379,12 +430,27 @@ fn params(program: &Program, samplers: &[Sampler], values: &mut Values) -> Vec<V
     params
 }
 
+/// What each intervention makes of its quantity.
+fn imposed(frame: Frame<'_>, values: &mut Values) -> Vec<Value> {
+    let mut imposed = Vec::with_capacity(frame.program.interventions.len());
+    for intervention in &frame.program.interventions {
+        let value = of_params(frame, values, &intervention.value);
+        imposed.push(clamp(values, &frame.program.quantities[intervention.quantity].kind, value));
+    }
+    imposed
+}
+
+/// The value of an expression in parameters.
+fn of_params(frame: Frame<'_>, values: &mut Values, expr: &Expr) -> Value {
+    Reader::new(values, Scene { frame, happened: &[], chosen: None }, &State::default()).read(expr)
+}
+
 /// Everything before the first step.
-fn start(program: &Program, slots: &Slots, values: &mut Values, params: &[Value]) -> Roots {
+fn start(frame: Frame<'_>, slots: &Slots, values: &mut Values) -> Roots {
+    let program = frame.program;
     let mut roots = Roots::default();
     for (quantity, slot) in program.quantities.iter().zip(&slots.quantities) {
-        let moment = Moment { params, state: &[], happened: &[], chosen: None };
-        let value = Reader::new(program, values, moment).read(&quantity.start);
+        let value = of_params(frame, values, &quantity.start);
         roots.stores.push((*slot, clamp(values, &quantity.kind, value)));
     }
     let zero = values.number(0.0);

@@ -5,6 +5,7 @@
 //! divided into those that every trajectory needs and regions that are gathered, computed and scattered. A region may
 //! also hand on what a later one, whose condition implies its own, needs as well.
 
+use super::sets::Set;
 use super::values::{Class, Node, Value, Values};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_engine::op::{Binary, Unary};
@@ -39,7 +40,7 @@ pub(crate) enum Unit {
 #[derive(Debug, Default)]
 pub(crate) struct Arrangement {
     /// Values that all trajectories need.
-    pub(crate) dense: BTreeSet<Value>,
+    pub(crate) dense: Set,
     pub(crate) regions: Vec<Region>,
     pub(crate) order: Vec<Unit>,
     /// By value that a region hands out: the region.
@@ -61,13 +62,13 @@ impl Arrangement {
 
     /// Puts everything in order, arguments first.
     fn arrange(&mut self, values: &Values) {
-        let mut done: BTreeSet<Value> = BTreeSet::new();
+        let mut done = Set::new(values);
         let mut regions_done = vec![false; self.regions.len()];
         let mut order = Vec::new();
-        let mut stack: Vec<(Unit, bool)> = self.dense.iter().rev().map(|value| (self.unit(*value), false)).collect();
+        let mut stack: Vec<(Unit, bool)> = self.dense.iter().rev().map(|value| (self.unit(value), false)).collect();
         while let Some((unit, ready)) = stack.pop() {
             let open = match &unit {
-                Unit::Value(value) => !done.contains(value),
+                Unit::Value(value) => !done.contains(*value),
                 Unit::Region(region) => !regions_done[*region],
             };
             if !open {
@@ -90,7 +91,8 @@ impl Arrangement {
                     before.extend(self.regions[region].inputs(values));
                 }
             }
-            let before = before.into_iter().filter(|value| self.dense.contains(value) || self.from.contains_key(value));
+            let before =
+                before.into_iter().filter(|value| self.dense.contains(*value) || self.from.contains_key(value));
             stack.extend(before.map(|value| (self.unit(value), false)));
         }
         self.order = order;
@@ -117,7 +119,9 @@ impl Region {
 
     fn weight(&self, values: &Values) -> usize {
         let weight = |value: &Value| match values.node(*value) {
-            Node::Uniform(_) | Node::Response(_) => 10,
+            // Some hundred operations, against the few that it takes to find out that nobody needs it.
+            Node::Uniform(_) => LEAST_WEIGHT,
+            Node::Response(_) => 10,
             Node::Unary(Unary::Exp | Unary::Ln | Unary::Normal | Unary::Chance, _)
             | Node::Binary(Binary::Power | Binary::Divide, _, _) => 4,
             _ => 1,
@@ -141,15 +145,23 @@ impl Division<'_> {
         let mut regions: Vec<(RegionKey, Region)> = Vec::new();
         let mut wanted: Vec<(RegionKey, BTreeSet<Value>)> = wanted.into_iter().collect();
         wanted.sort_by_key(|(_, outputs)| outputs.last().copied());
+        let mut again = false;
         for (key, outputs) in wanted {
-            let (region, takes_over) = self.region(key, &outputs, &mut dense, &mut regions)?;
+            let Some((region, takes_over)) = self.region(key, &outputs, &mut dense, &mut regions) else {
+                again = true;
+                continue;
+            };
             // What takes over from another region stays one, however small: all trajectories would otherwise have to
             // compute what it takes over.
             if region.weight(self.values) < LEAST_WEIGHT && !takes_over {
                 self.small.insert(key);
-                return None;
+                again = true;
+                continue;
             }
             regions.push((key, region));
+        }
+        if again {
+            return None;
         }
         let regions: Vec<Region> = regions.into_iter().map(|(_, region)| region).collect();
         let handed = |(place, region): (usize, &Region)| -> Vec<(Value, usize)> {
@@ -160,8 +172,8 @@ impl Division<'_> {
     }
 
     /// What all trajectories need, and what regions have to hand out.
-    fn dense(&self) -> (BTreeSet<Value>, BTreeMap<RegionKey, BTreeSet<Value>>) {
-        let mut dense: BTreeSet<Value> = BTreeSet::new();
+    fn dense(&self) -> (Set, BTreeMap<RegionKey, BTreeSet<Value>>) {
+        let mut dense = Set::new(self.values);
         let mut wanted: BTreeMap<RegionKey, BTreeSet<Value>> = BTreeMap::new();
         let mut open = self.roots.clone();
         while let Some(value) = open.pop() {
@@ -185,7 +197,7 @@ impl Division<'_> {
         &mut self,
         (condition, _): RegionKey,
         outputs: &BTreeSet<Value>,
-        dense: &mut BTreeSet<Value>,
+        dense: &mut Set,
         earlier: &mut [(RegionKey, Region)],
     ) -> Option<(Region, bool)> {
         let values = self.values;
@@ -208,7 +220,7 @@ impl Division<'_> {
             let node = values.node(value);
             let is_there = values.class(value) != Class::State
                 || matches!(node, Node::Slot(_))
-                || dense.contains(&value)
+                || dense.contains(value)
                 || region.inside.contains(&value);
             if is_there {
                 continue;
@@ -218,7 +230,7 @@ impl Division<'_> {
                 Node::Part(response, _) => *response,
                 _ => value,
             };
-            if dense.contains(&whole) {
+            if dense.contains(whole) {
                 dense.insert(value);
                 continue;
             }

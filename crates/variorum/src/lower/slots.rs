@@ -1,9 +1,10 @@
 //! What a trajectory carries from step to step, and where its random numbers come from.
 
+use super::calendar::Calendar;
 use super::expression::top_level;
-use super::game::is_at_a_rate;
 use super::range::Range;
 use super::values::{Value, Values};
+use std::collections::BTreeMap;
 use variorum_model::program::{Choice, EventRule, Occasion, Program, QuantityKind, Query, Rule};
 
 /// A source of uniforms.
@@ -22,6 +23,17 @@ pub(crate) struct ChoiceCounters {
     pub(crate) invalid: u32,
 }
 
+/// Where a chain of replies begins. Choices of one moment have the same root, but that those by date are together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Root {
+    /// A choice that comes up at a rate.
+    Rate(usize),
+    /// A choice by date.
+    Date(usize),
+    /// An event of the step before.
+    Event(usize),
+}
+
 /// All persistent columns that there may be, and what is known of their contents.
 #[derive(Clone, Debug)]
 pub(crate) struct Slots {
@@ -36,8 +48,10 @@ pub(crate) struct Slots {
     pub(crate) questions: Vec<u32>,
     /// By question: whether its condition has come true, if it has one.
     pub(crate) given: Vec<Option<u32>>,
-    /// By choice: the choice at the beginning of its chain of triggers.
-    pub(crate) roots: Vec<usize>,
+    /// By choice: where its chain of triggers begins.
+    pub(crate) roots: Vec<Root>,
+    /// The choices of each chain, in order of play.
+    pub(crate) chains: BTreeMap<Root, Vec<usize>>,
     pub(crate) choice_streams: Vec<u32>,
     pub(crate) event_streams: Vec<u32>,
     pub(crate) exclusion_streams: Vec<u32>,
@@ -47,7 +61,10 @@ pub(crate) struct Slots {
 }
 
 impl Slots {
-    pub(crate) fn new(program: &Program) -> Slots {
+    pub(crate) fn new(program: &Program, calendar: &Calendar) -> Slots {
+        let roots = roots(program);
+        let mut chains: BTreeMap<Root, Vec<usize>> = BTreeMap::new();
+        roots.iter().enumerate().for_each(|(choice, root)| chains.entry(*root).or_default().push(choice));
         let mut slots = Slots {
             names: Vec::new(),
             ranges: Vec::new(),
@@ -58,7 +75,8 @@ impl Slots {
             chosen: Vec::new(),
             questions: Vec::new(),
             given: Vec::new(),
-            roots: roots(program),
+            roots,
+            chains,
             choice_streams: Vec::new(),
             event_streams: Vec::new(),
             exclusion_streams: Vec::new(),
@@ -84,7 +102,7 @@ impl Slots {
             let options: Vec<u32> =
                 choice.options.iter().map(|named| slots.slot(option(&named.name), Range::TRUTH)).collect();
             slots.chosen.push(options);
-            let every_step = is_visited_always(program, slots.roots[index]) && !is_rarely_made(choice);
+            let every_step = is_visited_always(calendar, slots.roots[index]) && !is_rarely_made(choice);
             let name = format!("choice {}", choice.name);
             let stream = slots.stream(&name, choice.key.0, every_step);
             slots.choice_streams.push(stream);
@@ -145,21 +163,24 @@ fn is_rarely_made(choice: &Choice) -> bool {
     }
 }
 
-/// Whether a choice may come up in every step.
-fn is_visited_always(program: &Program, root: usize) -> bool {
-    match &program.choices[root].occasion {
-        Occasion::Steps(steps) => (0..program.clock.steps).all(|step| steps.binary_search(&step).is_ok()),
-        _ => is_at_a_rate(program, root),
+/// Whether the choices of a chain may come up in every step, and not only after an event.
+fn is_visited_always(calendar: &Calendar, root: Root) -> bool {
+    match root {
+        Root::Rate(_) => true,
+        Root::Date(choice) => calendar.is_always_due(choice),
+        Root::Event(_) => false,
     }
 }
 
 /// By choice: where its chain of triggers begins. Triggers come before replies.
-fn roots(program: &Program) -> Vec<usize> {
-    let mut roots: Vec<usize> = Vec::with_capacity(program.choices.len());
+fn roots(program: &Program) -> Vec<Root> {
+    let mut roots: Vec<Root> = Vec::with_capacity(program.choices.len());
     for (index, choice) in program.choices.iter().enumerate() {
         let root = match choice.occasion {
-            Occasion::After { choice: trigger, .. } => roots.get(trigger).copied().unwrap_or(index),
-            _ => index,
+            Occasion::After { choice: trigger, .. } => roots.get(trigger).copied().unwrap_or(Root::Rate(index)),
+            Occasion::AfterEvent { event } => Root::Event(event),
+            Occasion::Steps(_) => Root::Date(index),
+            Occasion::Considered(_) | Occasion::Hazards => Root::Rate(index),
         };
         roots.push(root);
     }

@@ -1,49 +1,22 @@
 //! A step as values: choices, events, flows and what the questions remember.
 
 use super::LowerError;
-use super::calendar::{Memory, Window};
-use super::expression::{Reader, Scene, apply_effects, clamp};
+use super::calendar::{Holds, Memory, StepKind, Window};
+use super::expression::{Frame, Reader, Scene, apply_effects, clamp};
 use super::game::{Game, Look, elicited, is_at_a_rate, odds, outcome_is};
-use super::slots::Slots;
+use super::project::impose;
+use super::slots::{Root, Slots};
+use super::state::State;
 use super::values::{Value, Values};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use variorum_engine::op::{Binary, Unary};
-use variorum_model::program::{EventRule, Expr, Occasion, Program, Query, Rule};
+use variorum_model::program::{Effect, EventRule, Occasion, Program, Query, Rule};
 
 /// What a segment leaves: contents of persistent columns, and conditions to be counted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Roots {
     pub(crate) stores: Vec<(u32, Value)>,
     pub(crate) counts: Vec<(u32, Value)>,
-}
-
-/// What tells one step from another.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct StepKind {
-    /// Whether the calendar step is odd.
-    pub(crate) odd: bool,
-    /// Dated choices that are due.
-    pub(crate) due: BTreeSet<usize>,
-    /// Dated events that are due.
-    pub(crate) dated: BTreeSet<usize>,
-}
-
-impl StepKind {
-    pub(crate) fn of(program: &Program, step: u32) -> StepKind {
-        let is_due = |choice: &usize| match &program.choices[*choice].occasion {
-            Occasion::Steps(steps) => steps.contains(&step),
-            _ => false,
-        };
-        let is_dated = |event: &usize| match &program.events[*event].rule {
-            EventRule::Dated { step: dated, .. } => *dated == step,
-            EventRule::Hazard(_) => false,
-        };
-        StepKind {
-            odd: program.clock.first.wrapping_add(step as i32).rem_euclid(2) == 1,
-            due: (0..program.choices.len()).filter(is_due).collect(),
-            dated: (0..program.events.len()).filter(is_dated).collect(),
-        }
-    }
 }
 
 /// The parts of a step, in order.
@@ -63,11 +36,9 @@ pub(crate) struct Moving<'a, 'p> {
     values: &'a mut Values,
     game: &'a mut Game<'p>,
     slots: &'a Slots,
-    params: &'a [Value],
+    frame: Frame<'a>,
     kind: &'a StepKind,
-    /// Contents of columns when the segment begins.
-    before: Vec<Value>,
-    state: Vec<Value>,
+    state: State,
     /// By event: in the step before, and then in this step.
     happened_before: Vec<Value>,
     happened: Vec<Value>,
@@ -85,25 +56,25 @@ impl<'a, 'p> Moving<'a, 'p> {
         values: &'a mut Values,
         game: &'a mut Game<'p>,
         slots: &'a Slots,
-        params: &'a [Value],
+        frame: Frame<'a>,
         kind: &'a StepKind,
         whole: bool,
     ) -> Self {
-        let state: Vec<Value> = slots.quantities.iter().map(|slot| slots.load(values, *slot)).collect();
         let happened: Vec<Value> = slots.happened.iter().map(|slot| slots.load(values, *slot)).collect();
         // A segment that begins with the step knows that nothing has been chosen yet.
         let mut option = |slot: &u32| if whole { values.truth(false) } else { slots.load(values, *slot) };
         let chosen: Vec<Vec<Value>> =
             slots.chosen.iter().map(|options| options.iter().map(&mut option).collect()).collect();
         let came_out = chosen.iter().map(|options| outcome_is(values, options, None)).collect();
+        let mut state = State::default();
+        impose(frame, &game.calendar.holds[kind.holds], 0, &mut state);
         Moving {
             program,
             values,
             game,
             slots,
-            params,
+            frame,
             kind,
-            before: state.clone(),
             state,
             happened_before: happened.clone(),
             happened,
@@ -122,24 +93,35 @@ impl<'a, 'p> Moving<'a, 'p> {
         Ok(())
     }
 
-    /// Ends the segment: what has changed is stored.
+    /// Ends the segment: what has changed is stored. What is held was stored when that began.
     pub(crate) fn finish(mut self) -> Roots {
-        for (quantity, value) in self.state.iter().enumerate() {
-            if *value != self.before[quantity] {
-                self.roots.stores.push((self.slots.quantities[quantity], *value));
-            }
+        let held = &self.game.calendar.holds[self.kind.holds].now;
+        for (quantity, value) in self.state.changes().filter(|(quantity, _)| !held.contains(quantity)) {
+            self.roots.stores.push((self.slots.quantities[quantity], value));
         }
         self.roots
     }
 
-    fn read(&mut self, expr: &Expr, happened_now: bool) -> Value {
-        let happened = if happened_now { &self.happened } else { &self.happened_before };
-        let scene = Scene { params: self.params, happened, chosen: Some(&self.chosen) };
-        Reader::new(self.program, self.values, scene.moment(&self.state)).read(expr)
+    /// What a scenario changes when a step begins, in order.
+    pub(crate) fn act(&mut self, interventions: &[usize]) {
+        for intervention in interventions {
+            let quantity = self.program.interventions[*intervention].quantity;
+            self.state.set(self.frame.loaded, quantity, self.frame.imposed[*intervention]);
+        }
     }
 
-    fn look(&mut self) -> (Look<'_>, &mut Game<'p>, &[Value], &[Vec<Value>]) {
-        let look = Look { values: self.values, params: self.params, happened: &self.happened_before };
+    fn holds(&self) -> &Holds {
+        &self.game.calendar.holds[self.kind.holds]
+    }
+
+    /// Reads what stands in this step: events and choices as they came out.
+    fn reader(&mut self, happened_now: bool) -> Reader<'_> {
+        let happened = if happened_now { &self.happened } else { &self.happened_before };
+        Reader::new(self.values, Scene { frame: self.frame, happened, chosen: Some(&self.chosen) }, &self.state)
+    }
+
+    fn look(&mut self) -> (Look<'_>, &mut Game<'p>, &State, &[Vec<Value>]) {
+        let look = Look { values: self.values, frame: self.frame, happened: &self.happened_before };
         (look, self.game, &self.state, &self.chosen)
     }
 
@@ -152,6 +134,13 @@ impl<'a, 'p> Moving<'a, 'p> {
         let next = self.values.spare(stream);
         self.roots.stores.push((spare, next));
         self.values.uniform(stream)
+    }
+
+    /// Keeps a stream in step where its uniform is not used: the next step may rely on what is spared for it.
+    fn skip(&mut self, stream: u32) {
+        if self.slots.streams[stream as usize].spare.is_some() {
+            self.uniform(stream);
+        }
     }
 
     fn count(&mut self, counter: u32, condition: Value, live: Value) {
@@ -172,19 +161,24 @@ impl<'a, 'p> Moving<'a, 'p> {
 
     /// Whether a choice is made in steps of this kind.
     fn is_made(&self, choice: usize) -> bool {
-        let root = self.slots.roots[choice];
-        is_at_a_rate(self.program, root) || self.kind.due.contains(&root)
+        match self.slots.roots[choice] {
+            Root::Rate(_) | Root::Event(_) => true,
+            Root::Date(root) => self.kind.due.contains(&root),
+        }
     }
 
     /// The component of a choice in steps of this kind.
     fn component(&mut self, choice: usize) -> usize {
-        let (program, roots) = (self.program, &self.slots.roots);
-        let root = roots[choice];
-        let members = (0..program.choices.len()).filter(|other| {
-            let other = roots[*other];
-            if is_at_a_rate(program, root) { other == root } else { self.kind.due.contains(&other) }
-        });
-        self.game.component(members.collect())
+        let chain = |root: Root| self.slots.chains.get(&root).into_iter().flatten().copied();
+        let members = match self.slots.roots[choice] {
+            root @ (Root::Rate(_) | Root::Event(_)) => chain(root).collect(),
+            Root::Date(_) => {
+                let mut members: Vec<usize> = self.kind.due.iter().flat_map(|due| chain(Root::Date(*due))).collect();
+                members.sort_unstable();
+                members
+            }
+        };
+        self.game.component(members)
     }
 
     fn choice(&mut self, choice: usize) -> Result<(), LowerError> {
@@ -196,12 +190,13 @@ impl<'a, 'p> Moving<'a, 'p> {
         let live = match written.occasion {
             Occasion::After { choice: trigger, option: Some(option) } => self.chosen[trigger][option],
             Occasion::After { choice: trigger, option: None } => self.came_out[trigger],
+            Occasion::AfterEvent { event } => self.happened_before[event],
             _ => self.values.truth(true),
         };
         let live = match &written.when {
             Some(when) => {
                 let (mut look, _, state, _) = self.look();
-                let when = look.read(program, state, when);
+                let when = look.read(state, when);
                 self.values.and(live, when)
             }
             None => live,
@@ -215,6 +210,8 @@ impl<'a, 'p> Moving<'a, 'p> {
                 false => self.bounds_on_occasion(choice, live)?,
             };
             self.draw(choice, live, &bounds, &mut chosen);
+        } else {
+            self.skip(self.slots.choice_streams[choice]);
         }
         self.came_out[choice] = match is_at_a_rate(program, choice) {
             true => outcome_is(self.values, &chosen, None),
@@ -239,12 +236,12 @@ impl<'a, 'p> Moving<'a, 'p> {
         let program = self.program;
         let counters = self.slots.choice_counters[choice];
         if program.choices[choice].rule == Rule::Utility {
-            let component = self.component(choice);
+            let (component, holds) = (self.component(choice), self.kind.holds);
             let (mut look, game, state, chosen) = self.look();
-            return Ok(game.decide(&mut look, component, choice, chosen, state)?.to_vec());
+            return Ok(game.decide(&mut look, (component, holds), choice, chosen, state)?.to_vec());
         }
         let (mut look, _, state, _) = self.look();
-        let elicited = elicited(program, &mut look, choice, state);
+        let elicited = elicited(&mut look, choice, state);
         self.count(counters.scaled, elicited.scaled, live);
         elicited.invalid.into_iter().for_each(|invalid| self.count(counters.invalid, invalid, live));
         Ok(elicited.probabilities)
@@ -266,7 +263,7 @@ impl<'a, 'p> Moving<'a, 'p> {
         let hazards: Vec<Value> = if let Occasion::Considered(rate) = &written.occasion {
             let probabilities = self.probabilities(choice, live)?;
             let (mut look, _, state, _) = self.look();
-            let rate = look.read(program, state, rate);
+            let rate = look.read(state, rate);
             let invalid = self.values.unary(Unary::Invalid, rate);
             self.count(counters.invalid, invalid, live);
             let hazard = |values: &mut Values, option: usize| {
@@ -280,7 +277,7 @@ impl<'a, 'p> Moving<'a, 'p> {
                 let zero = self.values.number(0.0);
                 let (mut look, _, state, _) = self.look();
                 let weight = &written.options[option].weight;
-                let weight = weight.as_ref().map_or(zero, |weight| look.read(program, state, weight));
+                let weight = weight.as_ref().map_or(zero, |weight| look.read(state, weight));
                 hazards.push(self.cleaned(counters.invalid, weight, live));
             }
             hazards
@@ -316,26 +313,25 @@ impl<'a, 'p> Moving<'a, 'p> {
         }
     }
 
-    /// Where a choice by utility can come out at all, if that is not everywhere: where it comes up, and its rate makes
-    /// an act possible, whatever its policy says.
+    /// Where a choice can come out at all, if that is not everywhere and not worth while asking: a choice by utility where
+    /// it comes up, and its rate makes an act possible, whatever its policy says; what replies to an event where that
+    /// happened.
     fn gate(&mut self, choice: usize, live: Value, uniform: Value) -> Option<Value> {
         /// More than all that is rounded on the way from the rate to the probability of an act.
         const MARGIN: f64 = 1e-9;
         let program = self.program;
         let written = &program.choices[choice];
-        if written.rule != Rule::Utility {
-            return None;
-        }
-        let gate = match &written.occasion {
-            Occasion::Considered(rate) => {
+        let gate = match (&written.occasion, written.rule, self.slots.roots[choice]) {
+            (Occasion::Considered(rate), Rule::Utility, _) => {
                 let (mut look, _, state, _) = self.look();
-                let rate = look.read(program, state, rate);
+                let rate = look.read(state, rate);
                 let step = self.values.number(program.clock.step() * (1.0 + MARGIN));
                 let most = self.values.binary(Binary::Multiply, rate, step);
                 let possible = self.values.happens(uniform, most);
                 self.values.and(possible, live)
             }
-            _ => live,
+            (_, Rule::Utility, _) | (_, _, Root::Event(_)) => live,
+            _ => return None,
         };
         self.values.as_number(gate).is_none().then_some(gate)
     }
@@ -343,31 +339,47 @@ impl<'a, 'p> Moving<'a, 'p> {
     /// Where an option was chosen, its effects apply.
     fn take_effect(&mut self, choice: usize, chosen: &[Value]) {
         let program = self.program;
-        let before = self.state.clone();
+        let mut new: BTreeMap<usize, Value> = BTreeMap::new();
         for (option, chosen) in chosen.iter().enumerate() {
             if self.values.as_number(*chosen) == Some(0.0) {
                 continue;
             }
-            let mut after = before.clone();
-            let scene = Scene { params: self.params, happened: &self.happened_before, chosen: None };
-            apply_effects(program, self.values, scene, &program.choices[choice].options[option].effects, &mut after);
-            for (quantity, after) in after.into_iter().enumerate() {
-                if after != before[quantity] {
-                    self.state[quantity] = self.values.select(*chosen, after, self.state[quantity]);
-                }
+            let happened = &self.happened_before;
+            let scene = Scene { frame: self.frame, happened, chosen: None };
+            let effects = &program.choices[choice].options[option].effects;
+            let after =
+                effects_on(self.values, scene, &self.game.calendar.holds[self.kind.holds], effects, &self.state);
+            for (quantity, after) in after {
+                let before = self.state.get(self.frame.loaded, quantity);
+                let otherwise = *new.get(&quantity).unwrap_or(&before);
+                new.insert(quantity, self.values.select(*chosen, after, otherwise));
             }
         }
+        new.into_iter().for_each(|(quantity, value)| self.state.set(self.frame.loaded, quantity, value));
     }
 
     // ---- events
 
     fn events(&mut self) {
         let program = self.program;
+        let weights = self.weights();
         let mut happened: Vec<Value> = vec![self.values.truth(false); program.events.len()];
         let mut competes = vec![false; program.events.len()];
         for (index, exclusion) in program.exclusions.iter().enumerate() {
             let step = program.clock.step();
-            let hazards: Vec<Value> = exclusion.events.iter().map(|event| self.hazard_where_possible(*event)).collect();
+            let zero = self.values.number(0.0);
+            let mut hazards = Vec::with_capacity(exclusion.events.len());
+            for event in &exclusion.events {
+                let is_hazard = matches!(program.events[*event].rule, EventRule::Hazard(_));
+                let hazard = match weights[*event].filter(|_| is_hazard) {
+                    Some((possible, hazard)) => {
+                        let hazard = self.cleaned(self.slots.event_counters[*event], hazard, possible);
+                        self.values.select(possible, hazard, zero)
+                    }
+                    None => zero,
+                };
+                hazards.push(hazard);
+            }
             let bounds = competing(self.values, &hazards, step);
             let uniform = self.uniform(self.slots.exclusion_streams[index]);
             let mut low: Option<Value> = None;
@@ -381,72 +393,66 @@ impl<'a, 'p> Moving<'a, 'p> {
             }
         }
         for event in (0..program.events.len()).filter(|event| !competes[*event]) {
-            happened[event] = self.event(event);
+            if let Some((possible, weight)) = weights[event] {
+                happened[event] = self.event(event, possible, weight);
+            }
         }
         self.happened = happened;
-        for (event, happened) in self.happened.clone().into_iter().enumerate() {
+        for event in 0..program.events.len() {
+            let happened = self.happened[event];
             self.roots.stores.push((self.slots.happened[event], happened));
             if self.values.as_number(happened) == Some(0.0) {
                 continue;
             }
-            let before = self.state.clone();
-            let scene = Scene { params: self.params, happened: &self.happened, chosen: Some(&self.chosen) };
-            let mut after = before.clone();
-            apply_effects(program, self.values, scene, &program.events[event].effects, &mut after);
-            for (quantity, after) in after.into_iter().enumerate() {
-                self.state[quantity] = self.values.select(happened, after, before[quantity]);
+            let scene = Scene { frame: self.frame, happened: &self.happened, chosen: Some(&self.chosen) };
+            let effects = &program.events[event].effects;
+            let after =
+                effects_on(self.values, scene, &self.game.calendar.holds[self.kind.holds], effects, &self.state);
+            for (quantity, after) in after {
+                let before = self.state.get(self.frame.loaded, quantity);
+                let value = self.values.select(happened, after, before);
+                self.state.set(self.frame.loaded, quantity, value);
             }
         }
     }
 
-    /// Whether an event's condition holds.
-    fn possible(&mut self, event: usize) -> Value {
-        match &self.program.events[event].when {
-            Some(when) => {
-                let when = self.read(when, false);
-                let zero = self.values.number(0.0);
-                self.values.binary(Binary::NotEqual, when, zero)
-            }
-            None => self.values.truth(true),
+    /// By event: whether its condition holds, and its hazard or chance; none if it cannot happen in steps of this kind.
+    fn weights(&mut self) -> Vec<Option<(Value, Value)>> {
+        let (program, kind) = (self.program, self.kind);
+        let mut reader = self.reader(false);
+        let mut weights = Vec::with_capacity(program.events.len());
+        for (index, event) in program.events.iter().enumerate() {
+            let weight = match &event.rule {
+                EventRule::Hazard(hazard) => hazard,
+                EventRule::Dated { chance, .. } if kind.dated.contains(&index) => chance,
+                EventRule::Dated { .. } => {
+                    weights.push(None);
+                    continue;
+                }
+            };
+            let when = event.when.as_ref().map(|when| reader.read(when));
+            weights.push(Some((when, reader.read(weight))));
         }
-    }
-
-    /// The hazard of an event, 0 where its condition does not hold.
-    fn hazard_where_possible(&mut self, event: usize) -> Value {
-        let zero = self.values.number(0.0);
-        let EventRule::Hazard(hazard) = &self.program.events[event].rule else { return zero };
-        let possible = self.possible(event);
-        let hazard = self.read(hazard, false);
-        let hazard = self.cleaned(self.slots.event_counters[event], hazard, possible);
-        self.values.select(possible, hazard, zero)
+        let (zero, always) = (self.values.number(0.0), self.values.truth(true));
+        let mut possible =
+            |when: Option<Value>| when.map_or(always, |when| self.values.binary(Binary::NotEqual, when, zero));
+        weights.into_iter().map(|weight| weight.map(|(when, weight)| (possible(when), weight))).collect()
     }
 
     /// Whether an event that excludes no other happens.
-    fn event(&mut self, event: usize) -> Value {
+    fn event(&mut self, event: usize, possible: Value, weight: Value) -> Value {
         let program = self.program;
-        let counter = self.slots.event_counters[event];
-        let stream = self.slots.event_streams[event];
-        match &program.events[event].rule {
-            EventRule::Hazard(hazard) => {
-                let possible = self.possible(event);
-                let hazard = self.read(hazard, false);
-                let hazard = self.cleaned(counter, hazard, possible);
+        let weight = self.cleaned(self.slots.event_counters[event], weight, possible);
+        let uniform = self.uniform(self.slots.event_streams[event]);
+        let happens = match &program.events[event].rule {
+            EventRule::Hazard(_) => {
                 let step = self.values.number(program.clock.step());
-                let hazard = self.values.binary(Binary::Multiply, hazard, step);
-                let uniform = self.uniform(stream);
-                let happens = self.values.happens(uniform, hazard);
-                self.values.and(happens, possible)
+                let hazard = self.values.binary(Binary::Multiply, weight, step);
+                self.values.happens(uniform, hazard)
             }
-            EventRule::Dated { chance, .. } if self.kind.dated.contains(&event) => {
-                let possible = self.possible(event);
-                let chance = self.read(chance, false);
-                let chance = self.cleaned(counter, chance, possible);
-                let uniform = self.uniform(stream);
-                let happens = self.values.binary(Binary::Less, uniform, chance);
-                self.values.and(happens, possible)
-            }
-            EventRule::Dated { .. } => self.values.truth(false),
-        }
+            EventRule::Dated { .. } => self.values.binary(Binary::Less, uniform, weight),
+        };
+        self.values.and(happens, possible)
     }
 
     // ---- flows
@@ -454,30 +460,38 @@ impl<'a, 'p> Moving<'a, 'p> {
     fn flows(&mut self) {
         let program = self.program;
         let length = program.clock.step();
+        let held = self.holds().now.clone();
+        for (index, _) in program.flows.iter().enumerate().filter(|(_, flow)| held.contains(&flow.stock)) {
+            self.skip(self.slots.flow_streams[index]);
+        }
+        let flows = || program.flows.iter().enumerate().filter(|(_, flow)| !held.contains(&flow.stock));
+        let mut reader = self.reader(true);
+        let mut rates: Vec<(Value, Option<Value>)> = Vec::with_capacity(program.flows.len());
+        for (_, flow) in flows() {
+            rates.push((reader.read(&flow.rate), flow.noise.as_ref().map(|noise| reader.read(noise))));
+        }
         let step = self.values.number(length);
         let root = self.values.number(length.sqrt());
-        let mut changes = Vec::with_capacity(program.flows.len());
-        for (index, flow) in program.flows.iter().enumerate() {
-            let rate = self.read(&flow.rate, true);
+        let mut sums: Vec<Option<Value>> = vec![None; program.quantities.len()];
+        for ((index, flow), (rate, noise)) in flows().zip(rates) {
             let mut change = self.values.binary(Binary::Multiply, rate, step);
-            if let Some(noise) = &flow.noise {
-                let noise = self.read(noise, true);
+            if let Some(noise) = noise {
                 let spread = self.values.binary(Binary::Multiply, noise, root);
                 let uniform = self.uniform(self.slots.flow_streams[index]);
                 let normal = self.values.unary(Unary::Normal, uniform);
                 let noise = self.values.binary(Binary::Multiply, normal, spread);
                 change = self.values.binary(Binary::Add, change, noise);
             }
-            changes.push(change);
+            let old = sums[flow.stock].unwrap_or_else(|| self.state.get(self.frame.loaded, flow.stock));
+            sums[flow.stock] = Some(self.values.binary(Binary::Add, old, change));
         }
-        let mut flown = vec![false; program.quantities.len()];
-        for (flow, change) in program.flows.iter().zip(changes) {
-            self.state[flow.stock] = self.values.binary(Binary::Add, self.state[flow.stock], change);
-            flown[flow.stock] = true;
+        let mut new: Vec<(usize, Value)> = Vec::with_capacity(program.flows.len());
+        for (stock, sum) in sums.into_iter().enumerate() {
+            if let Some(sum) = sum {
+                new.push((stock, clamp(self.values, &program.quantities[stock].kind, sum)));
+            }
         }
-        for (quantity, _) in flown.into_iter().enumerate().filter(|(_, flown)| *flown) {
-            self.state[quantity] = clamp(self.values, &program.quantities[quantity].kind, self.state[quantity]);
-        }
+        self.state.set_all(self.frame.loaded, new.into_iter());
     }
 
     // ---- questions
@@ -489,17 +503,17 @@ impl<'a, 'p> Moving<'a, 'p> {
             let (slot, value) = match (memory, &written.query, &written.given) {
                 (Memory::Answer, Query::Ever { condition, .. } | Query::First { condition, .. }, _) => {
                     let slot = self.slots.questions[*question];
-                    let holds = self.read(condition, true);
+                    let holds = self.reader(true).read(condition);
                     let before = self.slots.load(self.values, slot);
                     (slot, self.values.first(before, holds))
                 }
                 (Memory::Answer, Query::Value { value, scale, .. }, _) => {
-                    let (value, scale) = (self.read(value, true), self.values.number(*scale));
+                    let (value, scale) = (self.reader(true).read(value), self.values.number(*scale));
                     (self.slots.questions[*question], self.values.binary(Binary::Divide, value, scale))
                 }
                 (Memory::Condition, _, Some(given)) => {
                     let Some(slot) = self.slots.given[*question] else { continue };
-                    let holds = self.read(&given.condition, true);
+                    let holds = self.reader(true).read(&given.condition);
                     let before = self.slots.load(self.values, slot);
                     (slot, self.values.binary(Binary::Or, before, holds))
                 }
@@ -512,13 +526,34 @@ impl<'a, 'p> Moving<'a, 'p> {
     /// Forgets how dated choices and the replies to them came out.
     pub(crate) fn forget(&mut self) {
         let none = self.values.truth(false);
-        for choice in 0..self.program.choices.len() {
-            if self.kind.due.contains(&self.slots.roots[choice]) {
-                let options = self.slots.chosen[choice].iter();
+        for due in &self.kind.due {
+            for choice in self.slots.chains.get(&Root::Date(*due)).into_iter().flatten() {
+                let options = self.slots.chosen[*choice].iter();
                 self.roots.stores.extend(options.map(|slot| (*slot, none)));
             }
         }
     }
+}
+
+/// What effects make of a state, as far as it is not as before.
+fn effects_on(
+    values: &mut Values,
+    scene: Scene<'_>,
+    holds: &Holds,
+    effects: &[Effect],
+    state: &State,
+) -> Vec<(usize, Value)> {
+    if effects.is_empty() {
+        return Vec::new();
+    }
+    let mut after = state.clone();
+    apply_effects(values, scene, holds, effects, &mut after);
+    let mut touched: Vec<usize> = effects.iter().map(|effect| effect.quantity).collect();
+    touched.sort_unstable();
+    touched.dedup();
+    let loaded = scene.frame.loaded;
+    let changed = touched.into_iter().map(|quantity| (quantity, after.get(loaded, quantity)));
+    changed.filter(|(quantity, value)| *value != state.get(loaded, *quantity)).collect()
 }
 
 /// Sums of the first, the first two … values.

@@ -6,7 +6,7 @@
 use super::LowerError;
 use super::expression::arity;
 use variorum_model::program::{
-    Choice, Effect, EffectOp, EventRule, Expr, Function, Occasion, Program, QuantityKind, Query, Rule,
+    Choice, Effect, EffectOp, EventRule, Expr, Occasion, Program, QuantityKind, Query, Rule,
 };
 
 /// How deeply expressions may be nested, formulas included.
@@ -73,6 +73,7 @@ impl Validation<'_> {
             self.effects(&event.name, &event.effects)?;
         }
         self.exclusions()?;
+        self.interventions()?;
         for copula in &program.copulas {
             copula.params.iter().try_for_each(|param| within("parameter", "a copula", *param, program.params.len()))?;
         }
@@ -145,6 +146,32 @@ impl Validation<'_> {
         Ok(())
     }
 
+    fn interventions(&self) -> Result<(), LowerError> {
+        let quantities = &self.program.quantities;
+        let mut holds: Vec<(usize, u32, u32)> = Vec::new();
+        for intervention in &self.program.interventions {
+            within("quantity", "an intervention", intervention.quantity, quantities.len())?;
+            let name = &quantities[intervention.quantity].name;
+            self.expression(name, &intervention.value, 0)?;
+            if !is_of_params(&intervention.value) {
+                return malformed(format!("{name} is set to more than parameters"));
+            }
+            if let Some(until) = intervention.until {
+                holds.push((intervention.quantity, intervention.from, until));
+            }
+        }
+        holds.sort_unstable();
+        for pair in holds.windows(2) {
+            if pair[0].0 == pair[1].0 && pair[1].1 <= pair[0].2 {
+                return malformed(format!("{} is held twice at once", quantities[pair[0].0].name));
+            }
+        }
+        match holds.iter().find(|(_, from, until)| from > until) {
+            Some((quantity, ..)) => malformed(format!("{} is held until before it is", quantities[*quantity].name)),
+            None => Ok(()),
+        }
+    }
+
     fn effects(&self, of: &str, effects: &[Effect]) -> Result<(), LowerError> {
         for effect in effects {
             within("quantity", of, effect.quantity, self.program.quantities.len())?;
@@ -186,11 +213,8 @@ impl Validation<'_> {
                 within("option", of, *option, program.choices[*choice].options.len())?;
             }
             Expr::Apply(function, arguments) => {
-                let fits = match function {
-                    Function::Lookup => arguments.len() >= arity(*function),
-                    Function::Sum | Function::AnyOf | Function::AllOf => true,
-                    _ => arguments.len() == arity(*function),
-                };
+                let (least, most) = arity(*function);
+                let fits = (least..=most).contains(&arguments.len());
                 if !fits {
                     return malformed(format!("{of}: {} arguments of {function:?}", arguments.len()));
                 }

@@ -5,22 +5,27 @@
 //! folded with the engine's own functions; all other simplifications keep every bit of every number.
 
 use super::range::{self, Range};
-use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use variorum_engine::math::elementary::happens;
 use variorum_engine::op::{Binary, Unary, softmax};
 
 /// A value, by its place among all. Arguments come before what is computed from them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Value(u32);
 
 impl Value {
+    /// The value at a place.
+    pub(crate) fn at(place: usize) -> Value {
+        Value(place as u32)
+    }
+
     pub(crate) fn index(self) -> usize {
         self.0 as usize
     }
 }
 
 /// What a value is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Node {
     /// A number, by its bits.
     Number(u64),
@@ -52,7 +57,7 @@ pub(crate) enum Node {
 }
 
 /// What a quantal response is computed from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Response {
     pub(crate) precision: Value,
     /// By option.
@@ -106,7 +111,82 @@ struct Entry {
 #[derive(Debug, Default)]
 pub(crate) struct Values {
     entries: Vec<Entry>,
-    places: BTreeMap<Node, Value>,
+    places: Places,
+}
+
+/// Where values stand, by what they are: a hash table with linear probing, of which nothing but what it finds is seen.
+#[derive(Debug, Default)]
+struct Places {
+    /// One more than the place; 0 where there is none. A power of two, at most half of it full.
+    slots: Vec<u32>,
+    count: usize,
+}
+
+impl Places {
+    /// Where a node stands among the entries, or the slot in which its place would have to be noted.
+    fn find(&self, entries: &[Entry], node: &Node) -> Result<Value, usize> {
+        let mask = self.slots.len().wrapping_sub(1);
+        if self.slots.is_empty() {
+            return Err(0);
+        }
+        let mut at = hash(node) as usize & mask;
+        loop {
+            match self.slots[at] {
+                0 => return Err(at),
+                place if entries[place as usize - 1].node == *node => return Ok(Value(place - 1)),
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    /// Notes the place of the last of the entries, in a slot that was found for it.
+    fn note(&mut self, entries: &[Entry], slot: usize) {
+        self.count += 1;
+        if let Some(slot) = self.slots.get_mut(slot) {
+            *slot = entries.len() as u32;
+        }
+        if 2 * self.count > self.slots.len() {
+            let size = (4 * self.count).next_power_of_two().max(1024);
+            self.slots = vec![0; size];
+            for (place, entry) in (1..).zip(entries) {
+                let mut at = hash(&entry.node) as usize & (size - 1);
+                while self.slots[at] != 0 {
+                    at = (at + 1) & (size - 1);
+                }
+                self.slots[at] = place;
+            }
+        }
+    }
+}
+
+fn hash(node: &Node) -> u64 {
+    let mut hash = NodeHash(0);
+    node.hash(&mut hash);
+    hash.finish()
+}
+
+/// Mixes words into one by rotation, exclusive or and multiplication.
+struct NodeHash(u64);
+
+impl Hasher for NodeHash {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+    fn write_u32(&mut self, word: u32) {
+        self.write_u64(u64::from(word));
+    }
+    fn write_usize(&mut self, word: usize) {
+        self.write_u64(word as u64);
+    }
+    fn write_isize(&mut self, word: isize) {
+        self.write_u64(word as u64);
+    }
 }
 
 impl Values {
@@ -128,7 +208,7 @@ impl Values {
 
     /// The value that is this, if there is one.
     pub(crate) fn find(&self, node: &Node) -> Option<Value> {
-        self.places.get(node).copied()
+        self.places.find(&self.entries, node).ok()
     }
 
     /// The number that a value is known to be.
@@ -151,9 +231,10 @@ impl Values {
     }
 
     fn intern(&mut self, node: Node, range: Range) -> Value {
-        if let Some(value) = self.places.get(&node) {
-            return *value;
-        }
+        let slot = match self.places.find(&self.entries, &node) {
+            Ok(value) => return value,
+            Err(slot) => slot,
+        };
         let class = match &node {
             Node::Number(_) => Class::Number,
             Node::Param(_) => Class::Params,
@@ -165,8 +246,8 @@ impl Values {
             }
         };
         let value = Value(self.entries.len() as u32);
-        self.entries.push(Entry { node: node.clone(), range, class });
-        self.places.insert(node, value);
+        self.entries.push(Entry { node, range, class });
+        self.places.note(&self.entries, slot);
         value
     }
 

@@ -9,6 +9,10 @@ mod draws;
 mod games;
 mod invariance;
 mod questions;
+mod random;
+mod replies;
+mod scenarios;
+mod size;
 
 use build::*;
 use std::sync::atomic::AtomicBool;

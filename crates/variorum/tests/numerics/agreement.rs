@@ -1,7 +1,7 @@
 //! The engine and the oracle give the same numbers, draw by draw, on generated models.
 
 use super::generate::{Manner, generate};
-use super::harness::{Sample, asking_everything, compare, loaded, programs};
+use super::harness::{Sample, asking_everything, compare, loaded, played, programs};
 
 /// A quarter of the models is numerically nasty.
 pub fn manner(seed: u64) -> Manner {
@@ -13,7 +13,8 @@ fn agree(seeds: std::ops::Range<u64>) {
     for seed in seeds {
         let draft = generate(seed, manner(seed));
         let loaded = loaded(&draft.text());
-        let programs = match programs(&loaded) {
+        let both = programs(&loaded).and_then(|programs| Ok([programs, played(&loaded)?].concat()));
+        let programs = match both {
             Ok(programs) => programs,
             Err(errors) => {
                 faults.push(format!("seed {seed} does not pass the checker:\n{errors}"));

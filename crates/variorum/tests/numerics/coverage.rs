@@ -2,7 +2,7 @@
 
 use super::agreement::manner;
 use super::generate::generate;
-use super::harness::{Sample, chunks, loaded, programs};
+use super::harness::{Sample, chunks, loaded, played, programs};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_model::program::{EventRule, Expr, Function, Occasion, Program, QuantityKind, Query, Rule};
 
@@ -124,15 +124,23 @@ fn contents(program: &Program) -> Vec<String> {
             }
         });
     }
+    let (mut functions, mut kinds) = (BTreeSet::new(), BTreeSet::new());
     for expr in program.clone().expressions_mut() {
-        expr.visit(&mut |expr| match expr {
-            Expr::Apply(function, _) => list.push(format!("{function:?}")),
-            Expr::Happened(_) => list.push("Happened".to_owned()),
-            Expr::Chosen { .. } => list.push("Chosen".to_owned()),
-            Expr::Formula(_) => list.push("Formula".to_owned()),
-            _ => {}
+        expr.visit(&mut |expr| {
+            kinds.extend(match expr {
+                Expr::Apply(function, _) => {
+                    functions.insert(*function);
+                    None
+                }
+                Expr::Happened(_) => Some("Happened"),
+                Expr::Chosen { .. } => Some("Chosen"),
+                Expr::Formula(_) => Some("Formula"),
+                _ => None,
+            });
         });
     }
+    list.extend(functions.into_iter().map(|function| format!("{function:?}")));
+    list.extend(kinds.into_iter().map(str::to_owned));
     list
 }
 
@@ -308,8 +316,9 @@ fn everything_is_exercised_and_something_happens() {
     let (mut conditional, mut void) = (0, 0);
     for seed in 0..500 {
         let loaded = loaded(&generate(seed, manner(seed)).text());
-        for program in programs(&loaded).unwrap() {
-            readings += 1;
+        let programs = programs(&loaded).unwrap();
+        readings += programs.len();
+        for program in programs.into_iter().chain(played(&loaded).unwrap()) {
             let mut contents = contents(&program);
             contents.sort();
             contents.dedup();

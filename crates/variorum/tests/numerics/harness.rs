@@ -40,6 +40,23 @@ pub fn programs(loaded: &Loaded) -> Result<Vec<Program>, String> {
     Ok(model.readings.into_iter().filter_map(|reading| reading.program).collect())
 }
 
+/// The programs of all readings of a model that must be right, in each of its scenarios.
+pub fn played(loaded: &Loaded) -> Result<Vec<Program>, String> {
+    let model = checked(loaded);
+    let mut programs = Vec::new();
+    for scenario in &model.shared.scenarios {
+        let name = scenario.name.as_ref().map_or("", |name| name.value.as_str());
+        for reading in &model.readings {
+            let program = model.scenario_program(reading, scenario).map_err(|found| {
+                let messages = found.iter().map(|finding| format!("{}: {}", finding.code.id(), finding.message));
+                format!("{} in {name}: {}", reading.name, messages.collect::<Vec<_>>().join("; "))
+            });
+            programs.push(program?);
+        }
+    }
+    Ok(programs)
+}
+
 /// The only program of a text that must be right.
 pub fn program(text: &str) -> Program {
     let mut programs = programs(&loaded(text)).unwrap_or_else(|errors| panic!("{errors}\n{text}"));
@@ -129,7 +146,8 @@ const CANCELLED: f64 = 1e-12;
 
 /// Compares engine and oracle trajectory by trajectory.
 pub fn compare(program: &Program, sample: &Sample) -> Result<(), Disagreement> {
-    let fail = |what: String| Err(Disagreement { what: format!("{}: {what}", program.reading) });
+    let scenario = program.scenario.as_ref().map_or(String::new(), |scenario| format!(" in {scenario}"));
+    let fail = |what: String| Err(Disagreement { what: format!("{}{scenario}: {what}", program.reading) });
     let chunks = match chunks(program, sample, 8, 1) {
         Ok(chunks) => chunks,
         Err(error) => return fail(format!("the engine refuses: {error}")),

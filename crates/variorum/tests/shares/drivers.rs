@@ -6,9 +6,13 @@ use variorum::explain::Driver;
 use variorum::run::Unwatched;
 
 fn of(text: &str, seed: u64, draws: u64) -> Drivers {
+    until(ERROR, text, seed, draws)
+}
+
+fn until(error: f64, text: &str, seed: u64, draws: u64) -> Drivers {
     let loaded = loaded(text);
     reading!(loaded, model, reading, program);
-    drivers(&model, reading, &program, 0, &playing(seed, draws), &Unwatched::default()).unwrap()
+    drivers(&model, reading, &program, 0, error, &playing(seed, draws), &Unwatched::default()).unwrap()
 }
 
 fn driver<'d>(found: &'d Drivers, name: &str) -> &'d Driver {
@@ -51,14 +55,20 @@ fn a_linear_model() {
 
 #[test]
 fn a_product_model_to_a_hundredth() {
-    // Of x y, first order Var x E² y; total with the interaction Var x Var y.
-    let found = of(&model("a * (1 + b)"), 4, 1250);
+    // Of x y, first order Var x E² y; total with the interaction Var x Var y. Errors of at most 0.0025: a hundredth is
+    // four of them.
+    let found = until(0.0025, &model("a * (1 + b)"), 4, 32768);
+    assert!(found.largest_error() <= 0.0025 && found.draws > 10_000, "{found:#?}");
     let (x, y) = ((0.5, 1.0 / 12.0), (2.0, 4.0 / 12.0));
     let both = x.1 * y.1;
     let (alone_x, alone_y) = (x.1 * y.0 * y.0, y.1 * x.0 * x.0);
     let whole = alone_x + alone_y + both;
     close(driver(&found, "a"), alone_x / whole, (alone_x + both) / whole);
     close(driver(&found, "b"), alone_y / whole, (alone_y + both) / whole);
+    for (name, first, total) in [("a", alone_x, alone_x + both), ("b", alone_y, alone_y + both)] {
+        let found = driver(&found, name);
+        assert!((found.first - first / whole).abs() < 0.01 && (found.total - total / whole).abs() < 0.01);
+    }
     assert_eq!(found.drivers.len(), 2, "c does not bear on it: {found:#?}");
 }
 
@@ -69,7 +79,7 @@ fn numbers_drawn_together_are_one_driver() {
     reading!(loaded, model, reading, program);
     let mut program = program;
     same_number(&mut program, ["b", "c"], "said s");
-    let found = drivers(&model, reading, &program, 0, &playing(1, 1250), &Unwatched::default()).unwrap();
+    let found = drivers(&model, reading, &program, 0, ERROR, &playing(1, 1250), &Unwatched::default()).unwrap();
     let whole = 1.0 + 2.1 * 2.1;
     close(driver(&found, "b, c"), 2.1 * 2.1 / whole, 2.1 * 2.1 / whole);
     close(driver(&found, "a"), 1.0 / whole, 1.0 / whole);
@@ -103,6 +113,6 @@ fn interrupted_before_anything_is_known() {
     let loaded = loaded(&model("a + b"));
     reading!(loaded, model, reading, program);
     let watch = Stopped(true.into());
-    let found = drivers(&model, reading, &program, 0, &playing(1, 1250), &watch).unwrap();
+    let found = drivers(&model, reading, &program, 0, ERROR, &playing(1, 1250), &watch).unwrap();
     assert!(!found.complete && found.drivers.is_empty());
 }

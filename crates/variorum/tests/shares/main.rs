@@ -12,11 +12,13 @@
 )]
 
 mod drivers;
+mod explained;
 mod provenance;
+mod side;
 
 use std::collections::BTreeMap;
 use variorum::Loaded;
-use variorum::model::program::{Key, Program};
+use variorum::model::program::{Copula, Expr, Given, Key, Program};
 use variorum::run::Run;
 
 /// Files of a model that must be sound.
@@ -47,6 +49,20 @@ fn same_number(program: &mut Program, names: [&str; 2], draw: &str) {
         param.draw = draw.to_owned();
         param.key = Key::of(draw);
     }
+}
+
+/// Correlates the ranks of two parameters.
+fn correlated(program: &mut Program, names: [&str; 2], rank: f64) {
+    let params = names.map(|name| program.params.iter().position(|param| param.name == name).unwrap());
+    program.copulas.push(Copula { params: params.to_vec(), ranks: vec![vec![1.0, rank], vec![rank, 1.0]] });
+}
+
+/// Asks a question only of the trajectories in which a flag is raised.
+fn given(program: &mut Program, question: &str, flag: &str) {
+    let quantity = program.quantities.iter().position(|quantity| quantity.name == flag).unwrap();
+    let to = program.clock.steps - 1;
+    let asked = program.questions.iter_mut().find(|asked| asked.name == question).unwrap();
+    asked.given = Some(Given { condition: Expr::Quantity(quantity), from: 0, to });
 }
 
 /// Holds an estimate against a closed form.

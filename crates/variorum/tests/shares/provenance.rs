@@ -1,6 +1,6 @@
 //! Shapley shares by origin.
 
-use crate::{HEAD, loaded, near, playing, reading, same_number};
+use crate::{HEAD, correlated, given, loaded, near, playing, reading, same_number};
 use variorum::answers::Provenance;
 use variorum::provenance::provenance;
 use variorum::run::Unwatched;
@@ -30,6 +30,25 @@ param c = uniform(0, 2)
   assumed \"a guess\"
 stock x = {stock}
 question level \"How much?\" = value x at 2025-02
+"
+    )
+}
+
+/// Two independent events on one date, with chances p and q.
+fn two_events() -> String {
+    format!(
+        "{HEAD}
+param p = uniform(0.2, 0.8)
+  from s \"page 1\"
+param q = uniform(0.2, 0.8)
+  assumed \"a guess\"
+flag one, two = no
+event first on 2025-01 chance p then one = yes
+  assumed \"so\"
+event second on 2025-01 chance q then two = yes
+  assumed \"so\"
+question both \"Both?\" = one and two by 2025-03
+question of_two \"The second?\" = two by 2025-03
 "
     )
 }
@@ -80,7 +99,8 @@ fn a_product_shares_its_interaction_by_halves() {
 
 #[test]
 fn five_groups() {
-    // All five kinds of origin, with weights 1 to 5: shares in proportion to their squares.
+    // All five kinds of origin; of those drawn together one is cited and one assumed. Seen to fail with the copula's
+    // parameters as players of their own.
     let text = format!(
         "{HEAD}
 param a = uniform(0, 1)
@@ -104,14 +124,17 @@ question level \"How much?\" = value x at 2025-02
     let mut program = program;
     // Words of a source; two numbers of different origin that are drawn together.
     same_number(&mut program, ["d", "d"], "said s");
-    same_number(&mut program, ["e1", "e2"], "together");
+    correlated(&mut program, ["e1", "e2"], 0.6);
     let found = provenance(&model, reading, &program, &playing(5, 4096), &Unwatched::default()).unwrap();
     let found = &found[0];
     let names = ["cited", "base_rate", "assumed", "wording", "mixed"];
-    let whole = 55.0;
-    for (weight, origin) in [1.0, 2.0, 3.0, 4.0, 5.0].into_iter().zip(names) {
+    // Spearman's correlation is that of uniform numbers: Var(e1 + e2) = 2 (1 + 0.6) Var e.
+    let variances = [1.0, 4.0, 9.0, 16.0, 2.5 * 2.5 * 2.0 * 1.6];
+    let whole: f64 = variances.iter().sum();
+    near("the variance", found.variance, found.variance_error, whole / 12.0);
+    for (variance, origin) in variances.into_iter().zip(names) {
         let (value, error) = share(found, origin);
-        near(origin, value, error, weight * weight / whole);
+        near(origin, value, error, variance / whole);
     }
     assert_eq!(found.shares.iter().map(|share| share.parameters).collect::<Vec<_>>(), [1, 1, 1, 1, 2]);
 }
@@ -121,21 +144,7 @@ fn chance_is_not_ignorance() {
     // Two events on one date, chances p and q: of the probability p q, not of what single trajectories do. Half of a
     // draw is 8 trajectories, whose own variance is 2.6 times that of the probability; seen to fail with products taken
     // within a half.
-    let text = format!(
-        "{HEAD}
-param p = uniform(0.2, 0.8)
-  from s \"page 1\"
-param q = uniform(0.2, 0.8)
-  assumed \"a guess\"
-flag one, two = no
-event first on 2025-01 chance p then one = yes
-  assumed \"so\"
-event second on 2025-01 chance q then two = yes
-  assumed \"so\"
-question both \"Both?\" = one and two by 2025-03
-"
-    );
-    let found = &of(&text, 1, 8192)[0];
+    let found = &of(&two_events(), 1, 8192)[0];
     let (mean, variance) = (0.5, 0.36 / 12.0);
     let alone = variance * mean * mean;
     near("the variance", found.variance, found.variance_error, 2.0 * alone + variance * variance);
@@ -144,6 +153,25 @@ question both \"Both?\" = one and two by 2025-03
         near(origin, value, error, 0.5);
         assert!(error < 0.03, "the error of {origin} is {error}");
     }
+}
+
+#[test]
+fn conditional_answers() {
+    // q asked where p came true. The answer is E q; what a draw contributes is p (q - E q) / E p, of which p has no share
+    // alone, q has Var q alone, and both have Var q Var p / E² p together.
+    let loaded = loaded(&two_events());
+    reading!(loaded, model, reading, program);
+    let mut program = program;
+    given(&mut program, "of_two", "one");
+    let found = &provenance(&model, reading, &program, &playing(1, 16384), &Unwatched::default()).unwrap()[1..];
+    let (mean, variance) = (0.5, 0.36 / 12.0);
+    let both = variance * variance / (mean * mean);
+    near("the variance", found[0].variance, found[0].variance_error, variance + both);
+    let (value, error) = share(&found[0], "cited");
+    near("cited", value, error, 0.5 * both / (variance + both));
+    let (value, error) = share(&found[0], "assumed");
+    near("assumed", value, error, (variance + 0.5 * both) / (variance + both));
+    assert!(error < 0.03, "the error is {error}");
 }
 
 #[test]

@@ -113,7 +113,7 @@ impl Writer {
                 _ => format!("triangular({}, {}, {})", per_unit(low), per_unit(size), per_unit(high)),
             };
         }
-        format!("{low:.3} .. {high:.3}{unit}")
+        format!("{} .. {}{unit}", decimal(low), decimal(high))
     }
 
     /// Bounds for a quantity of a dimension, as text for the place before the `=`.
@@ -148,24 +148,24 @@ impl Writer {
                     "triangular(0, 0, 1)",
                     "lognormal(-1, 0.5)",
                     "gamma(2, 4)",
-                    "oneof(0: 0.1, 0.3: 30%, 100%: 0.6)",
-                    "oneof(0.9: 0.25, 0.2: 0.75)",
+                    "oneof(0: 0.1, 0.3: 30%, 1: 0.6)",
+                    "oneof(90%: 0.25, 20%: 0.75)",
                 ])
                 .to_owned();
         }
         let size = self.magnitude(dimension.amount(), false);
-        let (low, high) = (0.6 * size, 1.7 * size);
+        let [low, middle, high] = [0.6 * size, size, 1.7 * size].map(decimal);
         match self.dice.below(9) {
-            8 => format!("oneof({low:.3}: 0.25, {size:.3}: 0.625, {high:.3}: 0.125)"),
-            0 => format!("{size:.3}"),
-            1 if bounds == Bounds::Positive => format!("normal({size:.3}, {:.3})", 1.5 * size),
-            1 if bounds != Bounds::None => format!("clip(normal({size:.3}, {:.3}))", 3.0 * size),
-            2 => format!("uniform({low:.3}, {high:.3})"),
-            3 => format!("triangular({low:.3}, {size:.3}, {high:.3})"),
+            8 => format!("oneof({low}: 0.25, {middle}: 0.625, {high}: 0.125)"),
+            0 => middle,
+            1 if bounds == Bounds::Positive => format!("normal({middle}, {})", decimal(1.5 * size)),
+            1 if bounds != Bounds::None => format!("clip(normal({middle}, {}))", decimal(3.0 * size)),
+            2 => format!("uniform({low}, {high})"),
+            3 => format!("triangular({low}, {middle}, {high})"),
             4 => format!("gamma(3, {:.5})", 3.0 / size),
-            5 if bounds != Bounds::Positive => format!("-{low:.3} .. {high:.3}"),
+            5 if bounds != Bounds::Positive => format!("-{low} .. {high}"),
             6 if bounds == Bounds::Wide => "unknown".to_owned(),
-            _ => format!("{low:.3} .. {high:.3}"),
+            _ => format!("{low} .. {high}"),
         }
     }
 
@@ -288,9 +288,17 @@ impl Writer {
     }
 }
 
+/// A number with three decimals, unless all are 0: `4.000` might be four thousand.
+fn decimal(x: f64) -> String {
+    let written = format!("{x:.3}");
+    if written.ends_with(".000") { format!("{x:.1}") } else { written }
+}
+
 /// Whether a value or its declaration is a law with more than one number.
 fn is_law(text: &str) -> bool {
     let value = text.rsplit_once(" = ").map_or(text, |(_, value)| value);
+    // Bounds may come after the value.
+    let value = value.split(", in ").next().unwrap_or(value);
     let laws = ["..", " of ", " in ", "unknown", "normal(", "uniform(", "beta(", "gamma(", "triangular(", "oneof("];
     !value.starts_with("2 *") && laws.iter().any(|law| value.contains(law)) && !text.contains("said ")
 }

@@ -72,6 +72,12 @@ impl Writer {
             };
             let Some((path, statement)) = found else { continue };
             let said = change.statements.iter().any(|(other, _)| *other == path);
+            // What is one of many copies cannot be written in its place.
+            let is_copy =
+                self.pieces.iter().any(|piece| piece.text.starts_with("for each") && piece.paths.contains(&path));
+            if is_copy {
+                continue;
+            }
             let whole = !statement.starts_with("option") && (!statement.starts_with("param") || in_full);
             if !said && whole {
                 change.reading += &indented(&statement);

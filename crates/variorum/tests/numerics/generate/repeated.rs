@@ -183,6 +183,9 @@ impl Writer {
         {
             let text = format!("{first} in {} except {variable}", outer.group);
             let members = self.names.groups.iter().find(|(group, _)| *group == outer.group)?.1.clone();
+            if members.len() < 2 {
+                return None;
+            }
             let bindings = members.into_iter().map(|member| vec![member]).collect();
             return Some(Range {
                 text,

@@ -13,23 +13,37 @@ impl Writer {
     fn scenario(&mut self, number: usize) -> String {
         let name = self.fresh("sc", number);
         let mut text = format!("scenario {name} \"what if\"");
-        let mut held: Vec<String> = Vec::new();
+        let mut touched: Vec<String> = Vec::new();
         for _ in 0..1 + self.dice.below(4) {
             let Some((target, value)) = self.imposed() else { continue };
-            if self.dice.chance(0.4) || held.contains(&target) {
+            if touched.contains(&target) {
+                continue;
+            }
+            touched.push(target.clone());
+            if self.dice.chance(0.4) {
                 text += &format!("\n  set {target} = {value} at {}", self.date());
                 continue;
             }
-            let (from, until) = self.window();
-            let from = if self.dice.chance(0.7) { format!(" from {from}") } else { String::new() };
-            let until = if self.dice.chance(0.7) { format!(" until {until}") } else { String::new() };
+            let span = self.clock.span;
+            let earlier = self.dice.below(span as usize + 1) as u32;
+            let later = earlier + self.dice.below((span - earlier) as usize + 1) as u32;
+            let from =
+                if self.dice.chance(0.7) { format!(" from {}", self.clock.date(earlier)) } else { String::new() };
+            let ends = self.dice.chance(0.7);
+            let until = if ends { format!(" until {}", self.clock.date(later)) } else { String::new() };
             text += &format!("\n  hold {target} = {value}{from}{until}");
-            held.push(target);
+            // Once it is let go of it may be set, or held again.
+            let after = later + 2 * self.clock.months;
+            if ends && after <= span && self.dice.chance(0.4) {
+                let again = self.dice.one_of(&["set", "hold"]);
+                let at = if again == "set" { "at" } else { "from" };
+                text += &format!("\n  {again} {target} = {value} {at} {}", self.clock.date(after));
+            }
         }
         let param = self.dice.any_of(&self.names.params);
         if let Some(param) = param.filter(|_| self.dice.chance(0.5)) {
             text += &indented(&self.param_in_full(&param.text));
-        } else if held.is_empty() || self.dice.chance(0.2) {
+        } else if touched.is_empty() || self.dice.chance(0.2) {
             let actor = self.dice.one_of(&self.names.actors);
             text += &indented(&self.setting("foresight", &actor));
         }
@@ -50,7 +64,7 @@ impl Writer {
             }
             _ => {
                 let stock = self.dice.any_of(&self.names.stocks)?;
-                // An expression in parameters, without numbers that are uncertain in place.
+                // An expression in parameters, which may lead beyond the bounds.
                 let fits = |param: &&super::words::Named| {
                     param.dimension == stock.dimension && param.reads == Reads::Parameters
                 };
@@ -58,7 +72,8 @@ impl Writer {
                 let literal = self.literal(stock.dimension);
                 let value = match self.dice.any_of(&known) {
                     Some(param) if self.dice.chance(0.5) => format!("{} + {literal}", param.text),
-                    _ => literal,
+                    _ if self.dice.chance(0.3) => format!("({}) + {literal}", self.uncertain(stock.dimension)),
+                    _ => format!("max({literal}, {})", self.literal(stock.dimension)),
                 };
                 Some((stock.text, value))
             }

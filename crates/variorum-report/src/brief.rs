@@ -1,0 +1,493 @@
+//! Two pages that an analyst can hand on: the answers in standard words, who says what, what it rests on.
+//!
+//! Markdown that reads well as plain text. The texts of questions, the numbers of single readings and the list of
+//! contradictions are given as far as there is room: the brief says less of each, rather than leave a question out.
+
+use crate::dossier::Dossier;
+use crate::layout::{WIDTH, wrap};
+use crate::sentences::{self, Kind, Scale, count};
+use std::collections::{BTreeMap, BTreeSet};
+use variorum::answers::{Answer, QuestionAnswers, ReadingAnswer};
+use variorum::compare::ClaimRow;
+use variorum::confidence::{BASELINE, Ground, assumed, authors, confidence, probability};
+use variorum::statements::StatementRow;
+use variorum::words::percent;
+
+/// The most words of a brief, if so many do: two pages.
+pub const WORDS: usize = 900;
+
+/// How much is said of a question's answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Detail {
+    /// The word of the lowest and of the highest answer.
+    Ends,
+    /// The same with the names of the readings.
+    Named,
+    /// The words of all readings.
+    Words,
+    /// Their numbers too.
+    Numbers,
+}
+
+/// How much is said of each thing.
+#[derive(Clone, Copy, Debug)]
+struct Room {
+    /// Words of a question's text.
+    text: usize,
+    /// What is said of the answers.
+    detail: Detail,
+    /// Whether each question has its date and its confidence with the grounds, and statements are counted.
+    all: bool,
+    /// Contradictions.
+    contradictions: usize,
+    /// Names in a list.
+    names: usize,
+}
+
+/// From much to little.
+const ROOMS: [Room; 8] = [
+    Room { text: 60, detail: Detail::Numbers, all: true, contradictions: 12, names: 20 },
+    Room { text: 24, detail: Detail::Numbers, all: true, contradictions: 10, names: 12 },
+    Room { text: 14, detail: Detail::Numbers, all: true, contradictions: 8, names: 8 },
+    Room { text: 12, detail: Detail::Words, all: true, contradictions: 6, names: 6 },
+    Room { text: 9, detail: Detail::Named, all: true, contradictions: 5, names: 5 },
+    Room { text: 8, detail: Detail::Named, all: false, contradictions: 4, names: 4 },
+    Room { text: 7, detail: Detail::Ends, all: false, contradictions: 3, names: 3 },
+    Room { text: 3, detail: Detail::Ends, all: false, contradictions: 2, names: 2 },
+];
+
+/// The brief.
+#[must_use]
+pub fn brief(dossier: &Dossier) -> String {
+    let mut text = String::new();
+    for room in ROOMS {
+        text = at_length(dossier, room);
+        if text.split_whitespace().count() <= WORDS {
+            break;
+        }
+    }
+    text
+}
+
+fn at_length(dossier: &Dossier, room: Room) -> String {
+    let answers = &dossier.answers;
+    let [from, to] = &answers.time;
+    let mut out = vec![wrap(&format!("# {}", answers.model), WIDTH, ""), String::new()];
+    let scenario = answers.scenario.as_ref().map_or(String::new(), |name| format!(" In the scenario {name}."));
+    let cut = if answers.complete { "" } else { " Interrupted: it rests on what was done until then." };
+    out.push(paragraph(&format!(
+        "{from} to {to}.{scenario}{cut} What follows from each reading's premises as written down in the model, the \
+         modeller's assumptions included; no author's own forecast. In square brackets how far the answers move, at 90%, \
+         with numbers that nobody knows for certain."
+    )));
+    heading("Answers", &mut out);
+    if let (false, Some(end)) = (room.all, common_end(dossier)) {
+        out.push(paragraph(&format!("At the end of {end}, unless said otherwise. {}", levels(dossier))));
+        out.push(String::new());
+    }
+    for question in &answers.questions {
+        out.push(item(&self::question(dossier, question, room)));
+    }
+    heading("Who says what, and where they part", &mut out);
+    out.extend(parting(dossier, room));
+    let said = said(dossier, room);
+    if !said.is_empty() {
+        heading("Said against implied", &mut out);
+        out.extend(said.iter().map(|line| item(line)));
+    }
+    let what_if = what_if(dossier, room);
+    if !what_if.is_empty() {
+        heading("What if", &mut out);
+        out.extend(what_if.iter().map(|line| item(line)));
+    }
+    heading("What it rests on", &mut out);
+    out.extend(rests(dossier, room).iter().map(|line| item(line)));
+    heading("What it does not cover", &mut out);
+    out.extend(limits(dossier, room).iter().map(|line| item(line)));
+    out.push(String::new());
+    out.push(paragraph(&format!("Again: {} (model {}).", dossier.command, answers.fingerprint)));
+    out.join("\n") + "\n"
+}
+
+fn heading(title: &str, out: &mut Vec<String>) {
+    out.extend([String::new(), format!("## {title}"), String::new()]);
+}
+
+fn paragraph(text: &str) -> String {
+    wrap(text, WIDTH, "")
+}
+
+/// A list's item, its further lines indented.
+fn item(text: &str) -> String {
+    let body = wrap(text, WIDTH, "  ");
+    body.get(2..).map_or(body.clone(), |rest| format!("- {}", rest))
+}
+
+/// So many names, and how many there are besides.
+fn some(names: &[&str], most: usize) -> String {
+    match names.get(..most) {
+        Some(shown) if names.len() > most + 1 => format!("{} and {} more", shown.join(", "), names.len() - most),
+        _ => sentences::list(names),
+    }
+}
+
+/// One question: the answers in words, the interval, the confidence, the outcome.
+fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String {
+    let text = sentences::short(&question.text, room.text);
+    let [_, to] = &question.window;
+    let end = if text.ends_with(['.', '?', '…', '!']) { "" } else { "." };
+    let by = if sentences::kind(question) == Kind::Number { "at" } else { "by" };
+    let given = if question.given.is_some() { ", given its condition" } else { "" };
+    let when = if room.all || Some(to) != common_end(dossier) { format!(" ({by} {to}{given})") } else { String::new() };
+    let mut line = format!("**{}**{when}: {text}{end} ", question.name);
+    line.push_str(&match sentences::kind(question) {
+        Kind::Void => "No reading has an answer.".to_owned(),
+        Kind::Number => number(question),
+        Kind::Date | Kind::Probability => words(question, room),
+    });
+    let void: Vec<&str> = voids(question).map(|reading| reading.reading.as_str()).collect();
+    if !void.is_empty() && sentences::kind(question) != Kind::Void {
+        line.push_str(&format!(" No answer in {}.", sentences::list(&void)));
+    }
+    if let Some(confidence) = confidence(question, dossier.without_case(&question.name)).filter(|_| room.all) {
+        let grounds: Vec<&str> = confidence.grounds.iter().map(ground).collect();
+        let why = if grounds.is_empty() { String::new() } else { format!(" ({})", grounds.join(", ")) };
+        line.push_str(&format!(" Confidence {}{why}.", sentences::level(&confidence)));
+    }
+    if let Some(resolved) = &question.resolved {
+        line.push_str(&format!(" The world: {}.", resolved.outcome));
+    }
+    line
+}
+
+/// The date at which most questions end.
+fn common_end(dossier: &Dossier) -> Option<&String> {
+    let mut ends: BTreeMap<&String, usize> = BTreeMap::new();
+    for question in &dossier.answers.questions {
+        let [_, to] = &question.window;
+        *ends.entry(to).or_default() += 1;
+    }
+    ends.into_iter().max_by_key(|(_, number)| *number).map(|(end, _)| end)
+}
+
+/// Confidence in all answers in a sentence: the commonest level, and what differs.
+fn levels(dossier: &Dossier) -> String {
+    let mut by_level: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for question in &dossier.answers.questions {
+        if let Some(confidence) = confidence(question, dossier.without_case(&question.name)) {
+            by_level.entry(sentences::level(&confidence)).or_default().push(&question.name);
+        }
+    }
+    let mut by_level: Vec<(&str, Vec<&str>)> = by_level.into_iter().collect();
+    by_level.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
+    let parts: Vec<String> = by_level
+        .iter()
+        .enumerate()
+        .map(|(place, (level, names))| match place {
+            0 => format!("Confidence is {level}"),
+            _ => format!("{level} on {}", sentences::list(names)),
+        })
+        .collect();
+    if parts.is_empty() { String::new() } else { format!("{}.", parts.join("; ")) }
+}
+
+/// A ground for doubt in a word or two.
+fn ground(ground: &Ground) -> &'static str {
+    match ground {
+        Ground::Assumed(_) => "assumed",
+        Ground::Wide => "wide",
+        Ground::Apart => "readings apart",
+        Ground::NoCase(_) => "no case",
+    }
+}
+
+fn voids(question: &QuestionAnswers) -> impl Iterator<Item = &ReadingAnswer> {
+    question.readings.iter().filter(|reading| matches!(reading.answer, Answer::Void { .. }))
+}
+
+/// `Unlikely (20-45%) in drezner 45%, lee 32%; very unlikely (5-20%) in wary 17% [0.1-82%].`
+fn words(question: &QuestionAnswers, room: Room) -> String {
+    let groups = sentences::by_word(question);
+    let everybody = groups.len() == 1 && groups.iter().all(|(_, members)| members.len() > 1);
+    let said = |(word, members): &(String, Vec<(&str, f64)>)| {
+        if everybody {
+            let (Some((_, high)), Some((_, low))) = (members.first(), members.last()) else { return word.clone() };
+            return format!("{word} in all, {}", sentences::between([*low, *high]));
+        }
+        let number = |(name, p): &(&str, f64)| match room.detail {
+            Detail::Numbers => format!("{name} {}", percent(*p)),
+            _ => (*name).to_owned(),
+        };
+        let names: Vec<String> = members.iter().map(number).collect();
+        if room.detail == Detail::Ends { word.clone() } else { format!("{word} in {}", names.join(", ")) }
+    };
+    let parts: Vec<String> = match groups.as_slice() {
+        [highest, .., lowest] if room.detail < Detail::Words && groups.len() > 2 || room.detail == Detail::Ends => {
+            vec![format!("{} down to {}", said(highest), said(lowest))]
+        }
+        groups => groups.iter().map(said).collect(),
+    };
+    let joined = parts.join("; ");
+    let mut letters = joined.chars();
+    let first = letters.next().map_or(String::new(), |first| first.to_uppercase().to_string());
+    let mut text = format!("{first}{}", letters.as_str());
+    let intervals = || question.readings.iter().filter_map(|reading| probability(&reading.answer)?.interval);
+    let lowest = intervals().map(|[low, _]| low).reduce(|a, b| if b < a { b } else { a });
+    let highest = intervals().map(|[_, high]| high).reduce(|a, b| if b > a { b } else { a });
+    if let (Some(low), Some(high)) = (lowest, highest) {
+        text.push_str(&format!(" [{}]", sentences::between([low, high])));
+    }
+    let halves: Vec<&str> = question
+        .readings
+        .iter()
+        .filter_map(|reading| match &reading.answer {
+            Answer::Date(dates) => dates.quantiles.get(1).and_then(|half| half.as_deref()),
+            _ => None,
+        })
+        .collect();
+    if let (Some(first), Some(last)) = (halves.iter().min(), halves.iter().max()) {
+        let which = if halves.len() == question.readings.len() { "" } else { " where ever" };
+        let span = if first == last { (*first).to_owned() } else { format!("{first} to {last}") };
+        text.push_str(&format!("; half of it by {span}{which}"));
+    }
+    text + "."
+}
+
+/// `Medians 2.3 to 2.5 billion USD, baseline 2.2 [1.0 to 5.6].`
+fn number(question: &QuestionAnswers) -> String {
+    let scale = Scale::of(sentences::numbers(question));
+    let medians = |baseline: bool| {
+        let chosen = question.readings.iter().filter(move |reading| (reading.reading == BASELINE) == baseline);
+        chosen.filter_map(|reading| match &reading.answer {
+            Answer::Number(number) => Some(number.median),
+            _ => None,
+        })
+    };
+    let span = |low: Option<f64>, high: Option<f64>| {
+        let (low, high) = (scale.show(low?, 2), scale.show(high?, 2));
+        Some(if low == high { low } else { format!("{low} to {high}") })
+    };
+    let least = |numbers: &mut dyn Iterator<Item = f64>| numbers.reduce(|a, b| if b < a { b } else { a });
+    let most = |numbers: &mut dyn Iterator<Item = f64>| numbers.reduce(|a, b| if b > a { b } else { a });
+    let mut parts = Vec::new();
+    if let Some(of_authors) = span(least(&mut medians(false)), most(&mut medians(false))) {
+        parts.push(format!("{of_authors} {}", scale.unit).trim().to_owned());
+    }
+    if let Some(of_nobody) = span(least(&mut medians(true)), most(&mut medians(true))) {
+        parts.push(format!("baseline {of_nobody}"));
+    }
+    let low = least(&mut sentences::numbers(question).map(|number| number.predictive).map(|[low, _]| low));
+    let high = most(&mut sentences::numbers(question).map(|number| number.predictive).map(|[_, high]| high));
+    let outcomes = span(low, high).map_or(String::new(), |span| format!(" [{span}]"));
+    format!("Medians {}{outcomes}.", parts.join(", "))
+}
+
+/// The contradictions, and the questions on which readings part most.
+fn parting(dossier: &Dossier, room: Room) -> Vec<String> {
+    let comparison = &dossier.comparison;
+    let speaking = comparison.sources.iter().filter(|source| source.claims > 0).count();
+    let mut contradicted: Vec<&ClaimRow> = comparison.claims.iter().filter(|claim| claim.contradicted).collect();
+    // First what most rests on.
+    contradicted.sort_by_key(|claim| std::cmp::Reverse((claim.statements.len(), claim.stances.len())));
+    let mut out = Vec::new();
+    let (sources, claims) = (count(speaking, "source"), count(comparison.claims.len(), "claim"));
+    let apart = apart(dossier);
+    let mut text = format!("{sources} speak to {claims}; on {} they contradict each other", contradicted.len());
+    text.push_str(if contradicted.len() > room.contradictions {
+        ", first of all:"
+    } else if contradicted.is_empty() {
+        "."
+    } else {
+        ":"
+    });
+    out.push(paragraph(&text));
+    for claim in contradicted.iter().take(room.contradictions) {
+        let who = |stance: &str| {
+            let who: Vec<&str> =
+                claim.stances.iter().filter(|row| row.stance == stance).map(|row| row.source.as_str()).collect();
+            if who.is_empty() { None } else { Some(some(&who, room.names)) }
+        };
+        let sides: Vec<String> = [("asserts", "asserted by"), ("doubts", "doubted by"), ("denies", "denied by")]
+            .iter()
+            .filter_map(|(stance, verb)| Some(format!("{verb} {}", who(stance)?)))
+            .collect();
+        let text = claim.text.trim_end_matches('.');
+        out.push(item(&format!("{text}: {}.", sides.join(", "))));
+    }
+    if !apart.is_empty() {
+        let names: Vec<&str> = apart.iter().map(String::as_str).collect();
+        out.push(String::new());
+        out.push(paragraph(&format!(
+            "The readings' answers part by two words or more on {}.",
+            some(&names, room.names)
+        )));
+    }
+    out
+}
+
+/// The questions on which readings of authors part.
+fn apart(dossier: &Dossier) -> Vec<String> {
+    let questions = dossier.answers.questions.iter();
+    questions
+        .filter(|question| {
+            confidence(question, &[]).is_some_and(|confidence| confidence.grounds.contains(&Ground::Apart))
+        })
+        .map(|question| question.name.clone())
+        .collect()
+}
+
+/// Forecasts of sources that can be compared with what their premises imply.
+fn said(dossier: &Dossier, room: Room) -> Vec<String> {
+    let mut lines = Vec::new();
+    for question in &dossier.answers.questions {
+        for said in question.said.iter().filter(|said| said.meaning.is_some()) {
+            let reading = question.readings.iter().find(|reading| reading.reading == said.source);
+            let Some(implied) = reading.and_then(|reading| probability(&reading.answer)) else { continue };
+            let Some(meaning) = &said.meaning else { continue };
+            let taken = if meaning.survey.is_some() {
+                format!(" (readers: {})", sentences::between(meaning.range))
+            } else {
+                String::new()
+            };
+            let implied = percent(implied.probability);
+            lines.push(format!(
+                "{}: {} said {}{taken}; its premises, as completed here, imply {implied}.",
+                question.name,
+                said.source,
+                sentences::phrase(said)
+            ));
+        }
+    }
+    lines.truncate(if room.all { room.names } else { room.names / 2 });
+    lines
+}
+
+/// What scenarios move most.
+fn what_if(dossier: &Dossier, room: Room) -> Vec<String> {
+    let Some(whatif) = &dossier.whatif else { return Vec::new() };
+    let mut lines = Vec::new();
+    for scenario in &whatif.scenarios {
+        let mut moved: Vec<(f64, String)> = Vec::new();
+        for question in &whatif.questions {
+            // In the reading in which it moves most.
+            let answers = question.readings.iter().filter_map(|reading| {
+                let answer = reading.scenarios.iter().find(|answer| answer.scenario == scenario.name)?;
+                let (from, to) = (probability(&reading.without)?, probability(&answer.answer)?);
+                let (difference, error) = (answer.difference?, answer.error?);
+                (difference.abs() > 2.0 * error).then_some((difference.abs(), &reading.reading, from, to))
+            });
+            if let Some((size, reading, from, to)) = answers.max_by(|a, b| a.0.total_cmp(&b.0)) {
+                let (from, to) = (percent(from.probability), percent(to.probability));
+                moved.push((size, format!("{} from {from} to {to} ({reading})", question.name)));
+            }
+        }
+        moved.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let parts: Vec<&str> = moved.iter().take(room.names.div_ceil(2)).map(|(_, text)| text.as_str()).collect();
+        let what = if parts.is_empty() { "no probability beyond chance".to_owned() } else { parts.join(", ") };
+        lines.push(format!("{}: moves {what}.", scenario.title));
+    }
+    lines
+}
+
+/// Origins of the variance, standings of the statements, base rates of no case.
+fn rests(dossier: &Dossier, room: Room) -> Vec<String> {
+    let mut lines = Vec::new();
+    let answered = dossier.answers.questions.iter().flat_map(|question| authors(&question.readings));
+    let mut shares: Vec<f64> = answered.filter_map(assumed).collect();
+    shares.sort_by(f64::total_cmp);
+    match (shares.first(), shares.get(shares.len() / 2), shares.last()) {
+        (Some(least), Some(middle), Some(most)) => lines.push(format!(
+            "Assumed numbers carry {} of the variance of the middle answer ({} to {}).",
+            sentences::whole(*middle),
+            sentences::whole(*least),
+            sentences::whole(*most)
+        )),
+        _ => lines.push("Where the numbers behind the answers come from was not measured in this run.".to_owned()),
+    }
+    lines.extend(doubts(dossier));
+    let rows = || dossier.readings.iter().flat_map(|reading| &reading.statements).filter(|row| !row.off);
+    let paths = |keep: &dyn Fn(&StatementRow) -> bool| {
+        rows().filter(|row| keep(row)).map(|row| row.path.as_str()).collect::<BTreeSet<&str>>().len()
+    };
+    let all = paths(&|_| true);
+    if all > 0 && room.all {
+        lines.push(format!(
+            "{}: {} rest in some reading on a claim that its author asserts, {} on no claim. Numbers: {} assumed, {} cited, \
+             {} base rates.",
+            count(all, "statement"),
+            paths(&|row| row.standing == "own"),
+            paths(&|row| row.standing == "unsupported"),
+            paths(&|row| row.origin == "assumed"),
+            paths(&|row| row.origin == "cited"),
+            paths(&|row| row.origin == "base_rate"),
+        ));
+    }
+    let bare: BTreeSet<&str> = dossier.without_case.values().flatten().map(String::as_str).collect();
+    if !bare.is_empty() {
+        let names: Vec<&str> = bare.into_iter().collect();
+        lines.push(format!("Base rates without a single case, where the prior speaks: {}.", some(&names, room.names)));
+    }
+    lines
+}
+
+/// How many questions have each ground for doubt.
+fn doubts(dossier: &Dossier) -> Option<String> {
+    let questions = &dossier.answers.questions;
+    let found: Vec<Ground> = questions
+        .iter()
+        .filter_map(|question| confidence(question, dossier.without_case(&question.name)))
+        .flat_map(|confidence| confidence.grounds)
+        .collect();
+    let parts: Vec<String> = ["assumed", "wide", "readings apart", "no case"]
+        .into_iter()
+        .map(|name| (name, found.iter().filter(|found| ground(found) == name).count()))
+        .filter(|(_, number)| *number > 0)
+        .map(|(name, number)| format!("{name} {number}"))
+        .collect();
+    let of = count(questions.len(), "question");
+    (!parts.is_empty()).then(|| format!("Grounds for doubt, by how many of {of} have them: {}.", parts.join(", ")))
+}
+
+/// What the model leaves out, as far as it can know.
+fn limits(dossier: &Dossier, room: Room) -> Vec<String> {
+    let comparison = &dossier.comparison;
+    let mut lines = Vec::new();
+    let lonely = comparison.claims.iter().filter(|claim| claim.stances.len() == 1).count();
+    if lonely > 0 {
+        lines.push(format!(
+            "{} of {}: one source speaks, all others are silent, which is not agreement.",
+            lonely,
+            count(comparison.claims.len(), "claim")
+        ));
+    }
+    let idle: Vec<&str> = comparison
+        .claims
+        .iter()
+        .filter(|claim| claim.statements.is_empty() && claim.forecasts.is_empty())
+        .map(|claim| claim.key.as_str())
+        .collect();
+    if !idle.is_empty() {
+        let verb = if idle.len() == 1 { "carries" } else { "carry" };
+        lines.push(format!("{} {verb} nothing in the model: {}.", count(idle.len(), "claim"), some(&idle, room.names)));
+    }
+    let void: Vec<&str> = dossier
+        .answers
+        .questions
+        .iter()
+        .filter(|question| question.readings.is_empty() || voids(question).next().is_some())
+        .map(|question| question.name.as_str())
+        .collect();
+    if !void.is_empty() {
+        lines.push(format!("Without an answer in some reading: {}.", some(&void, room.names)));
+    }
+    for note in &dossier.answers.notes {
+        if !note.contains("the prior speaks") {
+            lines.push(format!("{note}."));
+        }
+    }
+    lines.push(
+        "If the mechanisms are wrong the intervals do not know it. Whether such a model improves judgement is untested."
+            .to_owned(),
+    );
+    lines
+}

@@ -1,0 +1,50 @@
+//! Everything that a report or a brief shows, gathered once.
+
+use std::collections::BTreeMap;
+use variorum::answers::Answers;
+use variorum::compare::Comparison;
+use variorum::explain::Explanation;
+use variorum::statements::StatementRow;
+use variorum::whatif::WhatIf;
+
+/// What is known of a model after it has been run. Whatever is empty is not shown.
+#[derive(Clone, Debug)]
+pub struct Dossier {
+    /// The answers of a run.
+    pub answers: Answers,
+    /// Who says what.
+    pub comparison: Comparison,
+    /// The readings that were run, in the order of the model.
+    pub readings: Vec<ReadingNotes>,
+    /// The base rates of no case on which each question can depend in some reading of an author, by question.
+    pub without_case: BTreeMap<String, Vec<String>>,
+    /// The model's scenarios side by side.
+    pub whatif: Option<WhatIf>,
+    /// What answers would move with.
+    pub explanations: Vec<Explanation>,
+    /// The command that gives the same again.
+    pub command: String,
+    /// The program's version.
+    pub version: String,
+}
+
+/// A reading beside its answers.
+#[derive(Clone, Debug)]
+pub struct ReadingNotes {
+    /// Its name.
+    pub name: String,
+    /// What people are shown.
+    pub title: String,
+    /// The sources whose stances it adopts.
+    pub voices: Vec<String>,
+    /// Its statements.
+    pub statements: Vec<StatementRow>,
+}
+
+impl Dossier {
+    /// The base rates of no case on which a question can depend.
+    #[must_use]
+    pub fn without_case(&self, question: &str) -> &[String] {
+        self.without_case.get(question).map_or(&[], Vec::as_slice)
+    }
+}

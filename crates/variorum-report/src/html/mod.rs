@@ -1,0 +1,302 @@
+//! The report: one page that needs nothing else, to be opened from disk, read on a phone, printed and kept.
+//!
+//! It holds no script and asks for nothing: its policy (`Content-Security-Policy`) forbids both. Lists that are long are
+//! folded, and printed unfolded. Plots say in words what they show; nothing is told by colour alone.
+
+mod claims;
+mod curves;
+mod dates;
+mod density;
+mod likelihood;
+mod markup;
+mod plot;
+mod rests;
+mod scenarios;
+mod show;
+mod statements;
+mod summary;
+mod table;
+
+use crate::dossier::Dossier;
+use crate::sentences::{self, Kind};
+use markup::{Markup, id};
+use variorum::answers::QuestionAnswers;
+use variorum::confidence::confidence;
+
+/// The style sheet.
+const STYLE: &str = include_str!("style.css");
+
+/// Nothing may be fetched and no script may run, whatever a model's text says.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/// The report as one HTML document.
+#[must_use]
+pub fn report(dossier: &Dossier) -> String {
+    let mut page = Markup::new();
+    page.constant("<!DOCTYPE html>\n");
+    page.element("html", &[("lang", "en")], |html| {
+        html.element("head", &[], |head| self::head(head, dossier));
+        html.element("body", &[], |body| {
+            rests::patterns(body);
+            body.leaf("a", &[("class", "skip"), ("href", "#answers")], "To the answers");
+            body.element("header", &[], |header| opening(header, dossier));
+            body.element("nav", &[("aria-label", "Contents")], |nav| contents(nav, dossier));
+            body.element("main", &[], |main| sections(main, dossier));
+            body.element("footer", &[], |footer| closing(footer, dossier));
+        });
+    });
+    page.finish()
+}
+
+fn head(head: &mut Markup, dossier: &Dossier) {
+    head.empty("meta", &[("charset", "utf-8")]);
+    head.empty("meta", &[("http-equiv", "Content-Security-Policy"), ("content", POLICY)]);
+    head.empty("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
+    head.empty("meta", &[("name", "color-scheme"), ("content", "light dark")]);
+    head.empty("meta", &[("name", "generator"), ("content", &format!("variorum {}", dossier.version))]);
+    // A browser that is served this page would ask for an icon otherwise.
+    head.empty("link", &[("rel", "icon"), ("href", "data:,")]);
+    head.leaf("title", &[], &dossier.answers.model);
+    head.element("style", &[], |style| style.constant(STYLE));
+}
+
+fn opening(header: &mut Markup, dossier: &Dossier) {
+    let answers = &dossier.answers;
+    let [from, to] = &answers.time;
+    header.leaf("p", &[("class", "kicker")], "A variorum report");
+    header.leaf("h1", &[], &answers.model);
+    let mut line = format!("{from} to {to}");
+    if let Some(scenario) = &answers.scenario {
+        line.push_str(&format!(", in the scenario {scenario}"));
+    }
+    header.leaf("p", &[("class", "kicker")], &line);
+    if !answers.complete {
+        header.leaf("p", &[("class", "warning")], "Interrupted: these answers rest on what was done until then.");
+    }
+    header.element("section", &[("class", "is"), ("aria-label", "What this is, and is not")], |is| {
+        is.element("p", &[], |p| {
+            p.leaf("b", &[], "What this is. ");
+            p.text(
+                "Each answer is what follows from one reading's premises as written down in the model, the modeller's \
+                 assumptions included. A reading is one author's version of the model; where the author is silent, it \
+                 borrows or assumes, and says so. The baseline is nobody's: how often such things have happened.",
+            );
+        });
+        is.element("p", &[], |p| {
+            p.leaf("b", &[], "What it is not. ");
+            p.text(
+                "It is no author's own forecast, and no measure of who is right. The 90% intervals say how far an answer \
+                 moves with numbers that nobody knows for certain; if the mechanisms are wrong, they do not know it. \
+                 Whether such a model makes anybody's judgement better is untested.",
+            );
+        });
+    });
+    header.element("dl", &[("class", "readings")], |list| {
+        for reading in &dossier.readings {
+            list.leaf("dt", &[], &reading.name);
+            let voices: Vec<&str> =
+                reading.voices.iter().filter(|voice| **voice != reading.name).map(String::as_str).collect();
+            let voices =
+                if voices.is_empty() { String::new() } else { format!(" (speaks for {})", sentences::list(&voices)) };
+            let title = if reading.title == reading.name { "" } else { reading.title.as_str() };
+            list.leaf("dd", &[], &format!("{title}{voices}"));
+        }
+    });
+}
+
+fn contents(nav: &mut Markup, dossier: &Dossier) {
+    nav.element("ul", &[], |list| {
+        let mut item = |to: &str, text: &str| {
+            list.element("li", &[], |item| item.leaf("a", &[("href", to)], text));
+        };
+        item("#answers", "All answers");
+        item("#claims", "Who says what");
+        if !dossier.answers.questions.is_empty() {
+            item("#questions", "Question by question");
+        }
+        if dossier.whatif.is_some() {
+            item("#scenarios", "What if");
+        }
+        if dossier.readings.iter().any(|reading| !reading.statements.is_empty()) {
+            item("#statements", "Every statement");
+        }
+        item("#again", "The same again");
+    });
+}
+
+/// A section with its heading.
+fn section(main: &mut Markup, name: &str, title: &str, inside: impl FnOnce(&mut Markup)) {
+    main.element("section", &[("id", name), ("class", "part")], |section| {
+        section.leaf("h2", &[], title);
+        inside(section);
+    });
+}
+
+fn sections(main: &mut Markup, dossier: &Dossier) {
+    let answers = &dossier.answers;
+    section(main, "answers", "All answers", |section| {
+        if answers.questions.is_empty() {
+            section.leaf("p", &[], "The model asks nothing.");
+            return;
+        }
+        section.leaf(
+            "p",
+            &[("class", "legend")],
+            "Probabilities with their 90% intervals; of numbers, the median and 90% of the outcomes; of dates, the \
+             probability of its coming true. Confidence is said apart from likelihood, by a rule: see the end of this page.",
+        );
+        summary::summary(section, dossier);
+    });
+    section(main, "claims", "Who says what", |section| claims::claims(section, dossier));
+    if !answers.questions.is_empty() {
+        section(main, "questions", "Question by question", |section| {
+            if answers.questions.iter().any(rests::any) {
+                section.leaf("p", &[("class", "legend")], rests::CAVEAT);
+                rests::legend(section);
+            }
+            for question in &answers.questions {
+                self::question(section, dossier, question);
+            }
+        });
+    }
+    if let Some(whatif) = &dossier.whatif {
+        section(main, "scenarios", "What if", |section| scenarios::scenarios(section, whatif));
+    }
+    if dossier.readings.iter().any(|reading| !reading.statements.is_empty()) {
+        section(main, "statements", "Every statement", |section| {
+            section.leaf(
+                "p",
+                &[("class", "legend")],
+                "File by file, with the claims behind each statement, where its numbers come from, and what readings say \
+                 instead of it.",
+            );
+            statements::statements(section, dossier);
+        });
+    }
+}
+
+fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
+    into.element("article", &[("class", "question"), ("id", &id("q", &question.name))], |article| {
+        article.leaf("h3", &[], &question.name);
+        article.leaf("p", &[("class", "asked")], &question.text);
+        let mut when = sentences::window(&question.window);
+        if let Some(given) = &question.given {
+            when.push_str(&format!(
+                "; asked only of the trajectories in which its condition holds, {}",
+                sentences::window(given)
+            ));
+        }
+        article.leaf("p", &[("class", "faint")], &when);
+        article.element("p", &[("class", "gist")], |p| {
+            p.text(&summary::gist(question));
+            if let Some(confidence) = confidence(question, dossier.without_case(&question.name)) {
+                p.text(" ");
+                p.element("span", &[("class", "confidence")], |span| {
+                    span.text("Confidence ").leaf("b", &[], sentences::level(&confidence));
+                    let grounds = sentences::grounds(&confidence);
+                    let grounds: Vec<&str> = grounds.iter().map(String::as_str).collect();
+                    span.text(&if grounds.is_empty() {
+                        ".".to_owned()
+                    } else {
+                        format!(": {}.", sentences::list(&grounds))
+                    });
+                });
+            }
+        });
+        if let Some(resolved) = &question.resolved {
+            article.element("p", &[("class", "resolved")], |p| {
+                p.text("The world answered ").leaf("b", &[], &show::outcome(&resolved.outcome));
+                let on = resolved.on.as_ref().map_or(String::new(), |on| format!(", {on}"));
+                let from = resolved.from.as_ref().map_or(String::new(), |from| format!(" ({from})"));
+                p.text(&format!("{on}{from}."));
+            });
+        }
+        match sentences::kind(question) {
+            Kind::Number => density::rows(article, question),
+            Kind::Date => dates::rows(article, question),
+            Kind::Probability | Kind::Void => likelihood::rows(article, question),
+        }
+        if curves::any(question) {
+            article.leaf(
+                "h4",
+                &[],
+                if sentences::kind(question) == Kind::Date { "How likely it has come by when" } else { "By when" },
+            );
+            curves::curves(article, question);
+        }
+        if !question.said.is_empty() {
+            article.leaf("h4", &[], "Said against implied");
+            likelihood::said(article, dossier, question);
+        }
+        if rests::any(question) {
+            article.leaf("h4", &[], "What it rests on");
+            rests::provenance(article, question);
+        }
+        let explained = dossier.explanations.iter().find(|explanation| explanation.question == question.name);
+        if let Some(explanation) = explained.filter(|explanation| rests::driven(explanation)) {
+            article.leaf("h4", &[], "What it would move with");
+            rests::drivers(article, explanation);
+        }
+    });
+}
+
+fn closing(footer: &mut Markup, dossier: &Dossier) {
+    let answers = &dossier.answers;
+    footer.leaf("h2", &[("id", "again")], "The same again");
+    for note in &answers.notes {
+        footer.leaf("p", &[("class", "note")], &format!("Note: {note}."));
+    }
+    footer.element("p", &[], |p| {
+        p.text("This command gives the same numbers, to the last digit, on any machine: ");
+        p.leaf("code", &[], &dossier.command);
+    });
+    let draws = answers.questions.iter().flat_map(|question| &question.readings).map(|reading| reading.draws);
+    let (least, most) = draws.fold((u64::MAX, 0), |(least, most), draws| (least.min(draws), most.max(draws)));
+    footer.element("dl", &[("class", "run")], |list| {
+        let mut pair = |term: &str, value: &str| {
+            list.leaf("dt", &[], term);
+            list.leaf("dd", &[], value);
+        };
+        if most > 0 {
+            let each = if least == most { most.to_string() } else { format!("{least} to {most}") };
+            pair("Parameter draws of each reading", &each);
+        }
+        pair("Trajectories of each draw", &answers.per_draw.to_string());
+        pair("Seed", &answers.seed.to_string());
+        pair("Fingerprint of the model", &answers.fingerprint);
+        pair("Program", &format!("variorum {}", dossier.version));
+    });
+    footer.leaf("h3", &[], "How to read it");
+    for text in READING {
+        footer.leaf("p", &[], text);
+    }
+    footer.element("table", &[("class", "words")], |table| {
+        table.leaf("caption", &[], "Words of estimative probability (Intelligence Community Directive 203)");
+        for (low, high, word) in variorum::words::scale() {
+            table.element("tr", &[], |row| {
+                row.leaf("th", &[("scope", "row")], word);
+                row.leaf("td", &[], &format!("{low}–{high}%"));
+            });
+        }
+    });
+}
+
+/// What the columns and plots mean.
+const READING: [&str; 4] = [
+    "A probability is how often the answer was yes among all trajectories. Its 90% interval is approximate: were the numbers \
+     known that nobody knows for certain, the probability would lie in it in nine cases out of ten. ± is the Monte Carlo \
+     standard error, in points for probabilities: how much the answer would move if the dice were thrown anew. Readings share \
+     their dice, so differences between them are more certain than that.",
+    "In plots of probabilities the shaded stripes are the regions of the standard words. A full dot is a reading of an author, \
+     a hollow one the baseline; a bar is the 90% interval; a diamond with a dashed bar is what readers take a source's words \
+     for: the middle one of them, and nine in ten. In plots of numbers the shape is the density of the outcomes, the areas of \
+     all readings alike; a line marks the median, a bar 90% of the outcomes, a dashed line what the world answered.",
+    "Confidence is high without any, moderate with one, and low with more of four grounds for doubt in the readings of authors: \
+     more than half of the variance comes from assumed numbers in half of the readings; the 90% interval reaches over three \
+     words or more in half of them (of a number: 90% of the outcomes spread over more than the size of the median); two \
+     readings lie two words or more apart (of a number: a median lies outside another reading's 90%); a base rate on which the \
+     answer can depend counts no case. Where it was not measured what an answer rests on, confidence is moderate at most.",
+    "An answer of exactly 0% or 100% says why: it follows from the structure of the reading, or it is what the sample has \
+     shown, with the bound that the sample supports.",
+];

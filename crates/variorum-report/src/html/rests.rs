@@ -1,0 +1,197 @@
+//! What answers rest on: shares of the variance by the origin of numbers, standings of statements, drivers.
+
+use super::markup::Markup;
+use super::plot::{self, at};
+use super::table;
+use crate::sentences::{self, ORIGINS};
+use variorum::answers::{OriginShare, Provenance, QuestionAnswers};
+use variorum::explain::Explanation;
+use variorum::words::{percent, significant};
+
+const WIDTH: f64 = 300.0;
+const HEIGHT: f64 = 14.0;
+/// Drivers that are shown for a reading.
+const DRIVERS: usize = 5;
+
+/// The patterns by which origins are told apart without colours, once for the page.
+pub fn patterns(into: &mut Markup) {
+    into.element("svg", &[("class", "patterns"), ("width", "0"), ("height", "0"), ("aria-hidden", "true")], |svg| {
+        svg.element("defs", &[], |defs| {
+            for (origin, line) in
+                [("base_rate", "M0 6L6 0M-1 1L1 -1M5 7L7 5"), ("wording", "M0 3H6"), ("mixed", "M3 0V6M0 3H6")]
+            {
+                let name = format!("o-{origin}");
+                let attributes =
+                    [("id", name.as_str()), ("width", "6"), ("height", "6"), ("patternUnits", "userSpaceOnUse")];
+                defs.element("pattern", &attributes, |pattern| {
+                    pattern.empty("rect", &[("class", "ground"), ("width", "6"), ("height", "6")]);
+                    pattern.empty("path", &[("class", "hatch"), ("d", line)]);
+                });
+            }
+        });
+    });
+}
+
+/// A sample of each origin's pattern with its name.
+pub fn legend(into: &mut Markup) {
+    into.element("p", &[("class", "legend")], |p| {
+        for origin in ORIGINS {
+            let class = format!("share {origin}");
+            p.element("span", &[("class", "key")], |key| {
+                plot::ornament(key, "swatch", 22.0, 12.0, |svg| {
+                    svg.empty(
+                        "rect",
+                        &[("class", &class), ("x", "0.5"), ("y", "0.5"), ("width", "21"), ("height", "11")],
+                    );
+                });
+                key.text(&format!(" {}", sentences::origin(origin)));
+            });
+            p.text(" ");
+        }
+    });
+}
+
+/// Whether it was measured for any reading.
+pub fn any(question: &QuestionAnswers) -> bool {
+    question.readings.iter().any(|reading| reading.provenance.is_some())
+}
+
+/// What each reading's answer rests on: a bar of shares, then the shares and the statements in numbers.
+pub fn provenance(into: &mut Markup, question: &QuestionAnswers) {
+    let all = || question.readings.iter().filter_map(|reading| reading.provenance.as_ref());
+    let told = |origin: &str| {
+        all().any(|one| measured(one) && sentences::shares(one).iter().any(|share| share.origin == origin))
+    };
+    let origins: Vec<&str> = ORIGINS.into_iter().filter(|origin| told(origin)).collect();
+    let standings = all().fold([0; 4], |sum, one| {
+        let counts = counts(one);
+        let mut pairs = sum.into_iter().zip(counts);
+        [(); 4].map(|()| pairs.next().map_or(0, |(sum, count)| sum + count))
+    });
+    let mut columns = vec!["Reading", "Variance"];
+    columns.extend(origins.iter().map(|origin| sentences::origin(origin)));
+    let told: Vec<&str> =
+        STANDINGS.into_iter().zip(standings).filter(|(_, count)| *count > 0).map(|(name, _)| name).collect();
+    columns.extend(&told);
+    table::table(into, "answers rests", "What the answers rest on", &columns, |body| {
+        for reading in &question.readings {
+            let Some(provenance) = &reading.provenance else { continue };
+            table::row(body, "", |cells| {
+                table::head(cells, |head| {
+                    head.text(&reading.reading);
+                });
+                shares(cells, provenance, &origins);
+                for (name, count) in STANDINGS.into_iter().zip(counts(provenance)) {
+                    if told.contains(&name) {
+                        table::text(cells, "number", &format!("{name} "), &count.to_string());
+                    }
+                }
+            });
+        }
+    });
+}
+
+/// How statements can stand to a reading's author.
+const STANDINGS: [&str; 4] = ["own", "borrowed", "contested", "unsupported"];
+
+fn counts(provenance: &Provenance) -> [usize; 4] {
+    let of = &provenance.standings;
+    [of.own, of.borrowed, of.contested, of.unsupported]
+}
+
+/// Whether the variance can be shared out.
+fn measured(provenance: &Provenance) -> bool {
+    sentences::measurable(provenance) && !sentences::shares(provenance).is_empty()
+}
+
+fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str]) {
+    if !measured(provenance) {
+        let why = if provenance.shares.is_empty() {
+            "nothing uncertain bears on it"
+        } else {
+            "too little to be shared out with this many draws"
+        };
+        let columns = (origins.len() + 1).to_string();
+        cells.leaf("td", &[("role", "cell"), ("class", "faint"), ("colspan", &columns)], why);
+        return;
+    }
+    let shown = |share: &OriginShare| format!("{} ± {}", sentences::whole(share.share), sentences::points(share.error));
+    table::cell(cells, "plot", "", |cell| bar(cell, provenance));
+    for origin in origins {
+        let share = sentences::shares(provenance).into_iter().find(|share| share.origin == *origin);
+        let label = format!("{} ", sentences::origin(origin));
+        match share {
+            Some(share) => table::text(cells, "number", &label, &shown(share)),
+            None => table::text(cells, "number faint", &label, "0"),
+        }
+    }
+}
+
+fn bar(into: &mut Markup, provenance: &Provenance) {
+    let shares = sentences::shares(provenance);
+    let all = shares.iter().fold(0.0, |sum, share| sum + share.share);
+    plot::ornament(into, "", WIDTH, HEIGHT, |svg| {
+        let mut x = 0.5;
+        for share in shares {
+            let width = (WIDTH - 1.0) * share.share / all;
+            let class = format!("share {}", share.origin);
+            let attributes = [
+                ("class", class),
+                ("x", at(x)),
+                ("y", "0.5".to_owned()),
+                ("width", at(width)),
+                ("height", at(HEIGHT - 1.0)),
+            ];
+            let attributes: Vec<(&'static str, &str)> =
+                attributes.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            svg.empty("rect", &attributes);
+            x += width;
+        }
+    });
+}
+
+/// Whether anything is known of what a question would move with.
+pub fn driven(explanation: &Explanation) -> bool {
+    explanation.readings.iter().any(|reading| !reading.drivers.is_empty())
+}
+
+/// The numbers with which the answers would move most.
+pub fn drivers(into: &mut Markup, explanation: &Explanation) {
+    let columns = ["Reading", "Number", "As written", "Alone", "In all", "Lowest and highest fifth"];
+    table::table(into, "answers drivers", "What the answers would move with", &columns, |body| {
+        for reading in &explanation.readings {
+            for (place, driver) in reading.drivers.iter().take(DRIVERS).enumerate() {
+                table::row(body, if place == 0 { "first" } else { "" }, |cells| {
+                    table::head(cells, |head| {
+                        head.text(if place == 0 { &reading.reading } else { "" });
+                    });
+                    table::cell(cells, "word", "", |cell| {
+                        cell.text(&driver.parameter);
+                        cell.text(" ").leaf("small", &[], sentences::origin(&driver.origin));
+                    });
+                    table::cell(cells, "word", "", |cell| cell.leaf("code", &[], &driver.written));
+                    let share = |share: f64, error: f64| {
+                        format!("{} ± {}", sentences::whole(share.clamp(0.0, 1.0)), sentences::points(error))
+                    };
+                    table::text(cells, "number", "alone ", &share(driver.first, driver.first_error));
+                    table::text(cells, "number", "in all ", &share(driver.total, driver.total_error));
+                    let number = matches!(reading.answer, variorum::answers::Answer::Number(_));
+                    let [low, high] = driver.ends.map(|end| if number { significant(end, 2) } else { percent(end) });
+                    table::text(cells, "number", "ends ", &format!("{low} to {high}"));
+                });
+            }
+        }
+    });
+    into.leaf(
+        "p",
+        &[("class", "legend")],
+        "Alone: the share of the variance that would go if this number alone were known. In all: the share that would be \
+         left if everything else were known. Last, the answer where it is in the lowest and in the highest fifth of its law.",
+    );
+}
+
+/// A note that shares do not speak of mechanisms.
+pub const CAVEAT: &str = "Shares of the variance that not knowing the numbers leaves in the answer, by where the numbers \
+come from (Shapley values, with their standard errors), and the statements on which it can depend, by how they stand to \
+the reading's author: own, borrowed (its author is silent), contested (doubted or denied, and kept), unsupported (no claim \
+is behind it). Whether the mechanisms are right is not in these shares.";

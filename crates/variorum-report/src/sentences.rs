@@ -1,0 +1,281 @@
+//! Pieces of sentences and numbers that the terminal, the brief and the report share.
+
+use variorum::answers::{Answer, Meaning, Number, OriginShare, Probability, Provenance, QuestionAnswers, Said};
+use variorum::confidence::{self, Confidence, Ground, Level};
+use variorum::words::{percent, significant};
+
+/// What all answers to a question are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Yes or no.
+    Probability,
+    /// A number.
+    Number,
+    /// A date.
+    Date,
+    /// No reading has an answer.
+    Void,
+}
+
+/// The kind of a question: that of the first reading that answers it.
+pub fn kind(question: &QuestionAnswers) -> Kind {
+    let kinds = question.readings.iter().map(|reading| match reading.answer {
+        Answer::Probability(_) => Kind::Probability,
+        Answer::Number(_) => Kind::Number,
+        Answer::Date(_) => Kind::Date,
+        Answer::Void { .. } => Kind::Void,
+    });
+    kinds.filter(|kind| *kind != Kind::Void).next().unwrap_or(Kind::Void)
+}
+
+/// `2024-01 to 2024-12`, or `at 2024-12`.
+pub fn window([from, to]: &[String; 2]) -> String {
+    if from == to { format!("at {to}") } else { format!("{from} to {to}") }
+}
+
+/// `4.1-25%`.
+pub fn between([low, high]: [f64; 2]) -> String {
+    let (low, high) = (percent(low), percent(high));
+    if low == high {
+        return high;
+    }
+    format!("{}-{high}", low.strip_suffix('%').unwrap_or(&low))
+}
+
+/// The 90% interval of a probability, or that the sample is too small to tell.
+pub fn interval(answer: &Probability) -> String {
+    answer.interval.map_or("too few yes".to_owned(), |[low, high]| {
+        let low = percent(low);
+        format!("{}-{}", low.strip_suffix('%').unwrap_or(&low), percent(high))
+    })
+}
+
+/// A standard error in points.
+pub fn points(error: f64) -> String {
+    let points = 100.0 * error;
+    if points.is_nan() {
+        "?".to_owned()
+    } else if points == 0.0 {
+        "0".to_owned()
+    } else if points >= 0.95 {
+        format!("{points:.0}")
+    } else if points >= 0.095 {
+        format!("{points:.1}")
+    } else if points >= 0.0095 {
+        format!("{points:.2}")
+    } else {
+        "<.01".to_owned()
+    }
+}
+
+/// A share in whole percent.
+pub fn whole(share: f64) -> String {
+    if share > 0.0 && share < 0.005 { "<1%".to_owned() } else { format!("{:.0}%", 100.0 * share) }
+}
+
+/// A divisor for numbers of a question, and the unit in words: `billion USD`.
+#[derive(Clone, Debug)]
+pub struct Scale {
+    divisor: f64,
+    /// `billion USD`; empty for plain numbers.
+    pub unit: String,
+}
+
+impl Scale {
+    /// That in which the largest of these numbers reads well.
+    pub fn of<'n>(numbers: impl Iterator<Item = &'n Number>) -> Scale {
+        let mut largest = 0.0;
+        let mut unit = "";
+        for number in numbers {
+            unit = &number.unit;
+            for end in number.predictive {
+                if end.abs() > largest {
+                    largest = end.abs();
+                }
+            }
+        }
+        let (divisor, name) = match largest {
+            x if x >= 1e12 => (1e12, "trillion "),
+            x if x >= 1e9 => (1e9, "billion "),
+            x if x >= 1e6 => (1e6, "million "),
+            _ => (1.0, ""),
+        };
+        Scale { divisor, unit: format!("{name}{unit}").trim().to_owned() }
+    }
+
+    /// A number to so many digits, without the unit.
+    pub fn show(&self, x: f64, digits: i32) -> String {
+        significant(x / self.divisor, digits)
+    }
+}
+
+/// The numbers of a question, by reading.
+pub fn numbers(question: &QuestionAnswers) -> impl Iterator<Item = &Number> {
+    question.readings.iter().filter_map(|reading| match &reading.answer {
+        Answer::Number(number) => Some(number),
+        _ => None,
+    })
+}
+
+/// `a, b and c`.
+pub fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// `1 claim`, `2 claims`.
+pub fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// The origin of numbers in words.
+pub fn origin(origin: &str) -> &str {
+    match origin {
+        "base_rate" => "base rates",
+        "none" => "no numbers of its own",
+        other => other,
+    }
+}
+
+/// The order in which origins are shown, the firmest ground first.
+pub const ORIGINS: [&str; 5] = ["cited", "base_rate", "wording", "mixed", "assumed"];
+
+/// The shares in that order, without those that came out at nothing.
+pub fn shares(provenance: &Provenance) -> Vec<&OriginShare> {
+    let mut shares: Vec<&OriginShare> = provenance.shares.iter().filter(|share| share.share > 0.0).collect();
+    shares.sort_by_key(|share| ORIGINS.iter().position(|origin| *origin == share.origin));
+    shares
+}
+
+/// Whether the variance stands out from chance, so that shares of it mean something.
+pub fn measurable(provenance: &Provenance) -> bool {
+    provenance.variance > 2.0 * provenance.variance_error
+}
+
+/// What an answer rests on, in one line: `83% assumed, 14% base rates, 3% cited; 3 of 20 statements its own`.
+pub fn rests_on(provenance: &Provenance) -> String {
+    let mut shares = shares(provenance);
+    shares.reverse();
+    let variance = if provenance.shares.is_empty() {
+        "nothing uncertain".to_owned()
+    } else if shares.is_empty() || !measurable(provenance) {
+        "too little variance to share out".to_owned()
+    } else {
+        let parts: Vec<String> =
+            shares.iter().map(|share| format!("{} {}", whole(share.share), origin(&share.origin))).collect();
+        parts.join(", ")
+    };
+    let of = &provenance.standings;
+    let all = of.own + of.borrowed + of.contested + of.unsupported;
+    if all == 0 { variance } else { format!("{variance}; {} of {} its own", of.own, count(all, "statement")) }
+}
+
+/// `"unlikely"`, or `30%`.
+pub fn phrase(said: &Said) -> String {
+    match &said.meaning {
+        Some(Meaning { survey: None, .. }) => said.phrase.clone(),
+        _ => format!("\"{}\"", said.phrase),
+    }
+}
+
+/// What a source's words stand for: `readers take it for 5-40%, half of them for less than 18% (cap2026)`.
+pub fn meaning(said: &Said) -> Option<String> {
+    match &said.meaning {
+        None => Some("which stands for no number".to_owned()),
+        Some(Meaning { survey: None, .. }) => None,
+        Some(Meaning { median, range, survey: Some(survey) }) => {
+            Some(format!("which readers take for {}, in the middle {} ({survey})", between(*range), percent(*median)))
+        }
+    }
+}
+
+/// High, moderate or low.
+pub fn level(confidence: &Confidence) -> &'static str {
+    match confidence.level {
+        Level::High => "high",
+        Level::Moderate => "moderate",
+        Level::Low => "low",
+    }
+}
+
+/// The grounds of a confidence in a few words each.
+pub fn grounds(confidence: &Confidence) -> Vec<String> {
+    let mut parts: Vec<String> = confidence
+        .grounds
+        .iter()
+        .map(|ground| match ground {
+            Ground::Assumed(share) => format!("{} of the variance assumed", whole(*share)),
+            Ground::Wide => "wide interval".to_owned(),
+            Ground::Apart => "readings apart".to_owned(),
+            Ground::NoCase(_) => "base rate without a case".to_owned(),
+        })
+        .collect();
+    if !confidence.measured {
+        parts.push("origins not measured".to_owned());
+    }
+    parts
+}
+
+/// The readings of a question by the standard words of their answers, the likeliest first: the word with its range, and
+/// the readings with their probabilities.
+pub fn by_word(question: &QuestionAnswers) -> Vec<(String, Vec<(&str, f64)>)> {
+    let mut answers: Vec<(&str, &Probability)> = question
+        .readings
+        .iter()
+        .filter_map(|reading| Some((reading.reading.as_str(), confidence::probability(&reading.answer)?)))
+        .collect();
+    answers.sort_by(|(_, a), (_, b)| b.probability.total_cmp(&a.probability));
+    let mut groups: Vec<(String, Vec<(&str, f64)>)> = Vec::new();
+    for (reading, answer) in answers {
+        match groups.last_mut() {
+            Some((word, members)) if *word == answer.word => members.push((reading, answer.probability)),
+            _ => groups.push((answer.word.clone(), vec![(reading, answer.probability)])),
+        }
+    }
+    groups
+}
+
+/// A question's text without the date that its window says anyhow, to at most so many words.
+pub fn short(text: &str, most: usize) -> String {
+    let told = ["By the end of ", "By "].iter().find_map(|start| {
+        let (date, rest) = text.strip_prefix(start)?.split_once(", ")?;
+        let is_date = !date.is_empty() && date.chars().all(|c| c.is_ascii_digit() || c == '-');
+        is_date.then_some(rest)
+    });
+    let words: Vec<&str> = told.unwrap_or(text).split_whitespace().collect();
+    if words.len() <= most {
+        return words.join(" ");
+    }
+    let mut kept = words.get(..most).unwrap_or_default().join(" ");
+    // Not in the middle of what stands in brackets.
+    if let Some(open) =
+        kept.rfind('(').filter(|open| *open > 0 && !kept.get(*open..).is_some_and(|rest| rest.contains(')')))
+    {
+        kept.truncate(open);
+    }
+    format!("{} …", kept.trim_end().trim_end_matches([',', ';', ':', '.']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_at_words() {
+        assert_eq!(short("By the end of 2027, have two met?", 9), "have two met?");
+        assert_eq!(short("By the end of 2027, have two met?", 2), "have two …");
+        assert_eq!(short("Some weapons (guns, shells) for all", 3), "Some weapons …");
+        assert_eq!(short("By the river, have two met?", 9), "By the river, have two met?");
+    }
+
+    #[test]
+    fn ranges_and_lists() {
+        assert_eq!(between([0.041, 0.25]), "4.1-25%");
+        assert_eq!(between([0.3, 0.3]), "30%");
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(points(0.0), "0");
+    }
+}

@@ -1,0 +1,257 @@
+//! The report, the brief and the tables of a dossier in which everything occurs: escaped, whole, within their bounds.
+//!
+//! `UPDATE=1 cargo test -p variorum-report --test pages` writes what is printed now into `tests/snapshots`; read the
+//! difference before you commit it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use support::{AMPERSAND, HOSTILE, READINGS, dossier};
+use variorum::answers::Answer;
+use variorum::compare::{ClaimRow, Speaker, StanceRow};
+use variorum_report::{Dossier, Style, answers, brief, comparison, report};
+
+/// Compares with a file in `tests/snapshots`, or writes it.
+fn snapshot(name: &str, text: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&file, text).unwrap();
+    }
+    let wanted = std::fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
+    assert!(wanted == text, "{} is different now:\n{text}", file.display());
+}
+
+/// The piece of a page from one text to another.
+fn piece<'p>(page: &'p str, from: &str, to: &str) -> &'p str {
+    let start = page.find(from).unwrap_or_else(|| panic!("no `{from}`"));
+    let length = page[start..].find(to).unwrap_or_else(|| panic!("no `{to}`"));
+    &page[start..start + length + to.len()]
+}
+
+#[test]
+fn the_brief_of_everything() {
+    snapshot("brief.md", &brief(&dossier()));
+}
+
+#[test]
+fn the_tables_of_everything() {
+    snapshot("answers.txt", &answers(&dossier().answers, Style::Plain));
+}
+
+#[test]
+fn pieces_of_the_report() {
+    let page = report(&dossier());
+    let mut pieces = String::new();
+    for (from, to) in [
+        ("<title>", "</title>"),
+        ("<h1>", "</h1>"),
+        // One row of a table of each kind, with its plot.
+        ("<article class=\"question\" id=\"q-never\">", "</table>"),
+        ("<article class=\"question\" id=\"q-money\">", "</table>"),
+        ("<article class=\"question\" id=\"q-first\">", "</table>"),
+        ("<article class=\"question\" id=\"q-condition\">", "</table>"),
+        ("<section class=\"statement\" id=\"s-fuel\">", "</section>"),
+    ] {
+        pieces.push_str(piece(&page, from, to));
+        pieces.push('\n');
+    }
+    snapshot("pieces.html", &pieces);
+}
+
+/// A title with markup and quotes, a reading called `&`.
+#[test]
+fn what_a_model_says_is_text() {
+    let page = report(&dossier());
+    assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &quot;North&quot; &amp; South"));
+    assert!(!page.contains("<script") && !page.contains("<img"), "markup of the model got into the page");
+    assert!(page.contains(">&amp;</th>"), "the reading called & has no row");
+    assert!(page.contains("likelier &lt;b&gt;"));
+    assert_eq!(HOSTILE.matches("</title>").count(), 1, "the test is about this");
+    assert_eq!(page.matches("</title>").count(), page.matches("<title>").count());
+}
+
+/// Opening tags, closing tags, attributes: everything closed in order, identifiers unique, links within the page.
+#[test]
+fn the_page_is_well_formed() {
+    let page = report(&dossier());
+    let style = piece(&page, "<style>", "</style>");
+    let page = page.replace(style, "");
+    let (mut open, mut ids, mut links) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let mut rest = page.strip_prefix("<!DOCTYPE html>").unwrap();
+    while let Some(start) = rest.find('<') {
+        assert!(!rest[..start].contains('>'), "a stray > before {}", &rest[start..start + 40]);
+        let end = start + rest[start..].find('>').unwrap();
+        let tag = &rest[start + 1..end];
+        rest = &rest[end + 1..];
+        let name = tag.split([' ', '/']).find(|name| !name.is_empty()).unwrap();
+        for (attribute, into) in [(" id=\"", &mut ids), (" href=\"#", &mut links)] {
+            if let Some((_, value)) = tag.split_once(attribute) {
+                let value = value.split('"').next().unwrap().to_owned();
+                assert!(into.insert(value.clone()) || attribute != " id=\"", "the id {value} occurs twice");
+            }
+        }
+        assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
+        if tag.starts_with('/') {
+            assert_eq!(open.pop(), Some(name.to_owned()), "in the wrong order");
+        } else if !tag.ends_with('/') {
+            open.push(name.to_owned());
+        }
+    }
+    assert!(open.is_empty(), "not closed: {open:?}");
+    let dangling: Vec<&String> = links.difference(&ids).collect();
+    assert!(dangling.is_empty(), "links to nowhere: {dangling:?}");
+}
+
+/// Nothing is fetched and nothing runs.
+#[test]
+fn the_page_needs_nothing_else() {
+    let page = report(&dossier());
+    for word in
+        ["src=", "http:", "https:", "@import", "url(http", "<script", "javascript:", " onclick", "<iframe", "<object"]
+    {
+        let found = page.replace("onerror=alert(1)", "").replace("&lt;img src=x", "").contains(word);
+        assert!(!found, "`{word}` is in the page");
+    }
+    assert!(page.contains("default-src 'none'") || page.contains("default-src &#39;none&#39;"));
+}
+
+/// Whatever is empty is not shown, and leaves no trace.
+#[test]
+fn what_is_not_there_is_not_shown() {
+    let mut bare: Dossier = dossier();
+    bare.whatif = None;
+    bare.explanations.clear();
+    bare.comparison.claims.clear();
+    bare.comparison.sources.clear();
+    for reading in &mut bare.readings {
+        reading.statements.clear();
+    }
+    for question in &mut bare.answers.questions {
+        question.said.clear();
+        for reading in &mut question.readings {
+            reading.provenance = None;
+            match &mut reading.answer {
+                Answer::Probability(answer) => answer.curve.clear(),
+                Answer::Number(answer) => answer.quantiles.clear(),
+                Answer::Date(answer) => answer.ever.curve.clear(),
+                Answer::Void { .. } => {}
+            }
+        }
+    }
+    let page = report(&bare);
+    for absent in
+        ["id=\"scenarios\"", "id=\"statements\"", "class=\"panels\"", "What it rests on", "Said against", "NaN", "inf"]
+    {
+        assert!(!page.contains(absent), "`{absent}` is in the page");
+    }
+    assert!(page.contains("q-war") && page.contains("31%"));
+    let text = brief(&bare);
+    assert!(text.contains("not measured") && !text.contains("Said against"));
+    bare.answers.questions.clear();
+    assert!(report(&bare).contains("asks nothing"));
+    assert!(brief(&bare).contains("## Answers"));
+}
+
+/// A dossier as large as that of the shipped model may become.
+fn large() -> Dossier {
+    let mut large = dossier();
+    let (questions, rows) = (large.answers.questions.clone(), large.readings[0].statements.clone());
+    large.answers.questions.clear();
+    for number in 0..32 {
+        let mut question = questions[number % questions.len()].clone();
+        question.name = format!("question_{number}");
+        question.said.truncate(1);
+        large.answers.questions.push(question);
+    }
+    for reading in &mut large.readings {
+        reading.statements = (0..200)
+            .map(|number| {
+                let mut row = rows[number % rows.len()].clone();
+                row.path = format!("statement_{number}");
+                row.paths = vec![row.path.clone()];
+                row
+            })
+            .collect();
+    }
+    let claim = large.comparison.claims[1].clone();
+    large.comparison.claims.extend((0..100).map(|number| ClaimRow { key: format!("claim_{number}"), ..claim.clone() }));
+    large
+}
+
+#[test]
+fn two_pages_and_a_megabyte_are_enough() {
+    let large = large();
+    let text = brief(&large);
+    let words = text.split_whitespace().count();
+    assert!(words <= 900, "{words} words");
+    for question in &large.answers.questions {
+        assert!(text.contains(&format!("**{}**", question.name)), "{} is left out", question.name);
+    }
+    let page = report(&large);
+    assert!(page.len() < 1_000_000, "{} bytes", page.len());
+}
+
+#[test]
+fn text_fits_80_columns() {
+    let mut wide = large();
+    let long = "x".repeat(120);
+    wide.answers.questions[0].name = long.clone();
+    wide.answers.scenario = Some("prepared".to_owned());
+    wide.comparison.sources = (0..40)
+        .map(|number| Speaker { key: format!("source_number_{number}"), ..wide.comparison.sources[0].clone() })
+        .collect();
+    wide.comparison.claims[0].statements = vec![format!("flow {long}[a, b]"), long];
+    wide.comparison.claims[0].stances = (0..40)
+        .map(|number| StanceRow {
+            source: format!("source_number_{number}"),
+            ..wide.comparison.claims[1].stances[0].clone()
+        })
+        .collect();
+    let texts = [
+        ("brief", brief(&wide)),
+        ("answers", answers(&wide.answers, Style::Plain)),
+        ("comparison", comparison(&wide.comparison, Style::Plain)),
+    ];
+    for (name, text) in &texts {
+        for line in text.lines() {
+            assert!(line.chars().count() <= 80, "{name}: {} columns: {line}", line.chars().count());
+        }
+    }
+    // Every source has its column, in one of the blocks.
+    let table = piece(&texts[2].1, "Claims by sources", "Contradictions");
+    assert_eq!(table.matches("further sources").count(), 1);
+    assert!(texts[1].1.contains("in the scenario prepared"));
+}
+
+/// Every kind of answer of every reading stands in the terminal, the report and the brief.
+#[test]
+fn every_kind_is_shown() {
+    let dossier = dossier();
+    let (table, page, text) = (answers(&dossier.answers, Style::Plain), report(&dossier), brief(&dossier));
+    let everywhere = [
+        ("the condition holds in 12%", "The condition holds in 12%", "given its condition"),
+        ("no answer", "no answer: in this reading clashes can only be 0", "No answer in wary"),
+        ("50% by", "half by 2025-04", "half of it by"),
+        ("readers take for 5.0-40%", "5.0–40%, middle 18% (cap2026)", "(readers: 5.0-40%)"),
+        ("birch said 30%;", "a number of its own", "birch said 30%"),
+        ("stands for no number", "recorded, never scored", ""),
+        ("83% assumed", "83% ± 2", "assumed"),
+        ("the world answered 52_000", "52\u{202f}000", "The world: 52_000"),
+    ];
+    for (in_table, in_page, in_brief) in everywhere {
+        assert!(table.contains(in_table), "{in_table}");
+        assert!(page.contains(in_page), "{in_page}");
+        assert!(text.contains(in_brief), "{in_brief}");
+    }
+    for reading in READINGS.iter().filter(|name| **name != AMPERSAND) {
+        assert!(page.matches(reading).count() > 10, "{reading}");
+    }
+    let levels: BTreeMap<&str, usize> = ["high", "moderate", "low"]
+        .into_iter()
+        .map(|level| (level, text.matches(&format!("Confidence {level}")).count()))
+        .collect();
+    assert_eq!(levels.values().sum::<usize>(), dossier.answers.questions.len(), "{levels:?}");
+}
