@@ -6,7 +6,7 @@
 use crate::{Answered, model};
 
 const PRECISION: f64 = 2.0;
-const CELLS: u32 = 6_000;
+const CELLS: u32 = 2_000;
 
 fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
@@ -23,11 +23,10 @@ fn attack(balance: f64) -> f64 {
     logistic(PRECISION * (fight * (balance - 1.0) + (1.0 - fight) * 1.0))
 }
 
-/// The mean of a function over balances of -3 to 3, where it counts, by the midpoint rule.
+/// The mean of a function over a range of balances, by the midpoint rule.
 fn mean(from: f64, to: f64, of: &dyn Fn(f64) -> f64) -> f64 {
-    let width = 6.0 / f64::from(CELLS);
-    let middles = (0..CELLS).map(|cell| -3.0 + width * (f64::from(cell) + 0.5));
-    middles.filter(|balance| from < *balance && *balance < to).map(of).sum::<f64>() / f64::from(CELLS)
+    let width = (to - from) / f64::from(CELLS);
+    (0..CELLS).map(|cell| of(from + width * (f64::from(cell) + 0.5))).sum::<f64>() / f64::from(CELLS)
 }
 
 /// Intercept and slope of the logit of war on the balance that is closest to the strategic pairs: the maximum of its mean
@@ -37,7 +36,7 @@ fn plain() -> (f64, f64) {
     let (mut intercept, mut slope) = (0.0, 0.0);
     for _ in 0..30 {
         let share = |balance: f64| logistic(intercept + slope * balance);
-        let over = |of: &dyn Fn(f64) -> f64| mean(-4.0, 4.0, of);
+        let over = |of: &dyn Fn(f64) -> f64| mean(-3.0, 3.0, of);
         let (g0, g1) = (over(&|b| war(b) - share(b)), over(&|b| (war(b) - share(b)) * b));
         let spread = |b: f64| share(b) * (1.0 - share(b));
         let (h00, h01, h11) = (over(&spread), over(&|b| spread(b) * b), over(&|b| spread(b) * b * b));
@@ -48,9 +47,9 @@ fn plain() -> (f64, f64) {
     (intercept, slope)
 }
 
-/// From, to and the question of each part of the range.
+/// The question, and the range of balances that it is about.
 const PARTS: [(&str, f64, f64); 4] =
-    [("war", -4.0, 4.0), ("war_weak", -4.0, -1.0), ("war_even", -1.0, 1.0), ("war_strong", 1.0, 4.0)];
+    [("war", -3.0, 3.0), ("war_weak", -3.0, -1.0), ("war_even", -1.0, 1.0), ("war_strong", 1.0, 3.0)];
 
 #[test]
 fn backward_induction() {
@@ -60,7 +59,7 @@ fn backward_induction() {
         // Blind, A compares the status quo with a surrender for certain.
         answers.agrees(question, "blind", mean(from, to, &|b| logistic(PRECISION) * fight(b)));
     }
-    answers.agrees("attack", "strategic", mean(-4.0, 4.0, &attack));
+    answers.agrees("attack", "strategic", mean(-3.0, 3.0, &attack));
     answers.agrees("attack", "blind", logistic(PRECISION));
 }
 
@@ -69,7 +68,7 @@ fn a_logit_without_strategy() {
     let (intercept, slope) = plain();
     let text = model("deterrence");
     assert!(text.contains(&format!("1 / (1 + exp({:.3} - {slope:.4} * balance))", -intercept)), "{intercept} {slope}");
-    let war = mean(-4.0, 4.0, &|b| attack(b) * fight(b));
+    let war = mean(-3.0, 3.0, &|b| attack(b) * fight(b));
     assert!(text.contains(&format!("option go {:.1}% ", 100.0 * war)), "{war}");
     let answers = Answered::new(&text, 20_000);
     for (question, from, to) in PARTS {

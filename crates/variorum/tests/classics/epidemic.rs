@@ -3,7 +3,7 @@
 //! Three references: the chain of jumps, whose absorption gives the law of the final size (Bailey 1953); Kolmogorov's
 //! forward equations, solved by uniformisation; and the chain with steps that the model's steps are by definition.
 //! Seen to fail: with the exclusion taken from the baseline (final sizes), with hazards that ignore the number of
-//! infectives, and with the shares of infection and removal exchanged.
+//! infectives, and with a contagion that is 5% too large.
 
 use crate::{Answered, close, first_order, model, with_steps};
 
@@ -145,13 +145,14 @@ fn final_sizes_do_not_depend_on_the_step() {
             answers.agrees(name, "baseline", *wanted);
         }
         answers.agrees("cases", "baseline", mean);
+        answers.agrees("caught", "baseline", wanted[10] / wanted[3..].iter().sum::<f64>());
     }
 }
 
 /// Dates do depend on it, as the model's own definition says, and the error goes with the step.
 #[test]
 fn when_it_is_over_converges_with_the_step() {
-    let dates = [("over_2", 2_u32), ("over_4", 4), ("over_8", 8)];
+    let dates = [("over_2", 2_u32), ("over_4", 4), ("over_8", 8), ("ends", 12)];
     let cadences = [32_u32, 64, 128, 256];
     for (question, months) in dates {
         let wanted = over(&after_months(f64::from(months)));
@@ -160,7 +161,8 @@ fn when_it_is_over_converges_with_the_step() {
             (over(&after_steps(months * per_month, &exclusive(step))) - wanted).abs()
         };
         let errors: Vec<f64> = cadences.iter().map(error).collect();
-        first_order(question, &errors, 0.15);
+        // After a year what is left to happen is little, and of it so much in the tail that the order shows late.
+        first_order(question, &errors, if months < 12 { 0.15 } else { 0.5 });
     }
     for per_month in [4_u32, 32] {
         let answers = Answered::new(&with_steps(&model("epidemic"), &format!("{per_month} per month")), 2000);

@@ -42,7 +42,8 @@ fn with_steps(text: &str, cadence: &str) -> String {
     text.replace(line, &format!("time {cadence} from {dates}"))
 }
 
-/// What a reading answers to a question: a probability, or a number's mean and median.
+/// What a reading answers to a question: a probability (of a first date, that there is one), or a number's mean and
+/// median.
 #[derive(Clone, Copy, Debug)]
 struct Found {
     /// The probability, or the mean.
@@ -57,20 +58,26 @@ struct Found {
 struct Answered(BTreeMap<(String, String), Found>);
 
 impl Answered {
+    /// The answers of a model, each draw of its parameters played 16 times.
     fn new(text: &str, draws: u64) -> Answered {
+        Answered::played(text, &Run { draws, ..Run::default() })
+    }
+
+    fn played(text: &str, settings: &Run) -> Answered {
         let files = BTreeMap::from([("model.vor".to_owned(), text.to_owned())]);
         let loaded = load("model.vor", &files).unwrap();
         let model = checked(&loaded);
         assert!(model.diagnostics.is_empty(), "{:?}", model.diagnostics);
         let programs = check::programs(&model, &[]).unwrap();
-        let answers = run(&model, &programs, &Run { draws, ..Run::default() }, &Unwatched::default()).unwrap();
+        let answers = run(&model, &programs, settings, &Unwatched::default()).unwrap();
         let mut found = BTreeMap::new();
         for question in &answers.questions {
             for reading in &question.readings {
                 let (value, median) = match &reading.answer {
                     Answer::Probability(answer) => (answer.probability, answer.probability),
                     Answer::Number(answer) => (answer.mean, answer.median),
-                    _ => panic!("{}: no probability and no number", question.name),
+                    Answer::Date(answer) => (answer.ever.probability, answer.ever.probability),
+                    Answer::Void { reason } => panic!("{}: {reason}", question.name),
                 };
                 let key = (question.name.clone(), reading.reading.clone());
                 found.insert(key, Found { value, error: reading.error(), median });
@@ -81,7 +88,12 @@ impl Answered {
 
     /// The answers of a model in which nothing is left to chance: one draw shows all.
     fn certain(text: &str) -> Answered {
-        Answered::new(text, 2)
+        Answered::ignorant(text, 2)
+    }
+
+    /// The answers of a model in which nothing is left to chance but the parameters: two trajectories show all of a draw.
+    fn ignorant(text: &str, draws: u64) -> Answered {
+        Answered::played(text, &Run { draws, per_draw: 2, ..Run::default() })
     }
 
     fn get(&self, question: &str, reading: &str) -> Found {
@@ -131,7 +143,7 @@ fn every_model_has_a_page_and_no_warnings() {
         let text = model(&name);
         assert!(text.contains("\nreading baseline "), "{name} has no baseline");
         // `Answered::new` fails on any finding, warnings included.
-        assert!(!Answered::certain(&text).0.is_empty(), "{name} has no questions");
+        assert!(!Answered::new(&text, 100).0.is_empty(), "{name} has no questions");
         seen += 1;
     }
     assert_eq!(seen, 6);

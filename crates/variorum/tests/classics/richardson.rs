@@ -1,7 +1,7 @@
 //! The arms race: where it ends, how fast it runs away, and how likely it does if nobody knows the coefficients.
 //!
-//! Seen to fail: with `k * l` replaced by `k + l` in the condition, with the two grudges exchanged, and with the fear of
-//! one nation read from its own arms.
+//! Seen to fail: with a sum in place of a product in the condition, with the two grudges exchanged, with each nation
+//! afraid of its own arms, and with the correlation taken away.
 
 use crate::{Answered, close, first_order, model, with_steps};
 
@@ -65,15 +65,20 @@ fn log_normal(low: f64, high: f64) -> (f64, f64) {
 #[test]
 fn the_probability_that_fear_outweighs_fatigue() {
     let (fear, fatigue) = (log_normal(0.15, 0.60), log_normal(0.20, 0.60));
-    // ln k + ln l - ln a - ln b is normal.
-    let wanted = normal((2.0 * fear.0 - 2.0 * fatigue.0) / (2.0 * fear.1 + 2.0 * fatigue.1).sqrt());
-    close("the exact probability", wanted, 0.3526, 1e-3);
-    let answers = Answered::new(&model("richardson"), 20_000);
-    answers.agrees("unstable", "uncertain", wanted);
+    // ln k + ln l - ln a - ln b is normal; a rank correlation r of k and l is one of 2 sin(π r / 6) of their logarithms.
+    let wanted = |rank: f64| {
+        let correlation = 2.0 * (std::f64::consts::PI * rank / 6.0).sin();
+        normal((2.0 * fear.0 - 2.0 * fatigue.0) / (2.0 * fear.1 * (1.0 + correlation) + 2.0 * fatigue.1).sqrt())
+    };
+    close("the exact probability", wanted(0.0), 0.3526, 1e-3);
+    close("the exact probability", wanted(0.6), 0.3737, 1e-3);
+    let answers = Answered::ignorant(&model("richardson"), 40_000);
+    answers.agrees("unstable", "uncertain", wanted(0.0));
+    answers.agrees("unstable", "alike", wanted(0.6));
     for (reading, wanted) in [("stable", 0.0), ("runaway", 1.0), ("baseline", 0.0)] {
         assert_eq!(answers.value("unstable", reading), wanted, "{reading}");
     }
-    // Alone, a nation comes to g/a: the median of the law is at the median of a, within what 20,000 draws leave.
+    // Alone, a nation comes to g/a: the median of the law is at the median of a, within what 40,000 draws leave.
     let median = answers.get("arms_A", "baseline").median;
     close("without fear", median, 0.5 / (0.2_f64 * 0.6).sqrt(), 0.01);
 }
