@@ -4,7 +4,7 @@
 use crate::collect::{Item, Shared, duplicate, unknown};
 use crate::compile::MAX_STATEMENTS;
 use crate::entities::{Bindings, Entities, EntityId, too_many};
-use crate::findings::Once;
+use crate::findings::{Once, Whose};
 use std::collections::BTreeMap;
 use variorum_syntax::ast::{ForEach, Name, Reference, Statement, StatementKind};
 use variorum_syntax::diagnostic::{Code, Diagnostic, Span};
@@ -149,25 +149,27 @@ pub fn declared<'a>(
     let mut once = Once::default();
     let mut list = Vec::new();
     let mut levels = 0;
-    for (whose, (statement, bindings)) in statements.iter().enumerate() {
+    for (item, (statement, bindings)) in statements.iter().enumerate() {
+        if once.is_enough(statement.span) {
+            continue;
+        }
         let before = diagnostics.len();
         let mut one = One { shared, statement, bindings, own, list: &mut list, levels: &mut levels, diagnostics };
         one.items();
-        once.take(diagnostics, before, whose, bindings);
+        once.take(diagnostics, before, Whose { item, statement: statement.span, bindings });
         if list.len() > MAX_STATEMENTS {
             diagnostics.push(too_large(statement.head));
             list.truncate(MAX_STATEMENTS);
             break;
         }
     }
-    let count = |whose: usize| repetitions(statements.get(whose).map(|(statement, _)| *statement), statements);
-    once.finish(diagnostics, shared, &count);
+    once.finish(diagnostics, shared, &|statement| repetitions(statement, statements));
     list
 }
 
 /// How often a statement is repeated.
-fn repetitions(statement: Option<&Statement>, statements: &[(&Statement, Bindings)]) -> usize {
-    statements.iter().filter(|(other, _)| statement.is_some_and(|statement| std::ptr::eq(*other, statement))).count()
+pub fn repetitions(statement: Span, statements: &[(&Statement, Bindings)]) -> usize {
+    statements.iter().filter(|(other, _)| other.span == statement).count()
 }
 
 fn too_large(at: Span) -> Diagnostic {
@@ -200,7 +202,7 @@ pub fn unfold<'a>(
         unfold.statement(statement, &Bindings::default());
     }
     let Unfold { list, ranges, once, .. } = unfold;
-    once.finish(diagnostics, shared, &|_| 1);
+    once.finish(diagnostics, shared, &|_| 0);
     for (span, _) in ranges.into_iter().filter(|(_, is_empty)| *is_empty) {
         diagnostics.push(empty_range(span).help("delete it, or name a group that has other members"));
     }
@@ -244,10 +246,14 @@ impl<'a> Unfold<'_, 'a> {
     }
 
     fn repeat(&mut self, for_each: &'a ForEach, bindings: &Bindings) {
+        let statement = for_each.range.span;
+        if self.once.is_enough(statement) {
+            return;
+        }
         let before = self.diagnostics.len();
         let resolved = self.shared.range(&for_each.range, bindings, self.diagnostics);
         self.made += 1;
-        self.once.take(self.diagnostics, before, self.made, bindings);
+        self.once.take(self.diagnostics, before, Whose { item: self.made, statement, bindings });
         let Some(resolved) = resolved else { return };
         let count = resolved.count();
         *self.ranges.entry(for_each.range.span).or_insert(true) &= count == 0;

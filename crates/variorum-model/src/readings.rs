@@ -2,8 +2,8 @@
 
 use crate::collect::{Item, Replacement, Shared, duplicate, unknown};
 use crate::entities::{Bindings, Entities};
-use crate::findings::Once;
-use crate::items::{Context, Index, bare, declared, one_each, unfold};
+use crate::findings::{Once, Whose};
+use crate::items::{Context, Index, bare, declared, one_each, repetitions, unfold};
 use crate::names::{nearest, some};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_syntax::ast::{self, Path, Reference, Statement, StatementKind};
@@ -94,7 +94,10 @@ impl<'a> Composed<'a> {
             self.place(shared, item);
         }
         let mut once = Once::default();
-        for (whose, (statement, bindings)) in statements.iter().enumerate() {
+        for (item, (statement, bindings)) in statements.iter().enumerate() {
+            if once.is_enough(statement.span) {
+                continue;
+            }
             let before = self.diagnostics.len();
             match &statement.kind {
                 StatementKind::OptionOf(choice, option) => self.replace_option(shared, choice, option, bindings),
@@ -107,14 +110,9 @@ impl<'a> Composed<'a> {
                 }
                 _ => {}
             }
-            once.take(&mut self.diagnostics, before, whose, bindings);
+            once.take(&mut self.diagnostics, before, Whose { item, statement: statement.span, bindings });
         }
-        let count = |whose: usize| {
-            let statement = statements.get(whose).map(|(statement, _)| *statement);
-            let same = |other: &Statement| statement.is_some_and(|statement| std::ptr::eq(other, statement));
-            statements.iter().filter(|(other, _)| same(other)).count()
-        };
-        once.finish(&mut self.diagnostics, shared, &count);
+        once.finish(&mut self.diagnostics, shared, &|statement| repetitions(statement, &statements));
     }
 
     fn find(&self, shared: &Shared<'a>, path: &str) -> Option<usize> {

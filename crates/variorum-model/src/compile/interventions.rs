@@ -3,6 +3,7 @@
 use super::declarations::Stocks;
 use super::scope::{Meaning, Place, Reads, Scope, Type};
 use crate::entities::Bindings;
+use crate::findings::Whose;
 use crate::program::{Clock, Expr, Intervention};
 use crate::time::{End, step};
 use variorum_syntax::ast::{self, At, Date, Reference, Statement, StatementKind};
@@ -20,7 +21,10 @@ pub fn interventions(
     // Numbers that are written in place are numbered through the whole scenario.
     let mut ordinal = 0;
     let mut list: Vec<(Intervention, Span)> = Vec::new();
-    for (whose, (statement, bindings)) in done.iter().enumerate() {
+    for (number, (statement, bindings)) in done.iter().enumerate() {
+        if scope.once.is_enough(statement.span) {
+            continue;
+        }
         let before = scope.diagnostics.len();
         let mut place = Place::new(&path, bindings, Reads::Parameters);
         place.ordinal = ordinal;
@@ -30,7 +34,11 @@ pub fn interventions(
             clashes(scope, &made, statement.head, &list);
             list.push((made, statement.head));
         }
-        scope.settle(before, usize::MAX - whose, bindings);
+        scope.once.take(
+            &mut scope.diagnostics,
+            before,
+            Whose { item: usize::MAX - number, statement: statement.span, bindings },
+        );
     }
     list.into_iter().map(|(intervention, _)| intervention).collect()
 }

@@ -24,6 +24,7 @@ pub(crate) use phrases::unknown_phrase;
 
 use crate::collect::{Item, Shared};
 use crate::entities::Bindings;
+use crate::findings::Whose;
 use crate::program::Program;
 use crate::units::Unit;
 use numbers::{Range, fold};
@@ -116,7 +117,10 @@ pub fn compile<'a>(shared: &Shared<'a>, source: &Source<'_, 'a>, off: &dyn Fn(&s
         let declared = || items.iter().find(|item| item.path == name).map(|item| item.statement.head);
         compiled.spans.get(name).copied().or_else(declared).unwrap_or_default()
     };
-    checks::program(&program, &at, so_far, &mut scope.diagnostics);
+    // Where statements were passed over, positions in the program mean nothing.
+    if !scope.once.has_passed_over() {
+        checks::program(&program, &at, so_far, &mut scope.diagnostics);
+    }
     scope.finish(&items);
     let failed = failed(&scope);
     compiled.used = used(&scope, &program);
@@ -147,10 +151,15 @@ impl<'i, 'a> Statements<'i, 'a> {
 
     /// As [`Statements::each`], those that are switched off too.
     fn all(&self, scope: &mut Scope<'_, '_>, mut visit: impl FnMut(&mut Scope<'_, '_>, &'i Item<'a>, bool)) {
-        for (whose, item) in self.items.iter().enumerate() {
+        for (number, item) in self.items.iter().enumerate() {
+            let statement = item.statement.span;
+            if scope.once.is_enough(statement) {
+                continue;
+            }
             let before = scope.diagnostics.len();
             visit(scope, item, !(self.off)(&item.path));
-            scope.settle(before, whose, &item.bindings);
+            let whose = Whose { item: number, statement, bindings: &item.bindings };
+            scope.once.take(&mut scope.diagnostics, before, whose);
         }
     }
 }

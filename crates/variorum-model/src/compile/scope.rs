@@ -238,7 +238,7 @@ pub struct Scope<'s, 'a> {
     /// What was found.
     pub diagnostics: Vec<Diagnostic>,
     /// What was found of statements that stand for many.
-    once: Once,
+    pub once: Once,
 }
 
 impl<'s, 'a> Scope<'s, 'a> {
@@ -333,19 +333,10 @@ impl<'s, 'a> Scope<'s, 'a> {
         }
     }
 
-    /// Goes through the findings that an item has given, from the place `before` on.
-    pub fn settle(&mut self, before: usize, whose: usize, bindings: &Bindings) {
-        self.once.take(&mut self.diagnostics, before, whose, bindings);
-    }
-
     /// All that was found, once everything is compiled.
     pub fn finish(&mut self, items: &[&Item<'_>]) {
-        let count = |whose: usize| {
-            let statement = items.get(whose).map(|item| item.statement);
-            let same = |item: &&&Item<'_>| statement.is_some_and(|statement| std::ptr::eq(item.statement, statement));
-            items.iter().filter(same).count()
-        };
-        std::mem::take(&mut self.once).finish(&mut self.diagnostics, self.shared, &count);
+        let stands_for = |statement: Span| items.iter().filter(|item| item.statement.span == statement).count();
+        std::mem::take(&mut self.once).finish(&mut self.diagnostics, self.shared, &stands_for);
         for (span, _) in self.ranges.iter().filter(|(_, is_empty)| **is_empty) {
             let help = "delete it, or name a group that has other members";
             self.diagnostics.push(crate::items::empty_range(*span).help(help));
