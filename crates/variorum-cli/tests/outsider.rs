@@ -235,7 +235,7 @@ fn a_broken_interpreter_is_found() {
         // Events and flows do not see what was chosen.
         ("interpreter.py", "moment.chosen = outcomes", "moment.chosen = None", models("order.md")),
         // Flows are held within no bounds.
-        ("interpreter.py", "for stock in self.stocks:", "for stock in ():", models("order.md")),
+        ("interpreter.py", "for stock in moved:", "for stock in ():", models("order.md")),
         // In the look ahead time stands still.
         ("interpreter.py", "rate(moment) * after for", "rate(moment) * 0.0 for", models("patience.md")),
     ];

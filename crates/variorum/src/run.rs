@@ -6,7 +6,7 @@ use crate::lower::lower;
 pub use crate::tally::{Tallies, Tally};
 use crate::verbal;
 use sha2::Digest;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use variorum_engine::ensemble::{Settings, ensemble};
 use variorum_engine::run::DEFAULT_LANES;
@@ -14,7 +14,7 @@ use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::{Law, Program, Query};
 use variorum_model::time::show;
 use variorum_oracle::{Oracle, OracleError};
-use variorum_syntax::ast::{Outcome, SaidValue, StatementKind};
+use variorum_syntax::ast::{Outcome, Question as Asked, SaidValue, StatementKind};
 
 /// The most parameter draws that `until_error` goes to.
 pub const MAX_DRAWS: u64 = 1 << 22;
@@ -269,16 +269,18 @@ pub fn fingerprint(model: &Model<'_>) -> String {
 pub(crate) fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
     let compiled = model.readings.iter().find_map(|reading| reading.program.as_ref());
     let asked = compiled.map_or(&[][..], |program| program.questions.as_slice());
+    let declared: BTreeMap<&str, &Asked> = model
+        .shared
+        .questions
+        .iter()
+        .filter_map(|statement| match &statement.kind {
+            StatementKind::Question(question) => Some((question.name.as_ref()?.value.as_str(), question)),
+            _ => None,
+        })
+        .collect();
     let mut list = Vec::new();
     for question in asked {
-        let declared = model.shared.questions.iter().find_map(|statement| match &statement.kind {
-            StatementKind::Question(declared)
-                if declared.name.as_ref().is_some_and(|name| name.value == question.name) =>
-            {
-                Some(declared)
-            }
-            _ => None,
-        });
+        let declared = declared.get(question.name.as_str());
         let clock = compiled.map(|program| program.clock);
         let label = |step: u32| clock.map_or(String::new(), |clock| clock.label(step));
         let window = match question.query {

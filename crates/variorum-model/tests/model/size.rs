@@ -65,7 +65,7 @@ reading hawk \"Hawk\"
     let loaded = load("model.vor", &files).unwrap();
     let model = Model::check(&loaded);
     let errors = model.diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
-    assert_eq!(errors, 9, "{:#?}", model.diagnostics);
+    assert_eq!(errors, 8, "{:#?}", model.diagnostics);
     // No name of a state: it is the same for all of them.
     let labels = |found: &Diagnostic| found.secondary.iter().any(|label| label.text.starts_with("here `S"));
     assert!(!model.diagnostics.iter().any(labels), "{:#?}", model.diagnostics);

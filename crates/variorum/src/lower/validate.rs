@@ -201,7 +201,8 @@ impl Validation<'_> {
             Expr::Quantity(quantity) => within("quantity", of, *quantity, program.quantities.len())?,
             Expr::Formula(formula) => {
                 within("formula", of, *formula, self.depths.len())?;
-                let depth = above + self.depths[*formula];
+                // A formula that only names another is a level too: it is read by recursion.
+                let depth = above + 1 + self.depths[*formula];
                 if depth > MAX_DEPTH {
                     return malformed(format!("{of} is nested more than {MAX_DEPTH} deep"));
                 }

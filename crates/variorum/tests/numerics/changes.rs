@@ -10,7 +10,7 @@ use super::generate::{Draft, Manner, Piece, generate};
 use super::harness::{Sample, asking_everything, chunks, loaded, program, programs, relative};
 use super::random::Dice;
 use std::collections::{BTreeMap, BTreeSet};
-use variorum::model::program::{Expr, Function, Key, Program, Query, Rule, UtilityTerm};
+use variorum::model::program::{Expr, Function, Key, Program, Rule, UtilityTerm};
 use variorum::{checked, load};
 
 const MODELS: u64 = 150;
