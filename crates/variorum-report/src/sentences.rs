@@ -19,13 +19,13 @@ pub enum Kind {
 
 /// The kind of a question: that of the first reading that answers it.
 pub fn kind(question: &QuestionAnswers) -> Kind {
-    let kinds = question.readings.iter().map(|reading| match reading.answer {
+    let mut kinds = question.readings.iter().map(|reading| match reading.answer {
         Answer::Probability(_) => Kind::Probability,
         Answer::Number(_) => Kind::Number,
         Answer::Date(_) => Kind::Date,
         Answer::Void { .. } => Kind::Void,
     });
-    kinds.filter(|kind| *kind != Kind::Void).next().unwrap_or(Kind::Void)
+    kinds.find(|kind| *kind != Kind::Void).unwrap_or(Kind::Void)
 }
 
 /// `2024-01 to 2024-12`, or `at 2024-12`.

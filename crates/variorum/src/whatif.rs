@@ -177,12 +177,12 @@ pub fn whatif(
         .into_iter()
         .map(|asked| WhatIfQuestion { name: asked.name, text: asked.text, window: asked.window, readings: Vec::new() })
         .collect();
-    if let Some(question) = question {
-        if !questions.iter().any(|asked| asked.name == question) {
-            let known: Vec<&str> = questions.iter().map(|asked| asked.name.as_str()).collect();
-            let why = format!("there is no question `{question}`; there are {}", known.join(", "));
-            return Err(WhatIfError::Unknown(why));
-        }
+    if let Some(question) = question
+        && !questions.iter().any(|asked| asked.name == question)
+    {
+        let known: Vec<&str> = questions.iter().map(|asked| asked.name.as_str()).collect();
+        let why = format!("there is no question `{question}`; there are {}", known.join(", "));
+        return Err(WhatIfError::Unknown(why));
     }
     let mut complete = true;
     let mut notes = Vec::new();

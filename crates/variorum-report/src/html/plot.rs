@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn lines_keep_their_shape_with_few_points() {
         let points: Vec<(f64, f64)> =
-            (0..100).map(|x| f64::from(x)).map(|x| (x, if x < 50.0 { 0.0 } else { x - 50.0 })).collect();
+            (0..100).map(f64::from).map(|x| (x, if x < 50.0 { 0.0 } else { x - 50.0 })).collect();
         assert_eq!(thinned(&points, 0.3), [(0.0, 0.0), (50.0, 0.0), (99.0, 49.0)]);
         assert!(thinned(&[], 1.0).is_empty());
         assert_eq!(path(&[(0.0, 1.0), (2.04, 3.0)]), "M0 1L2 3");

@@ -34,7 +34,7 @@ pub fn scenarios(into: &mut Markup, whatif: &WhatIf) {
         }
     });
     let (moved, still): (Vec<&WhatIfQuestion>, Vec<&WhatIfQuestion>) =
-        whatif.questions.iter().partition(|question| question.readings.iter().any(|reading| moves(reading)));
+        whatif.questions.iter().partition(|question| question.readings.iter().any(moves));
     for question in moved {
         into.element("section", &[("class", "question")], |section| {
             section.element("h3", &[], |head| {

@@ -14,7 +14,7 @@ const PLAYED: [f64; MOVES + 1] = [2.0, 18.0, 56.0, 108.0, 71.0, 22.0, 4.0];
 fn piles(end: usize) -> [f64; 2] {
     let doubled = (0..end).fold(1.0, |size, _| size * 2.0);
     let (large, small) = (0.40 * doubled, 0.10 * doubled);
-    if end % 2 == 0 { [large, small] } else { [small, large] }
+    if end.is_multiple_of(2) { [large, small] } else { [small, large] }
 }
 
 /// How likely the game ends at each move, or goes on to the end: found backwards, each mover taking with probability

@@ -1,5 +1,7 @@
 //! A large model: a world of 190 countries that trade, each with each other, and 30 of which may clash.
 
+#![allow(clippy::print_stdout, reason = "how long it took is for people to see")]
+
 use super::agreement::agree;
 use super::build::*;
 use super::settings;
