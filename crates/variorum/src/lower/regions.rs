@@ -21,6 +21,8 @@ type RegionKey = (Value, usize);
 pub(crate) struct Region {
     /// Which trajectories.
     pub(crate) condition: Value,
+    /// For which choice.
+    choice: usize,
     /// Everything that is computed there.
     pub(crate) inside: BTreeSet<Value>,
     /// What is scattered: the value that the others see, and the one inside.
@@ -51,19 +53,24 @@ impl Arrangement {
     /// Divides everything that the roots depend on, parameters apart.
     pub(crate) fn new(values: &Values, roots: &[Value]) -> Arrangement {
         let mut division = Division { values, roots: roots.to_vec(), small: BTreeSet::new() };
-        let mut arrangement = loop {
-            if let Some(arrangement) = division.attempt() {
-                break arrangement;
+        loop {
+            let Some(mut arrangement) = division.attempt() else { continue };
+            match arrangement.arrange(values) {
+                Ok(()) => return arrangement,
+                Err(region) => {
+                    let Region { condition, choice, .. } = arrangement.regions[region];
+                    division.small.insert((condition, choice));
+                }
             }
-        };
-        arrangement.arrange(values);
-        arrangement
+        }
     }
 
-    /// Puts everything in order, arguments first.
-    fn arrange(&mut self, values: &Values) {
+    /// Puts everything in order, arguments first. A region that needs what is computed only after it (it takes over from
+    /// another one whose condition depends on what it hands out) has no place in any order, and is named.
+    fn arrange(&mut self, values: &Values) -> Result<(), usize> {
         let mut done = Set::new(values);
         let mut regions_done = vec![false; self.regions.len()];
+        let mut regions_open = vec![false; self.regions.len()];
         let mut order = Vec::new();
         let mut stack: Vec<(Unit, bool)> = self.dense.iter().rev().map(|value| (self.unit(value), false)).collect();
         while let Some((unit, ready)) = stack.pop() {
@@ -82,6 +89,11 @@ impl Arrangement {
                 order.push(unit);
                 continue;
             }
+            if let Unit::Region(region) = unit
+                && std::mem::replace(&mut regions_open[region], true)
+            {
+                return Err(region);
+            }
             stack.push((unit.clone(), true));
             let mut before: Vec<Value> = Vec::new();
             match unit {
@@ -96,6 +108,7 @@ impl Arrangement {
             stack.extend(before.map(|value| (self.unit(value), false)));
         }
         self.order = order;
+        Ok(())
     }
 
     fn unit(&self, value: Value) -> Unit {
@@ -195,14 +208,14 @@ impl Division<'_> {
     /// anything from an earlier one.
     fn region(
         &mut self,
-        (condition, _): RegionKey,
+        (condition, choice): RegionKey,
         outputs: &BTreeSet<Value>,
         dense: &mut Set,
         earlier: &mut [(RegionKey, Region)],
     ) -> Option<(Region, bool)> {
         let values = self.values;
         let mut takes_over = false;
-        let mut region = Region { condition, inside: BTreeSet::new(), outputs: Vec::new() };
+        let mut region = Region { condition, choice, inside: BTreeSet::new(), outputs: Vec::new() };
         let mut open = Vec::new();
         for output in outputs {
             if let Node::Where(_, value, _) = values.node(*output) {
