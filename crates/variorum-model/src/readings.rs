@@ -164,8 +164,23 @@ impl<'a> Composed<'a> {
     fn replace(&mut self, place: usize, item: Item<'a>) {
         let Some(other) = self.items.get_mut(place) else { return };
         if std::mem::discriminant(&other.statement.kind) == std::mem::discriminant(&item.statement.kind) {
-            let replaces = Some(other.replaces.unwrap_or(other.statement));
+            let replaced = other.statement;
+            let replaces = Some(other.replaces.unwrap_or(replaced));
+            let head = item.statement.head;
+            let lost = lost_effects(replaced, item.statement).map(|span| (item.path.clone(), span));
             *other = Item { replaces, ..item };
+            if let Some((path, span)) = lost {
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::LostEffects,
+                        head,
+                        format!("here `{path}` does nothing, since the whole event is replaced"),
+                    )
+                    .label("no `then`")
+                    .also(span, "what the shared event does")
+                    .help(format!("repeat `then …`; if it shall have no effect, write `switch off {path}`")),
+                );
+            }
             return;
         }
         let found = Diagnostic::new(
@@ -391,6 +406,13 @@ fn put_option<'a>(
         );
     }
     None
+}
+
+/// What an event did that its replacement does not do, having no effects at all.
+fn lost_effects(replaced: &Statement, by: &Statement) -> Option<Span> {
+    let (StatementKind::Event(replaced), StatementKind::Event(by)) = (&replaced.kind, &by.kind) else { return None };
+    let spans = replaced.effects.iter().map(|effect| effect.span);
+    spans.reduce(Span::to).filter(|_| by.effects.is_empty())
 }
 
 /// Why something cannot be switched off.

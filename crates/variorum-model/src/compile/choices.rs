@@ -3,10 +3,11 @@
 use super::Statements;
 use super::actors::Roster;
 use super::events::effects;
+use super::numbers::{fold, tidy};
 use super::scope::{Meaning, Place, Reads, Scope, Symbol, Type};
 use crate::collect::{Item, unknown};
 use crate::entities::Bindings;
-use crate::program::{Choice, ChoiceOption, Clock, Expr, Key, Occasion, Rule};
+use crate::program::{Choice, ChoiceOption, Clock, Expr, Key, Law, Occasion, Rule};
 use crate::time::{End, step};
 use crate::units::Dimension;
 use std::collections::BTreeMap;
@@ -75,7 +76,11 @@ fn choice(
             (true, Some(weight)) if number != default => {
                 let dimension = if rule == Rule::Hazards { Dimension::rate() } else { Dimension::none() };
                 let what = if rule == Rule::Hazards { "a hazard" } else { "a probability per occasion" };
-                scope.of_dimension(weight, &dimension, what, place.with_words(chosen.origins(item)))
+                let made = scope.of_dimension(weight, &dimension, what, place.with_words(chosen.origins(item)));
+                if let Some(made) = made.as_ref().filter(|_| rule == Rule::Probabilities) {
+                    probability(scope, made, weight.span);
+                }
+                made
             }
             _ => None,
         };
@@ -111,6 +116,27 @@ fn choice(
 }
 
 /// The option that is taken if nothing is decided.
+/// A written probability lies between 0 and 1: `30` is most likely meant as `30%`.
+fn probability(scope: &mut Scope<'_, '_>, made: &Expr, span: Span) {
+    let ends = match made {
+        // The one that was written in place.
+        Expr::Param(index) => scope.params.get(*index).and_then(|(param, _)| match param.law {
+            Law::Interval { q05, q95, .. } => Some((q05 * param.scale, q95 * param.scale)),
+            _ => None,
+        }),
+        other => fold(other).map(|x| (x, x)),
+    };
+    if let Some((low, high)) = ends
+        && (low < 0.0 || high > 1.0)
+    {
+        scope.diagnostics.push(
+            Diagnostic::new(Code::OutOfBounds, span, "the probability of an option lies between 0% and 100%")
+                .label(format!("this reaches {}%", tidy(100.0 * if high > 1.0 { high } else { low })))
+                .help("write percentages with their sign, `30%` or `20% .. 40%`, or shares, `0.3`"),
+        );
+    }
+}
+
 fn default_option(scope: &mut Scope<'_, '_>, item: &Item<'_>, options: &[Chosen<'_>]) -> usize {
     let options: Vec<&ast::ChoiceOption> = options.iter().map(|chosen| chosen.option).collect();
     let mut seen = BTreeMap::<&str, Span>::new();
@@ -360,6 +386,15 @@ fn occasion(
             Occasion::Steps(dates.take_while(|step| *step <= last).collect())
         }
         ast::Occasion::After { choice: trigger, option } => {
+            if let Some(Symbol::Event(_)) = scope.symbols.get(&trigger.name.value) {
+                let name = &trigger.name.value;
+                scope.diagnostics.push(
+                    Diagnostic::new(Code::WrongKind, trigger.span, format!("`{name}` is an event, not a choice"))
+                        .label("a choice was expected here")
+                        .help(format!("what comes up in the step after an event says `after event {name}`")),
+                );
+                return never;
+            }
             let Some(Symbol::Choice(_)) = scope.symbols.get(&trigger.name.value) else {
                 let known = scope.names_of(|symbol| matches!(symbol, Symbol::Choice(_)));
                 let found = unknown("choice", &trigger.name, &known, "choice NAME by ACTOR");

@@ -148,6 +148,15 @@ impl Scope<'_, '_> {
                 _ => None,
             };
         }
+        if let Some(Symbol::Choice(_)) = self.symbols.get(&reference.name.value) {
+            let name = &reference.name.value;
+            self.diagnostics.push(
+                Diagnostic::new(Code::WrongKind, reference.span, format!("`{name}` is a choice, not an event"))
+                    .label("an event was expected here")
+                    .help(format!("a reply says `after {name} = OPTION`; in a condition write `{name} = OPTION`")),
+            );
+            return None;
+        }
         let known = self.names_of(|symbol| matches!(symbol, Symbol::Event(_)));
         let found = unknown("event", &reference.name, &known, "event NAME hazard …");
         self.diagnostics.push(found);

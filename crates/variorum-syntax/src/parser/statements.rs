@@ -96,6 +96,15 @@ impl Parser<'_> {
             return format!("did you mean `{}`?", rule.keyword);
         }
         match self.nth(1) {
+            K::Equal | K::LeftBracket if self.at(K::Name) && around.holder == Holder::Scenario => {
+                format!(
+                    "write `set {word} = … at DATE` for what is done once, `hold {word} = … from DATE` for what is kept so"
+                )
+            }
+            K::PlusEqual | K::MinusEqual | K::StarEqual if self.at(K::Name) && around.holder == Holder::Scenario => {
+                let sign = self.nth_text(1);
+                format!("a change is an event with a date: `event NAME on DATE chance 100% then {word} {sign} …`")
+            }
             K::Equal | K::Colon | K::LeftBracket if self.at(K::Name) => {
                 format!(
                     "a number is `param {word} = …`, a formula `let {word} = …`, what changes over time `stock {word} = …`"

@@ -102,8 +102,7 @@ fn parameters_that_cannot_matter_do_not() {
 
 #[test]
 fn statements_that_cannot_matter_do_not() {
-    // A question's answer stays the same to the last bit without a statement that is said to have no bearing on it. Seen
-    // to fail with the flows into a stock left out of what has a bearing.
+    // A question's answer stays the same to the last bit without a statement that is said to have no bearing on it.
     let (mut idle, mut moved) = (0, 0);
     for seed in 0..120 {
         let loaded = loaded(&generate(seed, manner(seed)).text());

@@ -99,8 +99,7 @@ fn a_product_shares_its_interaction_by_halves() {
 
 #[test]
 fn five_groups() {
-    // All five kinds of origin; of those drawn together one is cited and one assumed. Seen to fail with the copula's
-    // parameters as players of their own.
+    // All five kinds of origin; of those drawn together one is cited and one assumed.
     let text = format!(
         "{HEAD}
 param a = uniform(0, 1)
@@ -142,8 +141,7 @@ question level \"How much?\" = value x at 2025-02
 #[test]
 fn chance_is_not_ignorance() {
     // Two events on one date, chances p and q: of the probability p q, not of what single trajectories do. Half of a
-    // draw is 8 trajectories, whose own variance is 2.6 times that of the probability; seen to fail with products taken
-    // within a half.
+    // draw is 8 trajectories, whose own variance is 2.6 times that of the probability.
     let found = &of(&two_events(), 1, 8192)[0];
     let (mean, variance) = (0.5, 0.36 / 12.0);
     let alone = variance * mean * mean;
