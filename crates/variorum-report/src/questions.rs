@@ -117,7 +117,7 @@ fn below(reading: &ReadingAnswer, out: &mut Vec<String>) {
         && ever.probability < 1.0
         && let [Some(early), Some(middle), Some(late)] = if_ever
     {
-        out.push(wrap(&format!("if it comes true: {early}, {middle}, {late}"), WIDTH, BELOW));
+        out.push(wrap(&format!("if it comes true: 5% by {early}, 50% by {middle}, 95% by {late}"), WIDTH, BELOW));
     }
     if let Some(given) = &reading.given {
         let often = format!(
