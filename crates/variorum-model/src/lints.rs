@@ -74,40 +74,7 @@ fn expressions<'s>(statement: &'s Statement, visit: &mut dyn FnMut(&'s Expr)) {
 /// Visits an expression and all expressions in it.
 fn parts<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
     visit(expr);
-    match &expr.kind {
-        ExprKind::Call(_, args) => args.iter().for_each(|arg| parts(arg, visit)),
-        ExprKind::Unary(_, inner)
-        | ExprKind::Per(inner, _)
-        | ExprKind::Within(inner, ..)
-        | ExprKind::Aggregate(_, _, inner) => parts(inner, visit),
-        ExprKind::Binary(_, left, right) => {
-            parts(left, visit);
-            parts(right, visit);
-        }
-        ExprKind::If(condition, then, otherwise) => {
-            parts(condition, visit);
-            parts(then, visit);
-            otherwise.iter().for_each(|otherwise| parts(otherwise, visit));
-        }
-        ExprKind::Lookup { entries, otherwise, .. } => {
-            entries.iter().for_each(|(_, entry)| parts(entry, visit));
-            otherwise.iter().for_each(|otherwise| parts(otherwise, visit));
-        }
-        ExprKind::OneOf(entries) => entries.iter().for_each(|(value, weight)| {
-            parts(value, visit);
-            parts(weight, visit);
-        }),
-        ExprKind::Number(..)
-        | ExprKind::Interval(..)
-        | ExprKind::CountInTime { .. }
-        | ExprKind::CountOf { .. }
-        | ExprKind::Truth(_)
-        | ExprKind::Unknown
-        | ExprKind::Reference(_)
-        | ExprKind::Risk(..)
-        | ExprKind::Said(_)
-        | ExprKind::Error => {}
-    }
+    expr.parts().into_iter().for_each(|part| parts(part, visit));
 }
 
 /// `front * 5% / month`: so much flows each month, where a share that is lost at random, `5% per month`, may be meant.

@@ -93,32 +93,7 @@ fn has_words(expr: &Expr) -> bool {
 /// Whether something holds for one of the expressions of which another is made. A number of months in `risk` is a time
 /// and not a number of the world.
 fn any_part(expr: &Expr, holds: &dyn Fn(&Expr) -> bool) -> bool {
-    match &expr.kind {
-        ExprKind::Call(_, args) => args.iter().any(holds),
-        ExprKind::Unary(_, inner)
-        | ExprKind::Per(inner, _)
-        | ExprKind::Within(inner, ..)
-        | ExprKind::Aggregate(_, _, inner) => holds(inner),
-        ExprKind::Binary(_, left, right) => holds(left) || holds(right),
-        ExprKind::If(condition, then, otherwise) => {
-            holds(condition) || holds(then) || otherwise.as_ref().is_some_and(|otherwise| holds(otherwise))
-        }
-        ExprKind::Lookup { entries, otherwise, .. } => {
-            entries.iter().any(|(_, entry)| holds(entry))
-                || otherwise.as_ref().is_some_and(|otherwise| holds(otherwise))
-        }
-        ExprKind::OneOf(entries) => entries.iter().any(|(value, weight)| holds(value) || holds(weight)),
-        ExprKind::Number(..)
-        | ExprKind::Interval(..)
-        | ExprKind::CountInTime { .. }
-        | ExprKind::CountOf { .. }
-        | ExprKind::Truth(_)
-        | ExprKind::Unknown
-        | ExprKind::Reference(_)
-        | ExprKind::Risk(..)
-        | ExprKind::Said(_)
-        | ExprKind::Error => false,
-    }
+    expr.parts().into_iter().any(holds)
 }
 
 /// Where numbers come from, by what is written after them.

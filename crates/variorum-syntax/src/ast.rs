@@ -3,6 +3,10 @@
 //! Nothing here knows what a name refers to. A part that did not parse is `None` or `ExprKind::Error`; a
 //! diagnostic has then already been given, and later stages stay silent about it.
 
+mod expression;
+
+pub use expression::{Aggregate, BinaryOp, Expr, ExprKind, Number, UnaryOp};
+
 use crate::diagnostic::Span;
 
 /// A value with its place in the text.
@@ -688,137 +692,4 @@ pub enum Outcome {
     Void,
     /// A number.
     Number(f64),
-}
-
-/// An expression.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Expr {
-    /// What it is.
-    pub kind: ExprKind,
-    /// Where it is written.
-    pub span: Span,
-}
-
-/// A number as written: `25_000`, `3%` (value 3, percent).
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Number {
-    /// The digits' value; `3%` has 3.
-    pub value: f64,
-    /// Whether a percent sign follows.
-    pub percent: bool,
-}
-
-/// The kinds of expressions.
-#[derive(Clone, PartialEq, Debug)]
-pub enum ExprKind {
-    /// `3`, `3%`, `100_000 people`: a number with the unit that follows it.
-    Number(Number, Option<Name>),
-    /// `10 .. 20 people`: both ends are in the unit that follows.
-    Interval(Number, Number, Option<Name>),
-    /// `2 in 71 years`: a count within a time, a base rate for a hazard.
-    CountInTime {
-        /// How often.
-        count: f64,
-        /// In how many units.
-        time: f64,
-        /// Of what unit.
-        unit: Name,
-    },
-    /// `3 of 40`: a count among occasions, a base rate for a probability.
-    CountOf {
-        /// How often.
-        count: f64,
-        /// Of how many.
-        of: f64,
-    },
-    /// `yes` or `no`.
-    Truth(bool),
-    /// `unknown`.
-    Unknown,
-    /// A name, perhaps with entities. May be a quantity, parameter, unit, level, option ….
-    Reference(Reference),
-    /// `exp(x)`, `uniform(0, 1)`, `happened(invasion)`, `above(aid[KR], nonlethal)`.
-    Call(Name, Vec<Expr>),
-    /// `not x`, `-x`.
-    Unary(UnaryOp, Box<Expr>),
-    /// `x + y` and so on.
-    Binary(BinaryOp, Box<Expr>, Box<Expr>),
-    /// `if c then x else y`; `x if c` has no `else`.
-    If(Box<Expr>, Box<Expr>, Option<Box<Expr>>),
-    /// `x per month`; `5% per year` is a hazard.
-    Per(Box<Expr>, Name),
-    /// `30% within 6 months`: a hazard.
-    Within(Box<Expr>, At<f64>, Name),
-    /// `lookup aid[KR] (none: 0, nonlethal: 0.1, else: 1)`.
-    Lookup {
-        /// The ladder.
-        on: Reference,
-        /// A value for each level.
-        entries: Vec<(Name, Expr)>,
-        /// For the levels that are not listed.
-        otherwise: Option<Box<Expr>>,
-    },
-    /// `sum(b in rivals except a: tie[a, b])`, `any(…)`.
-    Aggregate(Aggregate, Range, Box<Expr>),
-    /// `risk(invasion within 12 months)`.
-    Risk(Reference, At<f64>, Name),
-    /// `oneof(2: 0.2, 5: 0.8)`: values with their probabilities.
-    OneOf(Vec<(Expr, Expr)>),
-    /// `said "unlikely"`: what readers take the words to mean, as a probability.
-    Said(Text),
-    /// Did not parse; a diagnostic was given.
-    Error,
-}
-
-/// What is made of a value for each entity of a range.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Aggregate {
-    /// The sum.
-    Sum,
-    /// For how many a condition holds.
-    Count,
-    /// Whether it holds for one at least.
-    Any,
-    /// Whether it holds for every one.
-    All,
-}
-
-/// Operators of one argument.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum UnaryOp {
-    /// `not`
-    Not,
-    /// `-`
-    Minus,
-}
-
-/// Operators of two arguments.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum BinaryOp {
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
-    /// `^`
-    Power,
-    /// `=`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    AtMost,
-    /// `>`
-    Greater,
-    /// `>=`
-    AtLeast,
-    /// `and`
-    And,
-    /// `or`
-    Or,
 }
