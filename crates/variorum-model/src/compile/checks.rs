@@ -245,6 +245,8 @@ mod tests {
             flows: Vec::new(),
             copulas: Vec::new(),
             interventions: Vec::new(),
+            observations: Vec::new(),
+            records: Vec::new(),
             questions: Vec::new(),
         };
         let mut found = Vec::new();

@@ -110,6 +110,8 @@ pub fn compile<'a>(shared: &Shared<'a>, source: &Source<'_, 'a>, off: &dyn Fn(&s
         copulas,
         interventions,
         questions,
+        observations: Vec::new(),
+        records: Vec::new(),
     };
     let failed = |scope: &Scope<'_, '_>| scope.diagnostics.iter().any(|found| found.severity == Severity::Error);
     let so_far = failed(&scope);

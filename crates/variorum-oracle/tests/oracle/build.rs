@@ -22,6 +22,8 @@ pub fn empty(steps: u32) -> Program {
         flows: Vec::new(),
         copulas: Vec::new(),
         interventions: Vec::new(),
+        observations: Vec::new(),
+        records: Vec::new(),
         questions: Vec::new(),
     }
 }

@@ -309,6 +309,8 @@ pub fn strait() -> Program {
         ],
         copulas: Vec::new(),
         interventions: Vec::new(),
+        observations: Vec::new(),
+        records: Vec::new(),
         questions: vec![
             question("war", Query::Ever { condition: x(WAR), from: last, to: last }),
             question("coup", Query::Ever { condition: x(COUP), from: last, to: last }),

@@ -47,6 +47,8 @@ pub fn program(steps: u32) -> Program {
         flows: Vec::new(),
         copulas: Vec::new(),
         interventions: Vec::new(),
+        observations: Vec::new(),
+        records: Vec::new(),
         questions: Vec::new(),
     }
 }
