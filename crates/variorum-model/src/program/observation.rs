@@ -34,7 +34,7 @@
 //! 4. **Resampling**, at the end of a step in which any weight was multiplied, by half. With w_i in order of slots, m = (Σ
 //!    w_i) / N, N = M/2: where m is 0 the half is dead, and stays so. Else log Ẑ, 0 at first, grows by ln m and every w_i
 //!    becomes w_i / m. If then, and another step follows, (Σ w_i)² < N/2 * Σ w_i², the half is resampled: with one uniform u
-//!    (aleatory, key of `resample`, slot 0 of the half, at this calendar step), slot i of 0..N has the ancestor of the
+//!    (of the domain of resampling, key of `resample`, slot 0 of the half, at this calendar step), slot i of 0..N has the ancestor of the
 //!    first j with w_0 + .. + w_j > (i + u) / N * Σ w, or the last. The number of descendants n_j of each is kept, but
 //!    not their order: each j with n_j > 0 stays in its slot, and the slots of those without descendants are filled, in
 //!    ascending order, with the further copies, in ascending order of j. All weights become 1. A copy takes everything but
