@@ -12,6 +12,7 @@ pub mod answer;
 pub mod answers;
 pub mod check;
 pub mod compare;
+pub mod condition;
 pub mod confidence;
 pub mod curve;
 pub mod drivers;

@@ -131,7 +131,9 @@ fn largest_error(program: &Program, tallies: &Tallies) -> f64 {
     let errors = program.questions.iter().zip(&tallies.questions).map(|(question, tally)| match tally {
         tally if tally.asked().asked == 0 && answering.is_never_asked(question) => 0.0,
         // Without a single yes (or no) nothing is known but a bound.
-        Tally::Share(share) if share.mean() == 0.0 || share.mean() == 1.0 => 1.0 - at_most(share.asked.answering),
+        Tally::Share(share) if share.mean() == 0.0 || share.mean() == 1.0 => {
+            1.0 - at_most(crate::answer::count(share.asked.answering))
+        }
         Tally::Share(share) => share.error(),
         Tally::Numbers(numbers) if numbers.deviation() == 0.0 && numbers.asked.answering > 1 => 0.0,
         Tally::Numbers(numbers) => numbers.error() / numbers.deviation(),

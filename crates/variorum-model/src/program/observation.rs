@@ -21,9 +21,9 @@
 //!    * A certain observation of an event or an option in one step: likelihood 1 of that, 0 of everything else.
 //!    * The same with a window: so in step τ; before it, within the window, 0 of that and 1 of everything else; after it 1.
 //!    * A report on an event or an option in one step: `hits` of that, `false_alarms` of everything else.
-//!    * A record, in its steps, of an event: 0 of yes; of a choice: 0 of every option but the default. It does not speak
-//!      of an event or choice in the steps of a window (or the one step) of an observation or report of the same event,
-//!      or of any option of the same choice; but with a certain observation in a window it speaks in the steps after τ.
+//!    * A record, in its steps, of an event: 0 of yes; of a choice: 0 of every option but the default. It is silent on an
+//!      event or choice in the step of a certain observation of the same event, or of any option of the same choice (with
+//!      a window: in step τ), and in all steps of a report on it.
 //! 3. **What is seen at the end of a step**, after the flows, in order of observations, multiplies the weight: a condition
 //!    or a number in its step, 1 or 0, or `hits` or `false_alarms`, or the density (1 / (e √(2π))) exp(-((y - x) / e)² / 2),
 //!    in base units (e not above 0, or any part no number: 0); with a window, at the end of its last step, whether the
