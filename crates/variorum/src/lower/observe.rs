@@ -144,7 +144,8 @@ impl Moving<'_, '_> {
         let root = values.number(ROOT_TWO_PI);
         let width = values.binary(Binary::Multiply, error, root);
         let density = values.binary(Binary::Divide, bell, width);
-        values.unary(Unary::Clean, density)
+        let (invalid, zero) = (values.unary(Unary::Invalid, density), values.number(0.0));
+        values.select(invalid, zero, density)
     }
 
     /// A chance that parameters give, cut to 0..1.
