@@ -457,24 +457,30 @@ fn rests(dossier: &Dossier, room: Room) -> Vec<String> {
 /// numbers come from in the shared model; each is counted once.
 fn counted(dossier: &Dossier) -> Option<String> {
     let groups: Vec<Grouped<'_>> = grouped(dossier).into_iter().filter(Grouped::is_on).collect();
-    let listed = |parts: &[(&str, &dyn Fn(&Grouped<'_>) -> bool)]| {
-        let count = |keep: &dyn Fn(&Grouped<'_>) -> bool| groups.iter().filter(|group| keep(group)).count();
-        let counted = parts.iter().map(|(what, keep)| (count(keep), what)).filter(|(number, _)| *number > 0);
+    let listed = |kinds: &[&str], parts: &[(&str, &str)]| {
+        let count = |kind: &str| kinds.iter().filter(|other| **other == kind).count();
+        let counted = parts.iter().map(|(kind, what)| (count(kind), what)).filter(|(number, _)| *number > 0);
         counted.map(|(number, what)| format!("{number} {what}")).collect::<Vec<String>>().join(", ")
     };
-    let standings = listed(&[
-        ("on a claim that the author of some reading asserts", &|group| group.standing() == "own"),
-        ("on a claim that is doubted or denied, and kept", &|group| group.standing() == "contested"),
-        ("on claims of others alone", &|group| group.standing() == "borrowed"),
-        ("on no claim", &|group| group.standing() == "unsupported"),
-    ]);
-    let origins = listed(&[
-        ("assumed", &|group| group.row.origin == "assumed"),
-        ("cited", &|group| group.row.origin == "cited"),
-        ("from base rates", &|group| group.row.origin == "base_rate"),
-        ("from words of probability", &|group| group.row.origin == "wording"),
-        ("without numbers that need an origin", &|group| group.row.origin == "none"),
-    ]);
+    let standings = listed(
+        &groups.iter().map(Grouped::standing).collect::<Vec<&str>>(),
+        &[
+            ("own", "on a claim that the author of some reading asserts"),
+            ("contested", "on a claim that is doubted or denied, and kept"),
+            ("borrowed", "on claims of others alone"),
+            ("unsupported", "on no claim"),
+        ],
+    );
+    let origins = listed(
+        &groups.iter().map(|group| group.row.origin.as_str()).collect::<Vec<&str>>(),
+        &[
+            ("assumed", "assumed"),
+            ("cited", "cited"),
+            ("base_rate", "from base rates"),
+            ("wording", "from words of probability"),
+            ("none", "without numbers that need an origin"),
+        ],
+    );
     let all = count(groups.len(), "statement");
     let verb = sentences::verb(groups.len(), "rests", "rest");
     (!groups.is_empty()).then(|| format!("{all}, each counted once, {verb}: {standings}. Their numbers: {origins}."))
