@@ -6,6 +6,7 @@ mod brief;
 mod comparison;
 mod dossier;
 mod explanation;
+mod grouping;
 mod html;
 mod layout;
 mod mechanisms;

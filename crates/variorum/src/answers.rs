@@ -3,11 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The answers of a run. `variorum run --json` prints this; `variorum schema` describes it.
+/// What was run, and how: the head of every document. Its fields stand among those of the document.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Answers {
-    /// Version of this document's form.
-    pub format: u32,
+pub struct Head {
     /// The model's title.
     pub model: String,
     /// Hash of the model's files: the same model gives the same answers.
@@ -20,6 +18,16 @@ pub struct Answers {
     pub complete: bool,
     /// First and last step's date.
     pub time: [String; 2],
+}
+
+/// The answers of a run. `variorum run --json` prints this; `variorum schema` describes it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Answers {
+    /// Version of this document's form.
+    pub format: u32,
+    /// What was run, and how.
+    #[serde(flatten)]
+    pub head: Head,
     /// The questions in the order of the model.
     pub questions: Vec<QuestionAnswers>,
     /// The scenario's name, if one is played.
@@ -39,6 +47,8 @@ pub struct QuestionAnswers {
     pub window: [String; 2],
     /// For a conditional question, when its condition has to come true.
     pub given: Option<[String; 2]>,
+    /// For a conditional question, its condition as written: `talks by 2025-06`.
+    pub condition: Option<String>,
     /// By reading, in the order of the model.
     pub readings: Vec<ReadingAnswer>,
     /// What sources themselves said to it.
@@ -231,6 +241,17 @@ pub struct Resolution {
     pub on: Option<String>,
     /// Who says so.
     pub from: Option<String>,
+}
+
+impl Provenance {
+    /// The shares as people are shown them, which add up to one. The estimates are unbiased, so that by chance one may
+    /// come out below 0 and others above one for it: what is below 0 is left out, and the rest is scaled.
+    #[must_use]
+    pub fn shown(&self) -> Vec<(&OriginShare, f64)> {
+        let above = || self.shares.iter().filter(|share| share.share > 0.0);
+        let all = above().fold(0.0, |sum, share| sum + share.share);
+        above().map(|share| (share, share.share / all)).collect()
+    }
 }
 
 impl ReadingAnswer {

@@ -1,8 +1,9 @@
 //! Runs every reading and answers every question.
 
 use crate::answer::{Answering, at_most};
-use crate::answers::{Answers, QuestionAnswers, ReadingAnswer, Resolution, Said};
+use crate::answers::{Answers, Head, QuestionAnswers, ReadingAnswer, Resolution, Said};
 use crate::lower::lower;
+use crate::origins::text;
 pub use crate::tally::{Tallies, Tally};
 use crate::verbal;
 use sha2::Digest;
@@ -11,10 +12,10 @@ use std::sync::atomic::AtomicBool;
 use variorum_engine::ensemble::{Settings, ensemble};
 use variorum_engine::run::DEFAULT_LANES;
 use variorum_model::model::{Model, ReadingOf};
-use variorum_model::program::{Law, Program, Query};
+use variorum_model::program::{Clock, Law, Program, Query};
 use variorum_model::time::show;
 use variorum_oracle::{Oracle, OracleError};
-use variorum_syntax::ast::{Outcome, Question as Asked, SaidValue, StatementKind};
+use variorum_syntax::ast::{self, Outcome, Question as Asked, SaidValue, StatementKind};
 
 /// The most parameter draws that `until_error` goes to.
 pub const MAX_DRAWS: u64 = 1 << 22;
@@ -205,7 +206,7 @@ pub fn run(
             notes.push(format!("{}: the error asked for was not reached in {} draws", reading.name, tallies.draws));
         }
         for (what, count) in tallies.counts.iter().filter(|(_, count)| *count > 0) {
-            notes.push(format!("{}: {what} ({count} times)", reading.name));
+            notes.push(format!("{}: {what} ({})", reading.name, times(*count)));
         }
         without_case.extend(unseen(program));
         if tallies.draws == 0 {
@@ -227,20 +228,26 @@ pub fn run(
         let names: Vec<String> = without_case.into_iter().collect();
         notes.push(format!("not once in their reference class, so that the prior speaks: {}", names.join(", ")));
     }
-    let time = clock
-        .map_or([String::new(), String::new()], |clock| [clock.label(0), clock.label(clock.steps.saturating_sub(1))]);
-    Ok(Answers {
-        format: 1,
+    Ok(Answers { format: 1, head: head(model, clock, run, complete), questions, scenario: None, notes })
+}
+
+/// The head of a document; without a reading that was run there are no dates.
+pub(crate) fn head(model: &Model<'_>, clock: Option<Clock>, run: &Run, complete: bool) -> Head {
+    Head {
         model: model.shared.title.clone(),
         fingerprint: fingerprint(model),
         seed: run.seed,
         per_draw: run.per_draw,
         complete,
-        time,
-        questions,
-        scenario: None,
-        notes,
-    })
+        time: clock.map_or([String::new(), String::new()], |clock| {
+            [clock.label(0), clock.label(clock.steps.saturating_sub(1))]
+        }),
+    }
+}
+
+/// `1 time`, `2 times`.
+pub(crate) fn times(count: u64) -> String {
+    if count == 1 { "1 time".to_owned() } else { format!("{count} times") }
 }
 
 /// The parameters that rest on a base rate without a single case.
@@ -323,10 +330,25 @@ pub(crate) fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
             text: question.text.clone(),
             window,
             given: question.given.as_ref().map(|given| [label(given.from), label(given.to)]),
+            condition: declared.and_then(|declared| declared.given.as_ref()).map(|given| condition(model, given)),
             readings: Vec::new(),
             said: said.collect(),
             resolved,
         });
     }
     list
+}
+
+/// A condition as written: `talks by 2025-06`.
+fn condition(model: &Model<'_>, given: &ast::Query) -> String {
+    let shown = |expr: &ast::Expr| text(model, expr.span);
+    match given {
+        ast::Query::By(expr, by) => format!("{} by {}", shown(expr), show(by.value)),
+        ast::Query::At(expr, at) | ast::Query::Value(expr, at) => format!("{} at {}", shown(expr), show(at.value)),
+        ast::Query::Within(expr, from, to) => {
+            format!("{} from {} to {}", shown(expr), show(from.value), show(to.value))
+        }
+        ast::Query::First(expr, Some(by)) => format!("{} by {}", shown(expr), show(by.value)),
+        ast::Query::First(expr, None) => shown(expr),
+    }
 }

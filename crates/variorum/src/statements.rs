@@ -21,6 +21,8 @@ pub struct StatementRow {
     pub kind: String,
     /// What people are shown; empty where it has no title.
     pub title: String,
+    /// Of choices and options, the actor who chooses; none where a variable stands for several.
+    pub owner: Option<String>,
     /// The text of the statement as written, without its reasons, on one line.
     pub written: String,
     /// Where it stands: file and line from 1.
@@ -83,6 +85,7 @@ pub fn statements(model: &Model<'_>, reading: &ReadingOf<'_>) -> Vec<StatementRo
                 path: String::new(),
                 kind: written.split_whitespace().next().unwrap_or_default().to_owned(),
                 title: title(&item.statement.kind, option),
+                owner: owner(model, &item.statement.kind),
                 written,
                 file,
                 line,
@@ -139,6 +142,25 @@ fn title(kind: &StatementKind, option: Option<&ast::ChoiceOption>) -> String {
         _ => None,
     };
     title.map_or(String::new(), |title| title.value.clone())
+}
+
+/// Who chooses.
+fn owner(model: &Model<'_>, kind: &StatementKind) -> Option<String> {
+    let StatementKind::Choice(choice) = kind else { return None };
+    let by = choice.by.as_ref()?;
+    model.shared.entities.contains_key(&by.value).then(|| by.value.clone())
+}
+
+impl StatementRow {
+    /// What people are shown of it in a line: `RU: take the soldiers`; its text where it has no title.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match (&self.owner, self.title.as_str()) {
+            (_, "") => self.written.clone(),
+            (Some(owner), title) => format!("{owner}: {title}"),
+            (None, title) => title.to_owned(),
+        }
+    }
 }
 
 /// The name of an origin in documents.
