@@ -3,6 +3,7 @@
 //! | module | |
 //! |---|---|
 //! | [`generate`] | random models as text |
+//! | [`observed`] | conditioned runs, likewise |
 //! | [`agreement`], [`corpus`] | engine and oracle, draw by draw, on generated models and on written ones |
 
 #[cfg(test)]
@@ -21,5 +22,7 @@ mod derived;
 mod generate;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod observed;
 #[cfg(test)]
 mod random;
