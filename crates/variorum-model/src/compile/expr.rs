@@ -1,5 +1,6 @@
 //! Expressions: what each name means, what type each part has, what it may read.
 
+use super::bounds::{Noted, of_levels};
 use super::numbers::Range;
 use super::scope::{ChoiceSymbol, FormulaType, Meaning, Place, Reads, Scope, Symbol, Type, Typed};
 use crate::names::{nearest, some};
@@ -332,6 +333,9 @@ impl Scope<'_, '_> {
                 self.read(Reads::Parameters, || format!("the parameter `{name}`"), reference.span, place)?;
                 let declared = self.declared.get_mut(index)?;
                 declared.is_used = true;
+                if declared.is_unclear {
+                    return None;
+                }
                 return Some(Typed { expr: Expr::Param(index), ty: declared.ty.clone() });
             }
             Meaning::Quantity(index) => {
@@ -477,6 +481,12 @@ impl Scope<'_, '_> {
             (self.level(&level, levels)?, b)
         } else {
             let a = self.expr(left, place)?;
+            if a.ty == Type::Truth
+                && let (ExprKind::Reference(flag), Some(value)) = (&left.kind, self.stray(right, &place.bindings))
+            {
+                self.no_truth(flag, value);
+                return None;
+            }
             let b = match (&a.ty, bare(right)) {
                 (Type::Level(levels), Some(level))
                     if !self.symbols.contains_key(&level.value) || levels.contains(&level.value) =>
@@ -496,6 +506,12 @@ impl Scope<'_, '_> {
             return None;
         }
         self.same(&a, left.span, &b, right.span)?;
+        // Of two conditions nothing is known; `1 < x < 3` is told elsewhere.
+        if a.ty == Type::Truth || b.ty == Type::Truth {
+            return Some(Typed { expr: apply(function, vec![a.expr, b.expr]), ty: Type::Truth });
+        }
+        let levels = of_levels(&a.ty) || of_levels(&b.ty);
+        self.note(span, Noted::Comparison(function, a.expr.clone(), b.expr.clone(), levels));
         Some(Typed { expr: apply(function, vec![a.expr, b.expr]), ty: Type::Truth })
     }
 

@@ -99,7 +99,13 @@ fn change(
                     let (unit, bounds) = stocks.get(&index)?.clone();
                     scope.quantity_of(value, &unit, bounds, &format!("`{name}`"), place)?
                 }
-                Type::Truth => scope.condition(value, place)?,
+                Type::Truth => {
+                    if let Some(stray) = scope.stray(value, &place.bindings) {
+                        scope.no_truth(target, stray);
+                        return None;
+                    }
+                    scope.condition(value, place)?
+                }
                 Type::Level(levels) => match &value.kind {
                     ast::ExprKind::Reference(level) if level.entities.is_empty() => {
                         scope.level(&level.name, &levels)?.expr
