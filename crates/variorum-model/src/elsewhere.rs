@@ -50,3 +50,44 @@ pub(crate) fn names(kind: &StatementKind) -> Vec<&Reference> {
         _ => Vec::new(),
     }
 }
+
+/// What a name is that is no value, and what to write: a level, an option, a question, a claim or a source.
+pub(crate) fn no_value(shared: &Shared<'_>, name: &str) -> Option<(String, String)> {
+    let is = |list: &[Name]| list.iter().any(|one| one.value == name);
+    for item in &shared.items {
+        let path = &item.path;
+        match &item.statement.kind {
+            StatementKind::Ladder(ladder) if is(&ladder.levels) => {
+                return Some((
+                    format!("a level of `{path}`"),
+                    format!("compare the ladder with it: `{path} = {name}`"),
+                ));
+            }
+            StatementKind::Choice(choice) if choice.options.iter().any(|option| option.name.value == name) => {
+                return Some((
+                    format!("an option of `{path}`"),
+                    format!("compare the choice with it: `{path} = {name}`"),
+                ));
+            }
+            _ => {}
+        }
+    }
+    let is_question = shared.questions.iter().any(|statement| match &statement.kind {
+        StatementKind::Question(question) => question.name.as_ref().is_some_and(|one| one.value == name),
+        _ => false,
+    });
+    if is_question {
+        return Some((
+            "a question".to_owned(),
+            "write the condition that it asks for; `let NAME = …` gives it a name".to_owned(),
+        ));
+    }
+    if shared.claims.contains_key(name) {
+        return Some((
+            "a claim".to_owned(),
+            format!("a claim is no value: it stands after `because`, as in `because {name}`"),
+        ));
+    }
+    let help = format!("a source is no value: what it says stands after `from {name}:ANCHOR`, or in a claim");
+    shared.sources.contains_key(name).then(|| ("a source".to_owned(), help))
+}

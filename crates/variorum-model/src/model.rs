@@ -444,7 +444,14 @@ fn reasons(shared: &Shared<'_>, statement: &Statement, diagnostics: &mut Vec<Dia
         for name in &provenance.because {
             if !shared.claims.contains_key(&name.value) {
                 let known: Vec<&str> = shared.claims.keys().map(String::as_str).collect();
-                diagnostics.push(unknown("claim", name, &known, "claim NAME \"in your words\""));
+                let mut found = unknown("claim", name, &known, "claim NAME \"in your words\"");
+                if shared.sources.contains_key(&name.value) {
+                    found.help = Some(format!(
+                        "`{0}` is a source: write the claim that it asserts, `claim NAME \"in your words\"`, and `because NAME`; for a number that it gives, `from {0}:ANCHOR`",
+                        name.value
+                    ));
+                }
+                diagnostics.push(found);
             }
         }
         for from in &provenance.from {

@@ -174,17 +174,14 @@ pub fn quantities(scope: &mut Scope<'_, '_>, all: &Statements<'_, '_>) -> (Vec<Q
     (list, stocks)
 }
 
-/// A start that is computed from numbers alone lies within the bounds; one that is written as a number was checked.
-fn outside(scope: &mut Scope<'_, '_>, start: &Expr, bounds: Range, span: Span) {
+/// What a stock begins or is held with lies within its bounds, where it is computed from numbers alone; a number that is
+/// written was checked.
+pub(super) fn outside(scope: &mut Scope<'_, '_>, start: &Expr, bounds: Range, span: Span) {
     let Some(x) = fold(start).filter(|_| matches!(start, Expr::Apply(..))) else { return };
     if bounds.low.is_some_and(|low| x < low) || bounds.high.is_some_and(|high| x > high) {
         scope.diagnostics.push(
-            Diagnostic::new(
-                Code::OutOfBounds,
-                span,
-                format!("this begins at {}, outside the bounds of the stock", tidy(x)),
-            )
-            .help("move the number or the bounds"),
+            Diagnostic::new(Code::OutOfBounds, span, format!("this is {}, outside the bounds of the stock", tidy(x)))
+                .help("move the number or the bounds"),
         );
     }
 }

@@ -227,7 +227,10 @@ impl Scope<'_, '_> {
             format!("{what} is {wanted_words}, and this is {}", typed.ty.show()),
         );
         let months = Dimension::base("month");
-        diagnostic.help = Some(if *wanted == dimension.times(&months, -1) {
+        diagnostic.help = Some(if typed.ty == Type::Truth && *wanted == Dimension::rate() {
+            "a condition stands after `when`; say how likely it is while that holds, as in `when war hazard 5% per year`"
+                .to_owned()
+        } else if *wanted == dimension.times(&months, -1) {
             "say per what time: `… per month`, `5% per year`, `30% within 6 months`".to_owned()
         } else if wanted.times(&months, -1) == dimension {
             "this is per time; leave the `per …` out, or multiply it by a time".to_owned()

@@ -1,6 +1,6 @@
 //! What a scenario does to quantities.
 
-use super::declarations::Stocks;
+use super::declarations::{Stocks, outside};
 use super::scope::{Meaning, Place, Reads, Scope, Type};
 use crate::entities::Bindings;
 use crate::findings::Whose;
@@ -97,7 +97,9 @@ fn change(
             let value = match scope.quantities.get(index)?.clone() {
                 Type::Number(_) => {
                     let (unit, bounds) = stocks.get(&index)?.clone();
-                    scope.quantity_of(value, &unit, bounds, &format!("`{name}`"), place)?
+                    let made = scope.quantity_of(value, &unit, bounds, &format!("`{name}`"), place)?;
+                    outside(scope, &made, bounds, value.span);
+                    made
                 }
                 Type::Truth => {
                     if let Some(stray) = scope.stray(value, &place.bindings) {

@@ -475,6 +475,14 @@ impl<'s, 'a> Scope<'s, 'a> {
             self.diagnostics.push(found);
             return;
         }
+        if let Some((what, help)) = crate::elsewhere::no_value(self.shared, name) {
+            self.diagnostics.push(
+                Diagnostic::new(Code::WrongKind, reference.span, format!("`{name}` is {what}, not a value"))
+                    .label("no value by itself")
+                    .help(help),
+            );
+            return;
+        }
         let known = self.symbols.keys().map(String::as_str).chain(self.shared.units.names());
         let help = match nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
