@@ -51,7 +51,8 @@ pub(crate) fn names(kind: &StatementKind) -> Vec<&Reference> {
     }
 }
 
-/// What a name is that is no value, and what to write: a level, an option, a question, a claim or a source.
+/// What a name is that is no value, and what to write: a level, an option, a claim or a source. (A question often has
+/// the name of what it asks for, whose declaration is then what is missing.)
 pub(crate) fn no_value(shared: &Shared<'_>, name: &str) -> Option<(String, String)> {
     let is = |list: &[Name]| list.iter().any(|one| one.value == name);
     for item in &shared.items {
@@ -71,16 +72,6 @@ pub(crate) fn no_value(shared: &Shared<'_>, name: &str) -> Option<(String, Strin
             }
             _ => {}
         }
-    }
-    let is_question = shared.questions.iter().any(|statement| match &statement.kind {
-        StatementKind::Question(question) => question.name.as_ref().is_some_and(|one| one.value == name),
-        _ => false,
-    });
-    if is_question {
-        return Some((
-            "a question".to_owned(),
-            "write the condition that it asks for; `let NAME = …` gives it a name".to_owned(),
-        ));
     }
     if shared.claims.contains_key(name) {
         return Some((
