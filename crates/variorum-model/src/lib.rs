@@ -5,8 +5,10 @@
 
 pub mod collect;
 mod compile;
-pub mod entities;
+mod elsewhere;
+mod entities;
 mod findings;
+mod idle;
 pub mod items;
 mod lints;
 pub mod load;

@@ -1,7 +1,9 @@
 //! A checked model: what it claims, who says so, and a program for each reading.
 
 use crate::collect::{Shared, collect, unknown};
+use crate::compile::bounds::{Settled, merge};
 use crate::compile::{Compiled, Source, compile};
+use crate::idle::Seen;
 use crate::items::{Context, bare};
 use crate::lints::lint;
 use crate::load::Loaded;
@@ -77,7 +79,9 @@ impl<'l> Model<'l> {
     pub fn check(loaded: &'l Loaded) -> Model<'l> {
         let mut diagnostics = loaded.diagnostics.clone();
         let misread = diagnostics.iter().any(|found| found.severity == Severity::Error);
-        let shared = collect(loaded.files.iter().map(|file| &file.parsed), &mut diagnostics);
+        let mut shared = collect(loaded.files.iter().map(|file| &file.parsed), &mut diagnostics);
+        shared.is_misread = misread;
+        empty(loaded, &shared, &mut diagnostics);
         sources(&shared, &mut diagnostics);
         claims(&shared, &mut diagnostics);
         for statement in all(loaded) {
@@ -93,6 +97,7 @@ impl<'l> Model<'l> {
         }
         let mut list = Vec::new();
         let mut used = BTreeSet::new();
+        let (mut seen, mut settled) = (Seen::default(), Settled::new());
         let declared: Vec<Option<&'l ast::Reading>> = if shared.readings.is_empty() {
             vec![None]
         } else {
@@ -115,6 +120,12 @@ impl<'l> Model<'l> {
             diagnostics.extend(composed.diagnostics.iter().cloned());
             diagnostics.extend(compiled.diagnostics);
             used.extend(compiled.used);
+            for (at, finding) in compiled.settled {
+                merge(&mut settled, at, finding);
+            }
+            if let Some(program) = &compiled.program {
+                seen.add(program, &compiled.risks);
+            }
             list.push(ReadingOf {
                 name: name.to_owned(),
                 title: title.to_owned(),
@@ -127,13 +138,18 @@ impl<'l> Model<'l> {
         }
         for scenario in &shared.scenarios {
             for reading in list.iter().filter(|reading| reading.program.is_some()) {
-                let (found, reads) = in_scenario(&shared, reading, scenario);
+                let (found, compiled) = in_scenario(&shared, reading, scenario);
                 diagnostics.extend(found);
-                used.extend(reads);
+                used.extend(compiled.used);
+                if let Some(program) = &compiled.program {
+                    seen.add(program, &compiled.risks);
+                }
             }
         }
+        diagnostics.extend(settled.into_values().flatten());
         let failed = diagnostics.iter().any(|found| found.severity == Severity::Error);
         if !failed {
+            seen.findings(&shared, &list, &mut diagnostics);
             whole(&shared, &list, &used, &mut diagnostics);
         }
         let mut model = Model { loaded, shared, readings: list, diagnostics };
@@ -328,12 +344,12 @@ fn variant<'a>(
     (compiled, found)
 }
 
-/// What is wrong with a scenario in a reading that is right without it, and the parameters that something in it reads.
+/// What is wrong with a scenario in a reading that is right without it, and the reading in it.
 fn in_scenario<'a>(
     shared: &Shared<'a>,
     reading: &ReadingOf<'a>,
     scenario: &'a Scenario,
-) -> (Vec<Diagnostic>, BTreeSet<String>) {
+) -> (Vec<Diagnostic>, Compiled) {
     let (compiled, mut found) = variant(shared, reading, Some(scenario), &[]);
     let name = scenario.name.as_ref().map_or(Span::default(), |name| name.span);
     let spans = scenario.statements.iter().map(|statement| statement.span);
@@ -347,7 +363,19 @@ fn in_scenario<'a>(
         };
         finding.secondary.push(variorum_syntax::diagnostic::Label { span: name, text: label });
     }
-    (found, compiled.used)
+    (found, compiled)
+}
+
+/// Files in which nothing is written.
+fn empty(loaded: &Loaded, shared: &Shared<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let says = |statement: &&Statement| !matches!(statement.kind, StatementKind::Use(_));
+    if diagnostics.is_empty() && !all(loaded).iter().any(says) {
+        diagnostics.push(
+            Diagnostic::new(Code::EmptyModel, shared.at, "there is nothing in this model")
+                .label("no statement follows")
+                .help("write, for instance, `model \"A strait\"`, `time monthly from 2025-01 to 2026-12`, and then what there is and what can happen"),
+        );
+    }
 }
 
 /// Reports a source that nothing declares.
@@ -416,7 +444,14 @@ fn reasons(shared: &Shared<'_>, statement: &Statement, diagnostics: &mut Vec<Dia
         for name in &provenance.because {
             if !shared.claims.contains_key(&name.value) {
                 let known: Vec<&str> = shared.claims.keys().map(String::as_str).collect();
-                diagnostics.push(unknown("claim", name, &known, "claim NAME \"in your words\""));
+                let mut found = unknown("claim", name, &known, "claim NAME \"in your words\"");
+                if shared.sources.contains_key(&name.value) {
+                    found.help = Some(format!(
+                        "`{0}` is a source: write the claim that it asserts, `claim NAME \"in your words\"`, and `because NAME`; for a number that it gives, `from {0}:ANCHOR`",
+                        name.value
+                    ));
+                }
+                diagnostics.push(found);
             }
         }
         for from in &provenance.from {

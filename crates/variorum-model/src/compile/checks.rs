@@ -114,7 +114,7 @@ fn disjoint(a: &Event, b: &Event, levels_a: Option<&Levels>, levels_b: Option<&L
 }
 
 /// The levels of a ladder at which a condition may hold.
-fn allowed(condition: &Expr, ladder: usize, levels: usize) -> BTreeSet<usize> {
+pub(crate) fn allowed(condition: &Expr, ladder: usize, levels: usize) -> BTreeSet<usize> {
     let all: BTreeSet<usize> = (0..levels).collect();
     match condition {
         Expr::Quantity(quantity) if *quantity == ladder => all.into_iter().filter(|level| *level > 0).collect(),

@@ -1,5 +1,6 @@
 //! Expressions: what each name means, what type each part has, what it may read.
 
+use super::bounds::{Noted, of_levels};
 use super::numbers::Range;
 use super::scope::{ChoiceSymbol, FormulaType, Meaning, Place, Reads, Scope, Symbol, Type, Typed};
 use crate::names::{nearest, some};
@@ -226,7 +227,10 @@ impl Scope<'_, '_> {
             format!("{what} is {wanted_words}, and this is {}", typed.ty.show()),
         );
         let months = Dimension::base("month");
-        diagnostic.help = Some(if *wanted == dimension.times(&months, -1) {
+        diagnostic.help = Some(if typed.ty == Type::Truth && *wanted == Dimension::rate() {
+            "a condition stands after `when`; say how likely it is while that holds, as in `when war hazard 5% per year`"
+                .to_owned()
+        } else if *wanted == dimension.times(&months, -1) {
             "say per what time: `… per month`, `5% per year`, `30% within 6 months`".to_owned()
         } else if wanted.times(&months, -1) == dimension {
             "this is per time; leave the `per …` out, or multiply it by a time".to_owned()
@@ -332,6 +336,9 @@ impl Scope<'_, '_> {
                 self.read(Reads::Parameters, || format!("the parameter `{name}`"), reference.span, place)?;
                 let declared = self.declared.get_mut(index)?;
                 declared.is_used = true;
+                if declared.is_unclear {
+                    return None;
+                }
                 return Some(Typed { expr: Expr::Param(index), ty: declared.ty.clone() });
             }
             Meaning::Quantity(index) => {
@@ -477,6 +484,12 @@ impl Scope<'_, '_> {
             (self.level(&level, levels)?, b)
         } else {
             let a = self.expr(left, place)?;
+            if a.ty == Type::Truth
+                && let (ExprKind::Reference(flag), Some(value)) = (&left.kind, self.stray(right, &place.bindings))
+            {
+                self.no_truth(flag, value);
+                return None;
+            }
             let b = match (&a.ty, bare(right)) {
                 (Type::Level(levels), Some(level))
                     if !self.symbols.contains_key(&level.value) || levels.contains(&level.value) =>
@@ -496,6 +509,12 @@ impl Scope<'_, '_> {
             return None;
         }
         self.same(&a, left.span, &b, right.span)?;
+        // Of two conditions nothing is known; `1 < x < 3` is told elsewhere.
+        if a.ty == Type::Truth || b.ty == Type::Truth {
+            return Some(Typed { expr: apply(function, vec![a.expr, b.expr]), ty: Type::Truth });
+        }
+        let levels = of_levels(&a.ty) || of_levels(&b.ty);
+        self.note(span, Noted::Comparison(function, a.expr.clone(), b.expr.clone(), levels));
         Some(Typed { expr: apply(function, vec![a.expr, b.expr]), ty: Type::Truth })
     }
 

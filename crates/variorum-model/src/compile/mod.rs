@@ -2,7 +2,8 @@
 
 mod actors;
 mod aggregates;
-mod checks;
+pub(crate) mod bounds;
+pub(crate) mod checks;
 mod choices;
 mod copulas;
 mod declarations;
@@ -25,7 +26,7 @@ pub(crate) use phrases::unknown_phrase;
 use crate::collect::{Item, Shared};
 use crate::entities::Bindings;
 use crate::findings::Whose;
-use crate::program::Program;
+use crate::program::{Param, Program};
 use crate::units::Unit;
 use numbers::{Range, fold};
 use scope::{Place, Scope};
@@ -44,6 +45,10 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
     /// Declared parameters that something reads.
     pub used: BTreeSet<String>,
+    /// Findings that are told if all readings have them.
+    pub settled: bounds::Settled,
+    /// The events whose risk a utility reads.
+    pub risks: BTreeSet<String>,
 }
 
 /// What is to be compiled.
@@ -113,8 +118,11 @@ pub fn compile<'a>(shared: &Shared<'a>, source: &Source<'_, 'a>, off: &dyn Fn(&s
         observations: Vec::new(),
         records: Vec::new(),
     };
+    compiled.risks =
+        scope.risks.iter().filter_map(|index| program.events.get(*index)).map(|event| event.name.clone()).collect();
     let failed = |scope: &Scope<'_, '_>| scope.diagnostics.iter().any(|found| found.severity == Severity::Error);
-    let so_far = failed(&scope);
+    // What could not be read may be what is missing.
+    let so_far = shared.is_misread || failed(&scope);
     let at = |name: &str| {
         let declared = || items.iter().find(|item| item.path == name).map(|item| item.statement.head);
         compiled.spans.get(name).copied().or_else(declared).unwrap_or_default()
@@ -122,6 +130,9 @@ pub fn compile<'a>(shared: &Shared<'a>, source: &Source<'_, 'a>, off: &dyn Fn(&s
     // Where statements were passed over, positions in the program mean nothing.
     if !scope.once.has_passed_over() {
         checks::program(&program, &at, so_far, &mut scope.diagnostics);
+        let params: Vec<&Param> = program.params.iter().collect();
+        let (quantities, formulas, step) = (&program.quantities, &program.formulas, program.clock.step());
+        compiled.settled = bounds::settled(&scope.notes, &params, quantities, formulas, step);
     }
     scope.finish(&items);
     let failed = failed(&scope);

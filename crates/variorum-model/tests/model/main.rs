@@ -6,6 +6,7 @@ mod chance;
 mod findings;
 mod harness;
 mod names;
+mod quiet;
 mod ranges;
 mod scenarios;
 mod size;
