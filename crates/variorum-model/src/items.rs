@@ -506,7 +506,13 @@ impl<'a> One<'_, 'a> {
 fn no_pair(target: &Reference) -> Diagnostic {
     Diagnostic::new(Code::WrongEntities, target.span, "no pair of two different entities is left here")
         .label("nothing is declared by this")
-        .help("a pair is two entities: write `name[FROM, TO]`, or `name[ENTITY]` for one")
+        .help(match target.entities.as_slice() {
+            [one, two] if one.value != two.value => {
+                let (a, b) = (&one.value, &two.value);
+                format!("let them differ: `for each {a}, {b} in GROUP`, or `for each {b} in GROUP except {a}` inside")
+            }
+            _ => "a pair is two entities: write `name[FROM, TO]`, or `name[ENTITY]` for one".to_owned(),
+        })
 }
 
 /// The most levels that a ladder may have.

@@ -236,6 +236,16 @@ impl Scope<'_, '_> {
             "this is per time; leave the `per …` out, or multiply it by a time".to_owned()
         } else if dimension == Dimension::rate() && wanted.times(&months, 1) != *wanted {
             "a share per time has to be multiplied by what it is a share of: `front[RU] * (5% per month)`".to_owned()
+        } else if what == "a hazard" && dimension == months {
+            "a hazard is how often in a time: `1 in 3 months`, `4 per year`".to_owned()
+        } else if what == "a hazard" {
+            let timeless = dimension.times(&months, 1);
+            let counted = if timeless.show().contains("month") { dimension } else { timeless };
+            format!(
+                "how often something happens has no other unit: write `3 per year`, or divide a quantity by so much of \
+                 its unit, as in `(1% per year) * QUANTITY / ({})`",
+                hundred(&counted)
+            )
         } else if wanted.is_none() {
             format!("divide it by so much of its unit, as in `… / ({})`", hundred(&dimension))
         } else if dimension.is_none() {

@@ -6,18 +6,24 @@
 //! Layout: a block (a statement, an option) has the column of its first token. Its end is the next token that begins a
 //! line at that column or further left; from there on the parser sees `End`, whatever parentheses are open.
 
+mod advice;
+mod asking;
 mod children;
 mod clauses;
 mod compound;
+mod effects;
 mod expressions;
 mod functions;
 mod habits;
+mod intervals;
 mod questions;
+mod slips;
 mod statements;
 mod values;
 
 pub use compound::MAX_LOOPS;
 pub use expressions::{MAX_DEPTH, MAX_OPERATORS};
+pub(crate) use intervals::help_for_plus_minus;
 
 use rowan::{Checkpoint, GreenNode, GreenNodeBuilder, Language};
 
@@ -45,6 +51,8 @@ pub(crate) fn parse(file: FileId, text: &str, tokens: &[Token]) -> (GreenNode, V
         operators: 0,
         mode: Mode::default(),
         stop_word: "",
+        effect: None,
+        whole: usize::MAX,
     };
     parser.file();
     (parser.builder.finish(), parser.diagnostics)
@@ -74,6 +82,10 @@ struct Parser<'t> {
     mode: Mode,
     /// A word that ends what is being read: `option` inside an option.
     stop_word: &'static str,
+    /// The value of an effect that is being read.
+    effect: Option<effects::EffectValue>,
+    /// Where a value began that is all that its clause has.
+    whole: usize,
 }
 
 /// What is being read as one indented piece.

@@ -217,10 +217,10 @@ impl Moving<'_, '_> {
         let mut joint: Vec<Option<Value>> =
             outcomes.iter().map(|(_, probability)| Some(*probability)).chain([Some(left)]).collect();
         let before = self.weight();
-        for (witness, about) in witnesses {
-            for (place, entry) in joint.iter_mut().enumerate() {
+        for (place, (witness, about)) in witnesses.iter().enumerate() {
+            for (outcome, entry) in joint.iter_mut().enumerate() {
                 let Some(probability) = *entry else { continue };
-                let likelihood = match outcomes.get(place) {
+                let likelihood = match outcomes.get(outcome) {
                     Some((outcome, _)) => self.likelihood_of(witness, *about, *outcome),
                     None => self.likelihood_of_last(witness, *about, last, otherwise),
                 };
@@ -230,10 +230,14 @@ impl Moving<'_, '_> {
                     Likelihood::Is(value) => Some(self.values.binary(Binary::Multiply, probability, value)),
                 };
             }
+            let label = self.label(witness);
+            // A record that speaks of several events of one draw is one statement.
+            if witnesses.get(place + 1).is_some_and(|(next, _)| self.label(next) == label) {
+                continue;
+            }
             let sum = self.sum(&joint);
             let weight = self.values.binary(Binary::Multiply, before, sum);
             self.weight = Some(weight);
-            let label = self.label(witness);
             self.roots.marks.push((label, weight));
         }
         self.outcome(&joint, uniform)
