@@ -242,6 +242,13 @@ impl<'t> Parser<'t> {
             return false;
         }
         let mut rest = (self.position + 1..self.significant.len()).take_while(|position| !begins(*position));
+        // In `count(a in g: war[a])` the variable is one of its own.
+        if rest
+            .clone()
+            .any(|position| self.text_at(position) == "in" && variables.contains(&self.text_at(position - 1)))
+        {
+            return false;
+        }
         rest.any(|position| {
             variables.contains(&self.text_at(position))
                 && matches!(self.text_at(position - 1), "[" | ",")
