@@ -309,3 +309,53 @@ fn extend(
     adding.sums.complete &= done.map_err(|error| RunError::Settings(error.to_string()))? == wanted;
     Ok(())
 }
+
+/// A program that is played again and again on condition of what was seen, always with the same trajectories.
+#[derive(Debug)]
+pub(crate) struct Playing {
+    plans: [Plan; 1],
+    reading: String,
+    per_draw: u32,
+    draws: u64,
+    /// The natural logarithm of the evidence, relative to which draws weigh.
+    reference: f64,
+}
+
+impl Playing {
+    /// Finds how many trajectories are needed.
+    pub(crate) fn settle(
+        program: &Program,
+        run: &Run,
+        conditioning: &Conditioning,
+        watch: &dyn Watch,
+    ) -> Result<Playing, RunError> {
+        let Lowered { plan, .. } = lower_conditioned(program, conditioning.reports).map_err(RunError::Lower)?;
+        let reading = program.reading.clone();
+        if plan.filter().is_none() {
+            return Ok(Playing { plans: [plan], reading, per_draw: run.per_draw, draws: run.draws, reference: 0.0 });
+        }
+        let found = condition(&Program { questions: Vec::new(), ..program.clone() }, run, conditioning, watch)?;
+        let reference = if found.is_starved() { 0.0 } else { found.log2() * std::f64::consts::LN_2 };
+        Ok(Playing { plans: [plan], reading, per_draw: found.per_draw, draws: found.draws(), reference })
+    }
+
+    /// Plays it; each chunk comes with the weights of its draws' halves, relative to the mean.
+    pub(crate) fn play(
+        &self,
+        run: &Run,
+        watch: &dyn Watch,
+        on_chunk: &mut dyn FnMut(&ChunkResult, &dyn Fn(usize) -> [f64; 2]),
+    ) -> Result<bool, RunError> {
+        let run = Run { per_draw: self.per_draw, ..run.clone() };
+        let done = ensemble(&self.plans, &settings(&run, 0..self.draws), watch.stop(), &mut |_, chunks| {
+            for chunk in chunks {
+                let weights = |place: usize| {
+                    chunk.evidence_of(place).map(|log| variorum_engine::math::exp(log - self.reference))
+                };
+                on_chunk(chunk, &weights);
+                watch.progress(&self.reading, chunk.draws.end, self.draws);
+            }
+        });
+        Ok(done.map_err(|error| RunError::Settings(error.to_string()))? == self.draws)
+    }
+}

@@ -19,7 +19,7 @@ use crate::condition::Forbidden;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use weighing::{Weighed, evidence};
+pub use weighing::{Weighed, evidence_of_programs};
 
 /// What was seen, and how the readings stand to it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]

@@ -53,20 +53,17 @@ fn written(model: &Model<'_>, reading: &ReadingOf<'_>) -> Option<Day> {
 }
 
 /// Runs every reading on condition of what was seen, of all of it and of what was known when each of the readings was
-/// written, and compares them. None if nothing was seen.
+/// written, and compares them. Where nothing was seen all weigh the same.
 ///
 /// # Errors
 /// A program is too large, or the settings cannot be.
-pub fn evidence(
+pub fn evidence_of_programs(
     model: &Model<'_>,
     readings: &[(&ReadingOf<'_>, &Program)],
     run: &Run,
     conditioning: &Conditioning,
     watch: &dyn Watch,
-) -> Result<Option<(Evidence, Vec<Weighed>)>, RunError> {
-    if !readings.iter().any(|(_, program)| program.is_observed()) {
-        return Ok(None);
-    }
+) -> Result<(Evidence, Vec<Weighed>), RunError> {
     let dates: Vec<Option<Day>> = readings.iter().map(|(reading, _)| written(model, reading)).collect();
     let mut list = Vec::with_capacity(readings.len());
     for ((_, program), own) in readings.iter().zip(&dates) {
@@ -85,7 +82,7 @@ pub fn evidence(
     let last = dates.iter().flatten().max().copied();
     let observed = observed(readings.first().map(|(_, program)| *program));
     let order: Vec<usize> = observed.iter().map(|(place, _)| *place).collect();
-    let of_reading = |(((reading, program), weighed), written): (((&(&ReadingOf<'_>, &Program), &Weighed), &Option<Day>))| {
+    let of_reading = |(((reading, program), weighed), written): ((&(&ReadingOf<'_>, &Program), &Weighed), &Option<Day>)| {
         let whole = &weighed.whole;
         let forbidden = if whole.is_starved() { forbidden(program) } else { None };
         let state = match (whole.is_starved(), &forbidden) {
@@ -131,7 +128,7 @@ pub fn evidence(
         hindsight: weights(None),
         observations: observed.into_iter().map(|(_, (_, observed))| observed).collect(),
     };
-    Ok(Some((evidence, list)))
+    Ok((evidence, list))
 }
 
 /// JSON has no infinities: an observation that a reading has not takes nothing that can be told.
