@@ -5,7 +5,7 @@ use crate::compile::{Compiled, Source, compile};
 use crate::items::{Context, bare};
 use crate::lints::lint;
 use crate::load::Loaded;
-use crate::program::Program;
+use crate::program::{Day, Program};
 use crate::questions::question;
 use crate::readings::{self, Composed, Origin, Standing};
 use serde::Serialize;
@@ -23,6 +23,8 @@ pub struct Model<'l> {
     pub readings: Vec<ReadingOf<'l>>,
     /// Everything that was found, in order of place.
     pub diagnostics: Vec<Diagnostic>,
+    /// Nothing is known that became known after this day.
+    pub as_of: Option<Day>,
 }
 
 /// One reading of a model.
@@ -92,6 +94,7 @@ impl<'l> Model<'l> {
             diagnostics.retain(|found| !matches!(found.code, Code::NoOrigin | Code::NoReason));
         }
         let mut list = Vec::new();
+        let mut verdicts = Vec::new();
         let mut used = BTreeSet::new();
         let declared: Vec<Option<&'l ast::Reading>> = if shared.readings.is_empty() {
             vec![None]
@@ -114,6 +117,7 @@ impl<'l> Model<'l> {
             let compiled = compile(&shared, &source, &|path| composed.off.contains(path));
             diagnostics.extend(composed.diagnostics.iter().cloned());
             diagnostics.extend(compiled.diagnostics);
+            verdicts.push(compiled.verdicts);
             used.extend(compiled.used);
             list.push(ReadingOf {
                 name: name.to_owned(),
@@ -125,6 +129,7 @@ impl<'l> Model<'l> {
                 spans: compiled.spans,
             });
         }
+        diagnostics.extend(crate::seen::impossible(verdicts));
         for scenario in &shared.scenarios {
             for reading in list.iter().filter(|reading| reading.program.is_some()) {
                 let (found, reads) = in_scenario(&shared, reading, scenario);
@@ -136,7 +141,7 @@ impl<'l> Model<'l> {
         if !failed {
             whole(&shared, &list, &used, &mut diagnostics);
         }
-        let mut model = Model { loaded, shared, readings: list, diagnostics };
+        let mut model = Model { loaded, shared, readings: list, diagnostics, as_of: None };
         model.tidy();
         model
     }
@@ -202,7 +207,7 @@ impl<'l> Model<'l> {
         let (compiled, mut found) = variant(&self.shared, reading, scenario, patch);
         found.retain(|found| found.severity == Severity::Error);
         match compiled.program {
-            Some(program) if found.is_empty() => Ok(program),
+            Some(program) if found.is_empty() => Ok(self.known(program)),
             _ => Err(found),
         }
     }
@@ -423,7 +428,12 @@ fn reasons(shared: &Shared<'_>, statement: &Statement, diagnostics: &mut Vec<Dia
             known_source(shared, &from.source, diagnostics);
         }
     }
-    if numbers && readings::origin(&statement.provenance) == Origin::None {
+    if let StatementKind::Observe(observe) = &statement.kind {
+        if let Some(source) = observe.reported.as_ref().and_then(|reported| reported.by.as_ref()) {
+            known_source(shared, source, diagnostics);
+        }
+        diagnostics.extend(crate::seen::no_origin(statement));
+    } else if numbers && readings::origin(&statement.provenance) == Origin::None {
         no_origin(statement.head, diagnostics);
     }
     let mechanism = matches!(

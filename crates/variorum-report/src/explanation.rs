@@ -1,7 +1,7 @@
 //! Why an answer is what it is: what it rests on, what it would move with, what each statement is worth to it.
 
 use crate::Style;
-use crate::layout::{WIDTH, pad, wrap};
+use crate::layout::{WIDTH, as_of, pad, wrap};
 use variorum::ablate::Effect;
 use variorum::answers::{Answer, Provenance};
 use variorum::explain::{Driver, Explanation, ReadingExplanation};
@@ -24,6 +24,7 @@ pub fn explanation(explanation: &Explanation, style: Style) -> String {
     let Explanation { model, fingerprint, seed, draws, per_draw, .. } = explanation;
     let how = format!("{model}, model {fingerprint}, seed {seed}, {draws} x {per_draw} trajectories.");
     out.push(style.faint(&wrap(&how, WIDTH, "  ")));
+    out.extend(as_of(explanation.as_of.as_deref()).map(|line| format!("  {line}")));
     if !explanation.complete {
         out.push("Interrupted: what follows rests on what was done until then.".to_owned());
     }

@@ -2,7 +2,7 @@
 
 use crate::Style;
 use crate::explanation::answer;
-use crate::layout::{WIDTH, pad, wrap};
+use crate::layout::{WIDTH, as_of, pad, wrap};
 use variorum::answers::Answer;
 use variorum::whatif::{WhatIf, WhatIfAnswer, WhatIfQuestion};
 use variorum::words::{percent, short};
@@ -17,6 +17,7 @@ pub fn whatif(document: &WhatIf, style: Style) -> String {
         document.per_draw, document.seed, document.fingerprint
     );
     out.push(wrap(&how, WIDTH, ""));
+    out.extend(as_of(document.as_of.as_deref()));
     if !document.complete {
         out.push("Interrupted: these answers rest on what was done until then.".to_owned());
     }

@@ -17,8 +17,10 @@ use variorum_syntax::diagnostic::Diagnostic;
 pub struct Explanation {
     /// The model's title.
     pub model: String,
-    /// Hash of the model's files.
+    /// Hash of what the model means.
     pub fingerprint: String,
+    /// Nothing is used that became known after this day; none: all is used.
+    pub as_of: Option<String>,
     /// The seed of all random numbers.
     pub seed: u64,
     /// Parameter draws for answers and ablations.
@@ -169,6 +171,7 @@ pub fn explain(
     let mut explanation = Explanation {
         model: answers.model,
         fingerprint: answers.fingerprint,
+        as_of: answers.as_of,
         seed: answers.seed,
         draws: run.draws,
         per_draw: answers.per_draw,

@@ -19,8 +19,10 @@ use variorum_syntax::diagnostic::Diagnostic;
 pub struct WhatIf {
     /// The model's title.
     pub model: String,
-    /// Hash of the model's files.
+    /// Hash of what the model means.
     pub fingerprint: String,
+    /// Nothing is used that became known after this day; none: all is used.
+    pub as_of: Option<String>,
     /// The seed of all random numbers.
     pub seed: u64,
     /// Trajectories per parameter draw.
@@ -216,6 +218,7 @@ pub fn whatif(
     Ok(WhatIf {
         model: model.shared.title.clone(),
         fingerprint: fingerprint(model),
+        as_of: model.as_of.map(|day| day.to_string()),
         seed: run.seed,
         per_draw: run.per_draw,
         complete,

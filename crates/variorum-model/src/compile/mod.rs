@@ -4,6 +4,7 @@ mod actors;
 mod aggregates;
 mod checks;
 mod choices;
+mod contradictions;
 mod copulas;
 mod declarations;
 mod events;
@@ -11,6 +12,7 @@ mod expr;
 mod functions;
 mod interventions;
 mod numbers;
+mod observations;
 mod order;
 mod phrases;
 mod questions;
@@ -20,6 +22,7 @@ mod scope;
 pub use aggregates::MAX_TERMS;
 pub use functions::FUNCTIONS;
 pub use numbers::DISTRIBUTIONS;
+pub(crate) use observations::Verdict;
 pub(crate) use phrases::unknown_phrase;
 
 use crate::collect::{Item, Shared};
@@ -44,6 +47,8 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
     /// Declared parameters that something reads.
     pub used: BTreeSet<String>,
+    /// What is to be said of each observation and record in this reading, by path.
+    pub verdicts: BTreeMap<String, Verdict>,
 }
 
 /// What is to be compiled.
@@ -92,6 +97,8 @@ pub fn compile<'a>(shared: &Shared<'a>, source: &Source<'_, 'a>, off: &dyn Fn(&s
         Some((name, done)) => interventions::interventions(&mut scope, name, done, &stocks, &clock),
     };
     let questions = questions::questions(&mut scope, &clock);
+    let world = observations::World { clock: &clock, stocks: &stocks, choices: &choices, events: &events };
+    let seen = observations::observations(&mut scope, &all, world);
 
     compiled.spans = spans(&scope, &all);
     let mut program = Program {
@@ -110,9 +117,10 @@ pub fn compile<'a>(shared: &Shared<'a>, source: &Source<'_, 'a>, off: &dyn Fn(&s
         copulas,
         interventions,
         questions,
-        observations: Vec::new(),
-        records: Vec::new(),
+        observations: seen.observations,
+        records: seen.records,
     };
+    compiled.verdicts = seen.verdicts;
     let failed = |scope: &Scope<'_, '_>| scope.diagnostics.iter().any(|found| found.severity == Severity::Error);
     let so_far = failed(&scope);
     let at = |name: &str| {
@@ -122,6 +130,7 @@ pub fn compile<'a>(shared: &Shared<'a>, source: &Source<'_, 'a>, off: &dyn Fn(&s
     // Where statements were passed over, positions in the program mean nothing.
     if !scope.once.has_passed_over() {
         checks::program(&program, &at, so_far, &mut scope.diagnostics);
+        contradictions::contradictions(&program, &seen.places, &mut scope.diagnostics);
     }
     scope.finish(&items);
     let failed = failed(&scope);

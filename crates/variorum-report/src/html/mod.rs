@@ -265,6 +265,9 @@ fn closing(footer: &mut Markup, dossier: &Dossier) {
         pair("Trajectories of each draw", &answers.per_draw.to_string());
         pair("Seed", &answers.seed.to_string());
         pair("Fingerprint of the model", &answers.fingerprint);
+        if let Some(day) = &answers.as_of {
+            pair("As of", day);
+        }
         pair("Program", &format!("variorum {}", dossier.version));
     });
     footer.leaf("h3", &[], "How to read it");

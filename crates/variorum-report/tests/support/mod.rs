@@ -293,6 +293,7 @@ fn whatif(questions: &[QuestionAnswers]) -> WhatIf {
     WhatIf {
         model: HOSTILE.to_owned(),
         fingerprint: "0123456789abcdef".to_owned(),
+        as_of: None,
         seed: 1,
         per_draw: 16,
         complete: true,
@@ -334,6 +335,7 @@ fn explanation(question: &QuestionAnswers) -> Explanation {
     Explanation {
         model: HOSTILE.to_owned(),
         fingerprint: "0123456789abcdef".to_owned(),
+        as_of: None,
         seed: 1,
         draws: 1250,
         per_draw: 16,
@@ -368,6 +370,7 @@ pub fn dossier() -> Dossier {
             format: 1,
             model: HOSTILE.to_owned(),
             fingerprint: "0123456789abcdef".to_owned(),
+            as_of: None,
             seed: 1,
             per_draw: 16,
             complete: true,

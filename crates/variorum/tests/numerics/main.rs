@@ -22,4 +22,6 @@ mod generate;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod observed;
+#[cfg(test)]
 mod random;
