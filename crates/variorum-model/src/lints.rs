@@ -69,6 +69,11 @@ fn expressions<'s>(statement: &'s Statement, visit: &mut dyn FnMut(&'s Expr)) {
         StatementKind::Horizon(setting) | StatementKind::Precision(setting) | StatementKind::Patience(setting) => {
             setting.value.iter().for_each(visit);
         }
+        StatementKind::Observe(observe) => {
+            let reported = observe.reported.iter();
+            let chances = reported.flat_map(|reported| reported.hits.iter().chain(&reported.false_alarms));
+            observe.what.iter().chain(&observe.error).chain(chances).for_each(visit);
+        }
         StatementKind::Set(set) => set.value.iter().for_each(visit),
         StatementKind::Hold(hold) => hold.value.iter().for_each(visit),
         StatementKind::Question(question) => {

@@ -7,7 +7,7 @@ use crate::idle::Seen;
 use crate::items::{Context, bare};
 use crate::lints::lint;
 use crate::load::Loaded;
-use crate::program::Program;
+use crate::program::{Day, Program};
 use crate::questions::question;
 use crate::readings::{self, Composed, Origin, Standing};
 use serde::Serialize;
@@ -25,6 +25,8 @@ pub struct Model<'l> {
     pub readings: Vec<ReadingOf<'l>>,
     /// Everything that was found, in order of place.
     pub diagnostics: Vec<Diagnostic>,
+    /// Nothing is known that became known after this day.
+    pub as_of: Option<Day>,
 }
 
 /// One reading of a model.
@@ -96,6 +98,7 @@ impl<'l> Model<'l> {
             diagnostics.retain(|found| !matches!(found.code, Code::NoOrigin | Code::NoReason));
         }
         let mut list = Vec::new();
+        let mut verdicts = Vec::new();
         let mut used = BTreeSet::new();
         let (mut seen, mut settled) = (Seen::default(), Settled::new());
         let declared: Vec<Option<&'l ast::Reading>> = if shared.readings.is_empty() {
@@ -119,6 +122,7 @@ impl<'l> Model<'l> {
             let compiled = compile(&shared, &source, &|path| composed.off.contains(path));
             diagnostics.extend(composed.diagnostics.iter().cloned());
             diagnostics.extend(compiled.diagnostics);
+            verdicts.push(compiled.verdicts);
             used.extend(compiled.used);
             for (at, finding) in compiled.settled {
                 merge(&mut settled, at, finding);
@@ -136,6 +140,7 @@ impl<'l> Model<'l> {
                 spans: compiled.spans,
             });
         }
+        diagnostics.extend(crate::seen::impossible(verdicts));
         for scenario in &shared.scenarios {
             for reading in list.iter().filter(|reading| reading.program.is_some()) {
                 let (found, compiled) = in_scenario(&shared, reading, scenario);
@@ -152,7 +157,7 @@ impl<'l> Model<'l> {
             seen.findings(&shared, &list, &mut diagnostics);
             whole(&shared, &list, &used, &mut diagnostics);
         }
-        let mut model = Model { loaded, shared, readings: list, diagnostics };
+        let mut model = Model { loaded, shared, readings: list, diagnostics, as_of: None };
         model.tidy();
         model
     }
@@ -218,7 +223,7 @@ impl<'l> Model<'l> {
         let (compiled, mut found) = variant(&self.shared, reading, scenario, patch);
         found.retain(|found| found.severity == Severity::Error);
         match compiled.program {
-            Some(program) if found.is_empty() => Ok(program),
+            Some(program) if found.is_empty() => Ok(self.known(program)),
             _ => Err(found),
         }
     }
@@ -458,7 +463,12 @@ fn reasons(shared: &Shared<'_>, statement: &Statement, diagnostics: &mut Vec<Dia
             known_source(shared, &from.source, diagnostics);
         }
     }
-    if numbers && readings::origin(&statement.provenance) == Origin::None {
+    if let StatementKind::Observe(observe) = &statement.kind {
+        if let Some(source) = observe.reported.as_ref().and_then(|reported| reported.by.as_ref()) {
+            known_source(shared, source, diagnostics);
+        }
+        diagnostics.extend(crate::seen::no_origin(statement));
+    } else if numbers && readings::origin(&statement.provenance) == Origin::None {
         no_origin(statement.head, diagnostics);
     }
     let mechanism = matches!(

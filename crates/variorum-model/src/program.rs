@@ -671,6 +671,11 @@ impl Program {
             }
         }
         self.params.sort_by(|a, b| a.name.cmp(&b.name));
+        self.move_params(&place);
+    }
+
+    /// Gives parameters other indices, in every expression and copula: by the old index the new one.
+    fn move_params(&mut self, place: &[usize]) {
         for copula in &mut self.copulas {
             for index in &mut copula.params {
                 *index = place.get(*index).copied().unwrap_or(*index);

@@ -1,7 +1,7 @@
 //! Why an answer is what it is: what it rests on, what it would move with, what each statement is worth to it.
 
 use crate::Style;
-use crate::layout::{self, WIDTH, pad, wrap};
+use crate::layout::{self, WIDTH, as_of, pad, wrap};
 use crate::sentences;
 use variorum::ablate::Effect;
 use variorum::answers::{Answer, Head, Provenance};
@@ -21,6 +21,7 @@ pub fn explanation(explanation: &Explanation, style: Style) -> String {
     let Explanation { draws, head: Head { model, fingerprint, seed, per_draw, .. }, .. } = explanation;
     let how = format!("{model}, model {fingerprint}, seed {seed}, {draws} x {per_draw} trajectories.");
     out.push(style.faint(&wrap(&how, WIDTH, "  ")));
+    out.extend(as_of(explanation.head.as_of.as_deref()).map(|line| format!("  {line}")));
     if !explanation.head.complete {
         out.push("Interrupted: what follows rests on what was done until then.".to_owned());
     }

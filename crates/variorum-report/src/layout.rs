@@ -83,6 +83,11 @@ pub fn interval(dot: f64, ends: [f64; 2], low: f64, high: f64, width: usize) -> 
         .collect()
 }
 
+/// That nothing is used which became known after a day.
+pub(crate) fn as_of(day: Option<&str>) -> Option<String> {
+    day.map(|day| format!("As of {day}: nothing is used that became known later."))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

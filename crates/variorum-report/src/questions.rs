@@ -1,7 +1,7 @@
 //! The answers of a run: per question a row per reading.
 
 use crate::Style;
-use crate::layout::{self, WIDTH, interval, pad, wrap};
+use crate::layout::{self, WIDTH, as_of, interval, pad, wrap};
 use crate::sentences::{self, Kind, Scale};
 use variorum::answers::{Answer, Answers, FirstDate, Number, Probability, QuestionAnswers, ReadingAnswer};
 use variorum::confidence;
@@ -60,6 +60,7 @@ pub fn answers(answers: &Answers, style: Style) -> String {
         WIDTH,
         "",
     ));
+    out.extend(as_of(answers.head.as_of.as_deref()));
     if !answers.head.complete {
         out.push("Interrupted: these answers rest on what was done until then.".to_owned());
     }

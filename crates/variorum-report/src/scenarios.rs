@@ -2,7 +2,7 @@
 
 use crate::Style;
 use crate::explanation::answer;
-use crate::layout::{self, WIDTH, pad, wrap};
+use crate::layout::{self, WIDTH, as_of, pad, wrap};
 use crate::sentences;
 use variorum::answers::Answer;
 use variorum::whatif::{WhatIf, WhatIfAnswer, WhatIfQuestion};
@@ -18,6 +18,7 @@ pub fn whatif(document: &WhatIf, style: Style) -> String {
         document.head.per_draw, document.head.seed, document.head.fingerprint
     );
     out.push(wrap(&how, WIDTH, ""));
+    out.extend(as_of(document.head.as_of.as_deref()));
     if !document.head.complete {
         out.push("Interrupted: these answers rest on what was done until then.".to_owned());
     }

@@ -273,6 +273,17 @@ codes! {
     NoQuestion "no-question" Warning;
     /// A model without a statement.
     EmptyModel "empty-model" Warning;
+    // ---- what was seen
+    /// Something that cannot be seen, or not so, or not then.
+    BadObservation "bad-observation" Error;
+    /// Something that was known before it was.
+    KnownTooEarly "known-too-early" Error;
+    /// Two observations that cannot both be right.
+    Contradictory "contradictory" Error;
+    /// The same observation twice.
+    RepeatedObservation "repeated-observation" Warning;
+    /// A report that says nothing, or the opposite of what it reports.
+    IdleReport "idle-report" Warning;
     // ---- limits
     /// A model too large for this program's documented limits.
     TooLarge "too-large" Error;

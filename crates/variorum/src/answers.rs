@@ -8,8 +8,10 @@ use serde::Serialize;
 pub struct Head {
     /// The model's title.
     pub model: String,
-    /// Hash of the model's files: the same model gives the same answers.
+    /// Hash of what the model means: the same model gives the same answers.
     pub fingerprint: String,
+    /// Nothing is used that became known after this day; none: all is used.
+    pub as_of: Option<String>,
     /// The seed of all random numbers.
     pub seed: u64,
     /// Trajectories per parameter draw.

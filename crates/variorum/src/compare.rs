@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use variorum_model::as_of::had_spoken;
 use variorum_model::model::{Model, verb};
 use variorum_model::readings;
 use variorum_model::time::show;
@@ -71,11 +72,12 @@ pub struct StanceRow {
 /// Compares the sources of a model.
 #[must_use]
 pub fn compare(model: &Model<'_>) -> Comparison {
+    let is_known = |source: &str| model.as_of.is_none_or(|day| had_spoken(&model.shared, source, day));
     let mut claims = Vec::new();
     for key in &model.shared.claim_order {
         let Some(claim) = model.shared.claims.get(key) else { continue };
-        let stances: Vec<StanceRow> = claim
-            .stances
+        let lines: Vec<_> = claim.stances.iter().filter(|line| is_known(&line.source.value)).collect();
+        let stances: Vec<StanceRow> = lines
             .iter()
             .map(|line| StanceRow {
                 source: line.source.value.clone(),
@@ -83,8 +85,8 @@ pub fn compare(model: &Model<'_>) -> Comparison {
                 anchors: line.anchors.iter().map(|anchor| anchor_text(&anchor.value)).collect(),
             })
             .collect();
-        let asserted = claim.stances.iter().any(|line| line.stance.value == Stance::Asserts);
-        let contested = claim.stances.iter().any(|line| line.stance.value != Stance::Asserts);
+        let asserted = lines.iter().any(|line| line.stance.value == Stance::Asserts);
+        let contested = lines.iter().any(|line| line.stance.value != Stance::Asserts);
         claims.push(ClaimRow {
             key: key.clone(),
             text: claim.text.as_ref().map_or(String::new(), |text| text.value.clone()),
@@ -99,6 +101,7 @@ pub fn compare(model: &Model<'_>) -> Comparison {
         .shared
         .source_order
         .iter()
+        .filter(|key| is_known(key))
         .filter_map(|key| {
             let source = model.shared.sources.get(key)?;
             Some(Speaker {

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use variorum_engine::ensemble::{Settings, ensemble};
 use variorum_engine::run::DEFAULT_LANES;
+use variorum_model::as_of::{self, had_spoken};
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::{Clock, Law, Program, Query};
 use variorum_model::time::show;
@@ -236,6 +237,7 @@ pub(crate) fn head(model: &Model<'_>, clock: Option<Clock>, run: &Run, complete:
     Head {
         model: model.shared.title.clone(),
         fingerprint: fingerprint(model),
+        as_of: model.as_of.map(|day| day.to_string()),
         seed: run.seed,
         per_draw: run.per_draw,
         complete,
@@ -261,17 +263,44 @@ fn reached(error: f64, wanted: f64) -> bool {
     error <= wanted
 }
 
-/// The hash of a model's files: the first 16 hexadecimal digits of a SHA-256 of their paths and texts.
+/// The hash of what a model means: the first 16 hexadecimal digits of a SHA-256 of the programs of its readings and of its
+/// sources, as JSON, one a line. What is not known in a model as of a day has no part in it.
 #[must_use]
 pub fn fingerprint(model: &Model<'_>) -> String {
-    let mut hash = sha2::Sha256::new();
-    for file in &model.loaded.files {
-        for part in [&file.path, &file.text] {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part.as_bytes());
-        }
+    let mut hash = Hashing(sha2::Sha256::new());
+    // Writing to a hash and serialising plain data cannot fail.
+    let mut add = |json: &dyn Fn(&mut Hashing) -> serde_json::Result<()>| {
+        let _ = json(&mut hash);
+        hash.0.update(b"\n");
+    };
+    for program in model.readings.iter().filter_map(|reading| reading.program.as_ref()) {
+        add(&|hash| serde_json::to_writer(hash, program));
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    for key in &model.shared.source_order {
+        let Some(source) = model.shared.sources.get(key) else { continue };
+        if model.as_of.is_some_and(|day| !had_spoken(&model.shared, key, day)) {
+            continue;
+        }
+        let text = |text: &Option<variorum_syntax::ast::Text>| text.as_ref().map(|text| text.value.clone());
+        let quoted = source.quoted_in.as_ref().map(|name| &name.value);
+        let on = source.on.as_ref().map(|on| show(on.value));
+        let source = (key, text(&source.title), text(&source.by), on, quoted);
+        add(&|hash| serde_json::to_writer(hash, &source));
+    }
+    hash.0.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Bytes on their way into a hash.
+struct Hashing(sha2::Sha256);
+
+impl std::io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The questions with what sources said and how they came out, yet without answers.
@@ -296,35 +325,40 @@ pub(crate) fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
             Query::Ever { from, to, .. } | Query::First { from, to, .. } => [label(from), label(to)],
             Query::Value { at, .. } => [label(at), label(at)],
         };
-        let said = declared.iter().flat_map(|declared| &declared.said).map(|said| Said {
-            source: said.source.value.clone(),
-            phrase: match &said.value {
-                SaidValue::Phrase(phrase) => phrase.value.clone(),
-                SaidValue::Number(number) => {
-                    format!("{}{}", number.value.value, if number.value.percent { "%" } else { "" })
-                }
-            },
-            meaning: verbal::said(&said.value),
-            anchors: said
-                .anchors
-                .iter()
-                .map(|anchor| {
-                    let anchor = &anchor.value;
-                    format!("{}.{}-{}#{}", anchor.paragraph, anchor.first_word, anchor.last_word, anchor.fingerprint)
-                })
-                .collect(),
-            window_assumed: said.window_assumed.as_ref().map(|why| why.value.clone()),
-        });
-        let resolved = declared.and_then(|declared| declared.resolved.as_ref()).map(|resolved| Resolution {
-            outcome: match resolved.outcome {
-                Outcome::Yes => "yes".to_owned(),
-                Outcome::No => "no".to_owned(),
-                Outcome::Void => "void".to_owned(),
-                Outcome::Number(number) => number.to_string(),
-            },
-            on: resolved.on.as_ref().map(|date| show(date.value)),
-            from: resolved.from.as_ref().map(|from| from.value.clone()),
-        });
+        let said =
+            declared.iter().flat_map(|declared| as_of::said(&model.shared, declared, model.as_of)).map(|said| Said {
+                source: said.source.value.clone(),
+                phrase: match &said.value {
+                    SaidValue::Phrase(phrase) => phrase.value.clone(),
+                    SaidValue::Number(number) => {
+                        format!("{}{}", number.value.value, if number.value.percent { "%" } else { "" })
+                    }
+                },
+                meaning: verbal::said(&said.value),
+                anchors: said
+                    .anchors
+                    .iter()
+                    .map(|anchor| {
+                        let anchor = &anchor.value;
+                        format!(
+                            "{}.{}-{}#{}",
+                            anchor.paragraph, anchor.first_word, anchor.last_word, anchor.fingerprint
+                        )
+                    })
+                    .collect(),
+                window_assumed: said.window_assumed.as_ref().map(|why| why.value.clone()),
+            });
+        let resolved =
+            declared.and_then(|declared| as_of::resolved(declared, model.as_of)).map(|resolved| Resolution {
+                outcome: match resolved.outcome {
+                    Outcome::Yes => "yes".to_owned(),
+                    Outcome::No => "no".to_owned(),
+                    Outcome::Void => "void".to_owned(),
+                    Outcome::Number(number) => number.to_string(),
+                },
+                on: resolved.on.as_ref().map(|date| show(date.value)),
+                from: resolved.from.as_ref().map(|from| from.value.clone()),
+            });
         list.push(QuestionAnswers {
             name: question.name.clone(),
             text: question.text.clone(),

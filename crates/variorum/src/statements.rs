@@ -64,7 +64,7 @@ pub fn statements(model: &Model<'_>, reading: &ReadingOf<'_>) -> Vec<StatementRo
     let mut rows = Vec::<StatementRow>::new();
     let mut known = BTreeMap::<Same, usize>::new();
     let mut instances = BTreeMap::<String, usize>::new();
-    for item in &reading.composed.items {
+    for item in reading.composed.items.iter().filter(|item| is_known(model, reading, item)) {
         for (path, provenance, head) in readings::parts(item) {
             let Some(entry) = entries.get(&path) else { continue };
             let option = option(item, &path);
@@ -109,6 +109,16 @@ pub fn statements(model: &Model<'_>, reading: &ReadingOf<'_>) -> Vec<StatementRo
         };
     }
     rows
+}
+
+/// Whether a statement is known in a model as of a day: of what was seen, that is what is left in the program.
+fn is_known(model: &Model<'_>, reading: &ReadingOf<'_>, item: &variorum_model::collect::Item<'_>) -> bool {
+    let (Some(_), Some(program)) = (model.as_of, &reading.program) else { return true };
+    match item.statement.kind {
+        StatementKind::Observe(_) => program.observations.iter().any(|seen| seen.name == item.path),
+        StatementKind::Record(_) => program.records.iter().any(|record| record.name == item.path),
+        _ => true,
+    }
 }
 
 /// The option that a path names, as the reading has it.

@@ -1,7 +1,7 @@
 //! `variorum run` and `variorum schema`.
 
 use super::dossier::{Played, gather};
-use super::{failure, settings};
+use super::{failure, forget, settings};
 use crate::arguments::{Document, RunArguments, SchemaArguments};
 use crate::files;
 use crate::output::{Failure, Styles, answer, json, require_sound, say};
@@ -17,8 +17,9 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
         files::can_be_written(file)?;
     }
     let loaded = files::model(arguments.model.as_deref())?;
-    let model = checked(&loaded);
+    let mut model = checked(&loaded);
     require_sound(&model, styles)?;
+    forget(&mut model, &arguments.knowing, &arguments.reading)?;
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, arguments.until_error, arguments.oracle);

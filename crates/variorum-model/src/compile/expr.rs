@@ -211,7 +211,7 @@ impl Scope<'_, '_> {
         self.fits(typed, expr.span, &unit.dimension, what)
     }
 
-    fn fits(&mut self, typed: Typed, span: Span, wanted: &Dimension, what: &str) -> Option<Expr> {
+    pub(super) fn fits(&mut self, typed: Typed, span: Span, wanted: &Dimension, what: &str) -> Option<Expr> {
         let dimension = self.as_number(&typed, span)?;
         if dimension == *wanted || typed.expr == Expr::Number(0.0) {
             return Some(typed.expr);

@@ -5,6 +5,7 @@ mod aggregates;
 pub(crate) mod bounds;
 pub(crate) mod checks;
 mod choices;
+mod contradictions;
 mod copulas;
 mod declarations;
 mod events;
@@ -12,6 +13,7 @@ mod expr;
 mod functions;
 mod interventions;
 mod numbers;
+mod observations;
 mod order;
 mod phrases;
 mod questions;
@@ -21,6 +23,7 @@ mod scope;
 pub use aggregates::MAX_TERMS;
 pub use functions::FUNCTIONS;
 pub use numbers::DISTRIBUTIONS;
+pub(crate) use observations::Verdict;
 pub(crate) use phrases::unknown_phrase;
 
 use crate::collect::{Item, Shared};
@@ -49,6 +52,8 @@ pub struct Compiled {
     pub settled: bounds::Settled,
     /// The events whose risk a utility reads.
     pub risks: BTreeSet<String>,
+    /// What is to be said of each observation and record in this reading, by path.
+    pub verdicts: BTreeMap<String, Verdict>,
 }
 
 /// What is to be compiled.
@@ -97,6 +102,8 @@ pub fn compile<'a>(shared: &Shared<'a>, source: &Source<'_, 'a>, off: &dyn Fn(&s
         Some((name, done)) => interventions::interventions(&mut scope, name, done, &stocks, &clock),
     };
     let questions = questions::questions(&mut scope, &clock);
+    let world = observations::World { clock: &clock, stocks: &stocks, choices: &choices, events: &events };
+    let seen = observations::observations(&mut scope, &all, world);
 
     compiled.spans = spans(&scope, &all);
     let mut program = Program {
@@ -115,11 +122,12 @@ pub fn compile<'a>(shared: &Shared<'a>, source: &Source<'_, 'a>, off: &dyn Fn(&s
         copulas,
         interventions,
         questions,
-        observations: Vec::new(),
-        records: Vec::new(),
+        observations: seen.observations,
+        records: seen.records,
     };
     compiled.risks =
         scope.risks.iter().filter_map(|index| program.events.get(*index)).map(|event| event.name.clone()).collect();
+    compiled.verdicts = seen.verdicts;
     let failed = |scope: &Scope<'_, '_>| scope.diagnostics.iter().any(|found| found.severity == Severity::Error);
     // What could not be read may be what is missing.
     let so_far = shared.is_misread || failed(&scope);
@@ -133,6 +141,7 @@ pub fn compile<'a>(shared: &Shared<'a>, source: &Source<'_, 'a>, off: &dyn Fn(&s
         let params: Vec<&Param> = program.params.iter().collect();
         let (quantities, formulas, step) = (&program.quantities, &program.formulas, program.clock.step());
         compiled.settled = bounds::settled(&scope.notes, &params, quantities, formulas, step);
+        contradictions::contradictions(&program, &seen.places, &mut scope.diagnostics);
     }
     scope.finish(&items);
     let failed = failed(&scope);

@@ -50,8 +50,9 @@
 //!
 //! The evidence of a half is Ẑ; of a draw, ½(Ẑa + Ẑb). A trajectory's weight within its half is w_i after the last step.
 
-use super::{Clock, Expr, Key, Program};
+use super::{Clock, Expr, Key, Param, Program};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A day. JSON: `2024-10-18`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -177,7 +178,10 @@ impl Program {
     #[must_use]
     pub fn as_of(&self, day: Day) -> Program {
         let mut program = self.clone();
-        program.observations.retain(|observation| observation.known <= day);
+        let (known, later) =
+            std::mem::take(&mut program.observations).into_iter().partition(|observation| observation.known <= day);
+        program.observations = known;
+        program.forget_numbers(&later);
         let clock = program.clock;
         program.records.retain_mut(|record| match record.known {
             Some(known) => known <= day,
@@ -190,6 +194,23 @@ impl Program {
             },
         });
         program
+    }
+
+    /// Takes out the parameters of numbers that are written in place in these observations.
+    fn forget_numbers(&mut self, observations: &[Observation]) {
+        let names: BTreeSet<&str> = observations.iter().map(|observation| observation.name.as_str()).collect();
+        let is_theirs = |param: &Param| param.name.split_once('#').is_some_and(|(path, _)| names.contains(path));
+        let mut places = Vec::with_capacity(self.params.len());
+        let mut kept = 0;
+        for param in &self.params {
+            places.push(kept);
+            kept += usize::from(!is_theirs(param));
+        }
+        if kept == self.params.len() {
+            return;
+        }
+        self.params.retain(|param| !is_theirs(param));
+        self.move_params(&places);
     }
 
     /// The program before anything was seen.
@@ -220,6 +241,19 @@ impl Clock {
         let length = days_in(year, month);
         let day = if before == 0 { length } else { u8::try_from(before).unwrap_or(length).min(length) };
         Day { year, month, day }
+    }
+
+    /// The first day of a step.
+    #[must_use]
+    pub fn first_day(&self, step: u32) -> Day {
+        // The step before the first one has a last day as well.
+        let before = Clock { first: self.first.saturating_sub(1), ..*self }.last_day(step);
+        let length = days_in(before.year, before.month);
+        match (before.day < length, before.month < 12) {
+            (true, _) => Day { day: before.day + 1, ..before },
+            (false, true) => Day { month: before.month + 1, day: 1, ..before },
+            (false, false) => Day { year: before.year + 1, month: 1, day: 1 },
+        }
     }
 
     /// The last step of which the last day was over by the end of a day; none if the first was not.

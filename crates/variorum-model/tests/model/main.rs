@@ -6,6 +6,7 @@ mod chance;
 mod findings;
 mod harness;
 mod names;
+mod observations;
 mod quiet;
 mod ranges;
 mod scenarios;

@@ -263,6 +263,9 @@ fn closing(footer: &mut Markup, dossier: &Dossier) {
         pair("Trajectories of each draw", &answers.head.per_draw.to_string());
         pair("Seed", &answers.head.seed.to_string());
         pair("Fingerprint of the model", &answers.head.fingerprint);
+        if let Some(day) = &answers.head.as_of {
+            pair("As of", day);
+        }
         pair("Program", &format!("variorum {}", dossier.version));
     });
     footer.leaf("h3", &[], "How to read it");

@@ -348,6 +348,7 @@ fn head() -> Head {
     Head {
         model: HOSTILE.to_owned(),
         fingerprint: "0123456789abcdef".to_owned(),
+        as_of: None,
         seed: 1,
         per_draw: 16,
         complete: true,

@@ -69,7 +69,7 @@ impl Parser<'_> {
     /// An option of a choice; in a reading, one of the choice that it names.
     pub(super) fn option(&mut self, in_reading: bool) {
         let outer = self.open_block();
-        let stop_word = std::mem::replace(&mut self.stop_word, if in_reading { "" } else { "option" });
+        let stop_words = std::mem::replace(&mut self.stop_words, if in_reading { &[] } else { &["option"] });
         if in_reading {
             self.start(K::OptionOf);
             self.keyword();
@@ -106,7 +106,7 @@ impl Parser<'_> {
         if in_reading {
             self.finish();
         }
-        self.stop_word = stop_word;
+        self.stop_words = stop_words;
         self.close_block(outer);
     }
 

@@ -155,6 +155,7 @@ impl<'t> Parser<'t> {
                 K::Reading => first_on_line || matches!(word, "switch" | "keeps" | "option"),
                 K::Scenario => first_on_line || matches!(word, "switch" | "option" | "set" | "hold"),
                 K::ForEach => first_on_line,
+                K::Record => self.at(K::Comma),
                 _ => false,
             }
     }
@@ -547,6 +548,10 @@ fn help_for_misplaced(rule: &Rule, word: &str) -> String {
             "a `hold` stands `from` a date `until` another; what acts once is `set … at` a date".to_owned()
         }
         (K::Set | K::Hold, _) => format!("{}; a remark stands behind `#`", takes(rule)),
+        (K::Observe, "on" | "at" | "in" | "by" | "until") => {
+            "the date stands right after `observe`; when it became known, after `known on`".to_owned()
+        }
+        (K::Record, "by" | "until" | "at") => "write `record complete to 2024-11 for attack`".to_owned(),
         (_, "option") => "an option belongs to a choice: indent it under its `choice`".to_owned(),
         (_, "said") => {
             "a source's words as a number stand without its name, `= said \"unlikely\"`; a forecast belongs to a question"
@@ -582,6 +587,8 @@ fn takes(rule: &Rule) -> String {
         | K::Group => {
             words.insert(0, "`=`".to_owned());
         }
+        K::Observe => words = ["error", "known on", "reported by"].map(|word| format!("`{word}`")).to_vec(),
+        K::Record => words = ["from", "to", "for", "known on"].map(|word| format!("`{word}`")).to_vec(),
         K::Param | K::Stock | K::Let => words.insert(0, "`:` and a unit, `=` and a value".to_owned()),
         K::Actor | K::Place | K::Unit => words.push("a comma and the next name".to_owned()),
         _ => {}

@@ -59,7 +59,7 @@ impl Around {
             (Holder::Scenario, K::Reading) => {
                 ("a reading cannot stand inside a scenario", "begin it at the column of the scenario")
             }
-            (Holder::Scenario, kind) if is_of_the_whole_model(kind) => (
+            (Holder::Scenario, kind) if is_of_the_whole_model(kind) || matches!(kind, K::Observe | K::Record) => (
                 "this belongs to the whole model, not to one scenario",
                 "move it to the left margin, outside the scenario",
             ),

@@ -79,10 +79,10 @@ impl<'t> Parser<'t> {
             self.push(Diagnostic::new(Code::MisplacedClause, span, message).help(GIVEN_HELP));
         }
         // A number before `given` has no unit of that name.
-        let stop_word = std::mem::replace(&mut self.stop_word, "given");
+        let stop_words = std::mem::replace(&mut self.stop_words, &["given"]);
         let first = self.position;
         self.expression();
-        self.stop_word = stop_word;
+        self.stop_words = stop_words;
         let condition = self.repeated(first, self.position);
         self.date_of_query(asked, &condition.unwrap_or_else(|| "CONDITION".to_owned()));
         self.finish();

@@ -29,7 +29,8 @@ impl Parser<'_> {
         let word = self.word();
         let advice = self.help_for_verb(around).or_else(|| self.help_for_dated_line(around));
         let nearest = if self.at(K::Name) && advice.is_none() { words::nearest_statement(word) } else { None };
-        let continues = matches!(self.nth(1), K::Name | K::Text);
+        let continues = matches!(self.nth(1), K::Name | K::Text)
+            || nearest.is_some_and(|rule| rule.kind == K::Observe) && self.at_moment(1);
         let message = format!("a statement begins with its keyword, but {}", self.found());
         let diagnostic = Diagnostic::new(Code::UnknownStatement, self.here(), message);
         if let Some(rule) = nearest
@@ -90,6 +91,11 @@ impl Parser<'_> {
             "foreach" | "forall" | "each" | "loop" => {
                 return "write `for each`, for instance `for each a in rivals`".to_owned();
             }
+            "saw" | "seen" | "fact" | "evidence" | "happened" | "observation" | "observations" => {
+                return "what was seen is `observe 2024-10 attack`, or `observe 2024-11 aid[KR] >= nonlethal`"
+                    .to_owned();
+            }
+            "complete" => return "write `record complete to 2024-11 for attack`".to_owned(),
             "correlation" | "corr" | "cor" => return "write `correlate recruits, balance = 0.6`".to_owned(),
             "const" | "var" | "parameter" => return "a quantity nobody knows for certain is a `param`".to_owned(),
             "def" | "function" | "formula" => return "a formula is `let NAME = …`".to_owned(),
@@ -167,6 +173,8 @@ impl Parser<'_> {
             K::Scenario => self.scenario(rule),
             K::ForEach => self.for_each(rule, around),
             K::Question => self.question(rule),
+            K::Observe => self.observe(rule),
+            K::Record => self.record(rule),
             _ => self.setting(rule),
         }
         self.finish();

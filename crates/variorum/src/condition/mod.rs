@@ -349,9 +349,8 @@ impl Playing {
         let run = Run { per_draw: self.per_draw, ..run.clone() };
         let done = ensemble(&self.plans, &settings(&run, 0..self.draws), watch.stop(), &mut |_, chunks| {
             for chunk in chunks {
-                let weights = |place: usize| {
-                    chunk.evidence_of(place).map(|log| variorum_engine::math::exp(log - self.reference))
-                };
+                let weights =
+                    |place: usize| chunk.evidence_of(place).map(|log| variorum_engine::math::exp(log - self.reference));
                 on_chunk(chunk, &weights);
                 watch.progress(&self.reading, chunk.draws.end, self.draws);
             }

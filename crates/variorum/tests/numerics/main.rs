@@ -3,7 +3,8 @@
 //! | module | |
 //! |---|---|
 //! | [`generate`] | random models as text |
-//! | [`observed`] | conditioned runs, likewise |
+//! | [`conditioned`] | conditioned runs, likewise |
+//! | [`observed`] | models in which something has been seen |
 //! | [`agreement`], [`corpus`] | engine and oracle, draw by draw, on generated models and on written ones |
 
 #[cfg(test)]
@@ -12,6 +13,8 @@ mod absurd;
 mod agreement;
 #[cfg(test)]
 mod changes;
+#[cfg(test)]
+mod conditioned;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
