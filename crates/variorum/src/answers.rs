@@ -1,5 +1,6 @@
 //! Answers as plain data: the one document that the terminal, reports and other programs render.
 
+use crate::evidence::{Evidence, Pooled};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -34,6 +35,8 @@ pub struct Answers {
     pub questions: Vec<QuestionAnswers>,
     /// The scenario's name, if one is played.
     pub scenario: Option<String>,
+    /// What was seen, and how the readings stand to it; none where nothing was seen, or it was left aside.
+    pub evidence: Option<Evidence>,
     /// What was out of the ordinary while running.
     pub notes: Vec<String>,
 }
@@ -57,6 +60,8 @@ pub struct QuestionAnswers {
     pub said: Vec<Said>,
     /// What the world has answered.
     pub resolved: Option<Resolution>,
+    /// The answers of all readings in one, where something was seen.
+    pub pooled: Option<Pooled>,
 }
 
 /// One reading's answer.
@@ -70,6 +75,18 @@ pub struct ReadingAnswer {
     pub given: Option<Condition>,
     /// What the answer rests on, where it was measured.
     pub provenance: Option<Provenance>,
+    /// The answer, before anything was seen.
+    #[serde(flatten)]
+    pub answer: Answer,
+    /// The answer on condition of what was seen; none where nothing was, or the reading has it in no trajectory.
+    pub after: Option<After>,
+}
+
+/// An answer on condition of what was seen.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct After {
+    /// For a conditional question: how often its own condition came true among what agrees with what was seen.
+    pub given: Option<Condition>,
     /// The answer.
     #[serde(flatten)]
     pub answer: Answer,

@@ -222,6 +222,7 @@ pub fn run(
                 given: answering.condition(index, &tallies),
                 provenance: None,
                 answer,
+                after: None,
             });
         }
     }
@@ -229,7 +230,7 @@ pub fn run(
         let names: Vec<String> = without_case.into_iter().collect();
         notes.push(format!("not once in their reference class, so that the prior speaks: {}", names.join(", ")));
     }
-    Ok(Answers { format: 1, head: head(model, clock, run, complete), questions, scenario: None, notes })
+    Ok(Answers { format: 1, head: head(model, clock, run, complete), questions, scenario: None, evidence: None, notes })
 }
 
 /// The head of a document; without a reading that was run there are no dates.
@@ -368,6 +369,7 @@ pub(crate) fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
             readings: Vec::new(),
             said: said.collect(),
             resolved,
+            pooled: None,
         });
     }
     list

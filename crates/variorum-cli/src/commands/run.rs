@@ -9,7 +9,8 @@ use crate::watch::Terminal;
 use variorum::answers::Answers;
 use variorum::explain::Explanation;
 use variorum::whatif::WhatIf;
-use variorum::{check, checked, provenance, run};
+use variorum::condition::Conditioning;
+use variorum::{check, checked, evidence, provenance, run};
 
 /// Plays every reading forward, and prints the answers or writes a report.
 pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
@@ -27,6 +28,8 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
     if arguments.provenance || arguments.brief || arguments.html.is_some() {
         provenance::measure(&model, &readings, &mut answers, &settings, &watch).map_err(failure)?;
     }
+    let conditioning = Conditioning::default();
+    evidence::conclude(&mut answers, &model, &readings, &settings, &conditioning, &watch).map_err(failure)?;
     watch.clear();
     if arguments.json {
         json(&serde_json::to_value(&answers).map_err(|error| Failure::Internal(error.to_string()))?)?;

@@ -83,7 +83,7 @@ pub fn provenance(assumed: f64) -> Provenance {
 
 fn reading(name: &str, answer: Answer) -> ReadingAnswer {
     let provenance = (!matches!(answer, Answer::Void { .. })).then(|| provenance(0.83));
-    ReadingAnswer { reading: name.to_owned(), draws: 1250, given: None, provenance, answer }
+    ReadingAnswer { reading: name.to_owned(), draws: 1250, given: None, provenance, answer, after: None }
 }
 
 pub fn question(name: &str, text: &str, answers: Vec<Answer>) -> QuestionAnswers {
@@ -96,6 +96,7 @@ pub fn question(name: &str, text: &str, answers: Vec<Answer>) -> QuestionAnswers
         readings: READINGS.iter().zip(answers).map(|(name, answer)| reading(name, answer)).collect(),
         said: Vec::new(),
         resolved: None,
+        pooled: None,
     }
 }
 
@@ -380,6 +381,7 @@ pub fn dossier() -> Dossier {
             head: head(),
             questions,
             scenario: None,
+            evidence: None,
             notes: vec!["not once in their reference class, so that the prior speaks: war#1".to_owned()],
         },
     }
