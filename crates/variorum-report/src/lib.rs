@@ -5,29 +5,36 @@
 mod brief;
 mod comparison;
 mod dossier;
+mod evidence;
 mod explanation;
 mod grouping;
 mod html;
 mod layout;
+mod lookout;
 mod mechanisms;
+mod observed;
 mod page;
 mod phrases;
 mod questions;
 mod scenarios;
+mod seen;
 mod sentences;
 mod statements;
+mod telling;
 
 pub use brief::brief;
 pub use comparison::comparison;
-pub use dossier::{Dossier, ReadingNotes};
+pub use dossier::{Dossier, ReadingNotes, ReadingStories};
 pub use explanation::explanation;
 pub use html::report;
+pub use lookout::watch_list;
 pub use mechanisms::rows;
 pub use page::{kinds, page};
 pub use phrases::{dictionary, phrase};
 pub use questions::answers;
 pub use scenarios::whatif;
 pub use statements::statements;
+pub use telling::stories;
 
 /// Whether text may carry colours: on a terminal, or if they are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
