@@ -35,8 +35,8 @@ pub mod stats;
 pub mod stories;
 pub mod tally;
 pub mod verbal;
-pub mod whatif;
 pub mod watch;
+pub mod whatif;
 pub mod words;
 
 pub use variorum_engine as engine;

@@ -10,6 +10,7 @@ pub mod explain_error;
 pub mod rows;
 pub mod run;
 pub mod shell;
+pub mod watch;
 pub mod whatif;
 pub mod words;
 

@@ -7,9 +7,10 @@ use crate::files;
 use crate::output::{Failure, Styles, answer, json, require_sound, say};
 use crate::watch::Terminal;
 use variorum::answers::Answers;
-use variorum::explain::Explanation;
-use variorum::whatif::WhatIf;
 use variorum::condition::Conditioning;
+use variorum::explain::Explanation;
+use variorum::watch::WatchList;
+use variorum::whatif::WhatIf;
 use variorum::{check, checked, evidence, provenance, run};
 
 /// Plays every reading forward, and prints the answers or writes a report.
@@ -58,6 +59,7 @@ pub fn schema(arguments: &SchemaArguments) -> Result<(), Failure> {
         Document::Run => schemars::schema_for!(Answers),
         Document::Explain => schemars::schema_for!(Explanation),
         Document::Whatif => schemars::schema_for!(WhatIf),
+        Document::Watch => schemars::schema_for!(WatchList),
     };
     json(&serde_json::to_value(schema).map_err(|error| Failure::Internal(error.to_string()))?)
 }

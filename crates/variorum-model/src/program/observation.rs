@@ -213,6 +213,18 @@ impl Program {
         self.move_params(&places);
     }
 
+    /// The program with what was seen of the steps before this one; of windows, those that were over.
+    #[must_use]
+    pub fn seen_before(&self, step: u32) -> Program {
+        let mut program = self.clone();
+        program.observations.retain(|seen| seen.to < step);
+        program.records.retain_mut(|record| {
+            record.to = record.to.min(step.saturating_sub(1));
+            step > 0 && record.from <= record.to
+        });
+        program
+    }
+
     /// The program before anything was seen.
     #[must_use]
     pub fn unobserved(&self) -> Program {
