@@ -3,6 +3,7 @@
 //! | module | |
 //! |---|---|
 //! | [`generate`] | random models as text |
+//! | [`finite`], [`exact`] | random finite programs with observations; engine and oracle against the exact solver |
 //! | [`agreement`], [`corpus`] | engine and oracle, draw by draw, on generated models and on written ones |
 
 #[cfg(test)]
@@ -17,6 +18,10 @@ mod corpus;
 mod coverage;
 #[cfg(test)]
 mod derived;
+#[cfg(test)]
+mod exact;
+#[cfg(test)]
+mod finite;
 #[cfg(test)]
 mod generate;
 #[cfg(test)]
