@@ -13,8 +13,10 @@ use crate::watched::{Asked, bits};
 pub(crate) struct Said {
     /// The probability that what is given comes true.
     pub(crate) given: f64,
-    /// Of those in which it does, the probability that something first holds in a step.
+    /// The probability that it does and something first holds in a step.
     pub(crate) first: BTreeMap<u32, f64>,
+    /// The probability that it does and the same holds at the end of no step of the window.
+    pub(crate) never: f64,
     /// The probability that what is given comes true and the number has a value (by its bits).
     pub(crate) values: BTreeMap<u64, f64>,
 }
@@ -105,6 +107,11 @@ fn one(
             }
         }
         open = next;
+    }
+    let after = to as usize + 1;
+    for (before, masses) in open.iter().enumerate() {
+        let later = if before == 1 { seen } else { come.unwrap_or(seen) };
+        said.never += masses.iter().zip(&later[after]).fold(0.0, |sum, (mass, rest)| sum + mass * rest);
     }
     said
 }

@@ -99,6 +99,8 @@ pub struct Answered {
     /// Given that: the steps at whose end it may first hold, with their probabilities, ascending. Their sum is the
     /// probability of a yes. Empty for a number.
     pub first: Vec<(u32, f64)>,
+    /// Given that: the probability that it holds at the end of no step of the window.
+    pub never: f64,
     /// Given that: the values that a number may have, in its unit, with their probabilities, ascending; what is no number
     /// comes last.
     pub values: Vec<(f64, f64)>,
@@ -108,10 +110,27 @@ pub struct Answered {
 }
 
 impl Answered {
-    /// The probability of a yes.
+    /// The probability of a yes; exactly 1 where there is no way to a no.
     #[must_use]
     pub fn yes(&self) -> f64 {
-        sum(self.first.iter().map(|(_, probability)| *probability))
+        if self.never == 0.0 && !self.first.is_empty() { 1.0 } else { self.by(u32::MAX) }
+    }
+
+    /// The probability of a yes at the end of a step or before.
+    #[must_use]
+    pub fn by(&self, step: u32) -> f64 {
+        sum(self.first.iter().filter(|(first, _)| *first <= step).map(|(_, probability)| *probability))
+    }
+
+    /// The first step by which it has come to a yes with this probability, if there is one.
+    #[must_use]
+    pub fn first_by(&self, p: f64) -> Option<u32> {
+        let mut by = 0.0;
+        let reached = |(_, probability): &&(u32, f64)| {
+            by += probability;
+            by >= p * (1.0 - 1e-12)
+        };
+        self.first.iter().find(reached).map(|(step, _)| *step)
     }
 
     /// The mean of a number.
@@ -217,12 +236,14 @@ fn together(program: &Program, parts: Vec<Part>) -> Solution {
     });
     let question = |(index, question): (usize, &variorum_model::program::Question)| {
         let is_number = matches!(question.query, Query::Value { .. });
-        let mut answered = Answered { given: 0.0, first: Vec::new(), values: Vec::new(), by_world: Vec::new() };
+        let mut answered =
+            Answered { given: 0.0, first: Vec::new(), never: 0.0, values: Vec::new(), by_world: Vec::new() };
         let (mut first, mut values): (BTreeMap<u32, f64>, BTreeMap<u64, f64>) = Default::default();
         for (said, weight) in
             parts.iter().zip(&weights).filter_map(|(part, weight)| Some((part.said.get(index)?, weight)))
         {
             answered.given += weight * said.given;
+            answered.never += weight * said.never;
             said.first.iter().for_each(|(step, mass)| *first.entry(*step).or_insert(0.0) += weight * mass);
             said.values.iter().for_each(|(value, mass)| *values.entry(*value).or_insert(0.0) += weight * mass);
             let answer = match is_number {
@@ -234,6 +255,7 @@ fn together(program: &Program, parts: Vec<Part>) -> Solution {
             }
         }
         let given = answered.given;
+        answered.never = if is_number || given == 0.0 { 0.0 } else { answered.never / given };
         answered.by_world.iter_mut().for_each(|(weight, _)| *weight /= given);
         answered.first = first.into_iter().map(|(step, mass)| (step, mass / given)).collect();
         answered.values = values.into_iter().map(|(value, mass)| (f64::from_bits(value), mass / given)).collect();

@@ -25,14 +25,14 @@ pub fn answers(answers: &Answers, style: Style) -> String {
     }
     let [from, to] = &answers.time;
     let each = if least == most { format!("{most}") } else { format!("{least} to {most}") };
-    out.push(wrap(
-        &format!(
-            "{from} to {to}; each reading played {each} x {} times (parameter draws x trajectories), seed {}, model {}.",
-            answers.per_draw, answers.seed, answers.fingerprint
+    let how = match answers.is_exact() {
+        true => "each reading solved exactly".to_owned(),
+        false => format!(
+            "each reading played {each} x {} times (parameter draws x trajectories), seed {}",
+            answers.per_draw, answers.seed
         ),
-        WIDTH,
-        "",
-    ));
+    };
+    out.push(wrap(&format!("{from} to {to}; {how}, model {}.", answers.fingerprint), WIDTH, ""));
     if !answers.complete {
         out.push("Interrupted: these answers rest on what was done until then.".to_owned());
     }
@@ -44,7 +44,7 @@ pub fn answers(answers: &Answers, style: Style) -> String {
         out.push(String::new());
         out.push(wrap(&format!("Note: {note}."), WIDTH, ""));
     }
-    if most > 0 {
+    if most > 0 || answers.is_exact() {
         out.push(String::new());
         out.push(style.faint(&wrap(&legend(answers), WIDTH, "")));
     }
@@ -53,10 +53,17 @@ pub fn answers(answers: &Answers, style: Style) -> String {
 
 /// What the columns mean, as far as they occur.
 fn legend(answers: &Answers) -> String {
-    let mut text =
-        "90%: approximate interval of the probability (or mean) owed to what nobody knows for certain; +-: Monte \
-                    Carlo standard error (in points); words: ICD 203."
-            .to_owned();
+    let mut text = match answers.is_exact() {
+        true => {
+            "90%: interval of the probability (or mean) over the values of the parameters; +-: no error, nothing was \
+             drawn; words: ICD 203."
+        }
+        false => {
+            "90%: approximate interval of the probability (or mean) owed to what nobody knows for certain; +-: Monte Carlo \
+             standard error (in points); words: ICD 203."
+        }
+    }
+    .to_owned();
     if answers.questions.iter().any(|question| sentences::kind(question) == Kind::Date) {
         text.push_str(" 5%, 50%, 95% by: the date by which it has come true with that probability; -: not by the end.");
     }
@@ -120,12 +127,11 @@ fn below(reading: &ReadingAnswer, out: &mut Vec<String>) {
         out.push(wrap(&format!("if it comes true: 5% by {early}, 50% by {middle}, 95% by {late}"), WIDTH, BELOW));
     }
     if let Some(given) = &reading.given {
-        let often = format!(
-            "the condition holds in {} +-{} ({} trajectories)",
-            percent(given.probability),
-            sentences::points(given.error),
-            given.trajectories
-        );
+        let mut often = format!("the condition holds in {}", percent(given.probability));
+        // In an exact solution nothing was drawn.
+        if reading.draws > 0 {
+            often.push_str(&format!(" +-{} ({} trajectories)", sentences::points(given.error), given.trajectories));
+        }
         out.push(wrap(&often, WIDTH, BELOW));
     }
     if let Some(provenance) = &reading.provenance {

@@ -11,7 +11,7 @@ use std::cell::OnceCell;
 use variorum_model::program::{Clock, Given, Program, Query, Question};
 
 /// Probabilities at which the quantiles of a number are given.
-const QUANTILES: [f64; 23] = [
+pub(crate) const QUANTILES: [f64; 23] = [
     0.005, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9,
     0.95, 0.975, 0.995,
 ];
@@ -67,12 +67,12 @@ impl<'p> Answering<'p> {
         question.given.as_ref().is_some_and(|given| self.never(given).is_some())
     }
 
-    fn reach(&self) -> &Reach<'p> {
+    pub(crate) fn reach(&self) -> &Reach<'p> {
         self.reach.get_or_init(|| Reach::of(self.program))
     }
 
     /// Why a condition cannot come true, if that follows from the structure.
-    fn never(&self, given: &Given) -> Option<String> {
+    pub(crate) fn never(&self, given: &Given) -> Option<String> {
         let reason = self.reach().of_condition(&given.condition);
         reason.filter(|(outcome, _)| !outcome).map(|(_, reason)| reason)
     }

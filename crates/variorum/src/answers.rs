@@ -14,7 +14,7 @@ pub struct Answers {
     pub fingerprint: String,
     /// The seed of all random numbers.
     pub seed: u64,
-    /// Trajectories per parameter draw.
+    /// Trajectories per parameter draw; 0 where the model was solved exactly, without any.
     pub per_draw: u32,
     /// False if the run was interrupted: the answers then rest on fewer draws.
     pub complete: bool,
@@ -52,7 +52,7 @@ pub struct QuestionAnswers {
 pub struct ReadingAnswer {
     /// The reading's name.
     pub reading: String,
-    /// Parameter draws behind the answer.
+    /// Parameter draws behind the answer; 0 in an exact solution, in which all errors are 0.
     pub draws: u64,
     /// For a conditional question: how often its condition came true. Only these trajectories answer.
     pub given: Option<Condition>,
@@ -87,7 +87,7 @@ pub struct Condition {
     pub probability: f64,
     /// Monte Carlo standard error of the probability, clustered by parameter draw.
     pub error: f64,
-    /// Trajectories in which it came true.
+    /// Trajectories in which it came true; 0 in an exact solution.
     pub trajectories: u64,
 }
 
@@ -231,6 +231,14 @@ pub struct Resolution {
     pub on: Option<String>,
     /// Who says so.
     pub from: Option<String>,
+}
+
+impl Answers {
+    /// Whether the model was solved exactly.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.per_draw == 0
+    }
 }
 
 impl ReadingAnswer {

@@ -15,6 +15,7 @@ pub mod compare;
 pub mod confidence;
 pub mod curve;
 pub mod drivers;
+pub mod exact;
 pub mod explain;
 pub mod freeze;
 pub mod influence;

@@ -10,8 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use variorum_engine::ensemble::{Settings, ensemble};
 use variorum_engine::run::DEFAULT_LANES;
+use variorum_exact::ExactError;
 use variorum_model::model::{Model, ReadingOf};
-use variorum_model::program::{Law, Program, Query};
+use variorum_model::program::{Clock, Law, Program, Query};
 use variorum_model::time::show;
 use variorum_oracle::{Oracle, OracleError};
 use variorum_syntax::ast::{Outcome, Question as Asked, SaidValue, StatementKind};
@@ -76,6 +77,13 @@ pub enum RunError {
     Settings(String),
     /// The slow interpreter refuses the program.
     Oracle(OracleError),
+    /// The program cannot be solved exactly.
+    Exact {
+        /// The reading.
+        reading: String,
+        /// Why.
+        error: ExactError,
+    },
 }
 
 impl std::fmt::Display for RunError {
@@ -84,6 +92,7 @@ impl std::fmt::Display for RunError {
             RunError::Lower(error) => error.fmt(f),
             RunError::Settings(error) => error.fmt(f),
             RunError::Oracle(error) => error.fmt(f),
+            RunError::Exact { reading, error } => write!(f, "{reading}: {error}"),
         }
     }
 }
@@ -225,8 +234,7 @@ pub fn run(
         let names: Vec<String> = without_case.into_iter().collect();
         notes.push(format!("not once in their reference class, so that the prior speaks: {}", names.join(", ")));
     }
-    let time = clock
-        .map_or([String::new(), String::new()], |clock| [clock.label(0), clock.label(clock.steps.saturating_sub(1))]);
+    let time = time(clock);
     Ok(Answers {
         format: 1,
         model: model.shared.title.clone(),
@@ -239,6 +247,11 @@ pub fn run(
         scenario: None,
         notes,
     })
+}
+
+/// The dates of the first and the last step.
+pub(crate) fn time(clock: Option<Clock>) -> [String; 2] {
+    clock.map_or([String::new(), String::new()], |clock| [clock.label(0), clock.label(clock.steps.saturating_sub(1))])
 }
 
 /// The parameters that rest on a base rate without a single case.

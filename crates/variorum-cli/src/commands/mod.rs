@@ -15,6 +15,7 @@ pub mod words;
 
 use crate::arguments::Playing;
 use crate::output::Failure;
+use variorum::exact::ExactError;
 use variorum::run::{Run, RunError};
 
 /// The library's settings.
@@ -38,5 +39,11 @@ pub fn failure(error: RunError) -> Failure {
         RunError::Lower(error) => Failure::Limit(error.to_string()),
         RunError::Settings(error) => Failure::Usage(error),
         RunError::Oracle(error) => Failure::Limit(error.to_string()),
+        RunError::Exact { error: ExactError::Stopped, .. } => Failure::Interrupted,
+        RunError::Exact {
+            error: ref error @ (ExactError::Program(_) | ExactError::Combinations { .. } | ExactError::TooMany { .. }),
+            ref reading,
+        } => Failure::Limit(format!("{reading}: {error}")),
+        RunError::Exact { .. } => Failure::Usage(error.to_string()),
     }
 }

@@ -9,7 +9,7 @@ use crate::watch::Terminal;
 use variorum::answers::Answers;
 use variorum::explain::Explanation;
 use variorum::whatif::WhatIf;
-use variorum::{check, checked, provenance, run};
+use variorum::{check, checked, exact, provenance, run};
 
 /// Plays every reading forward, and prints the answers or writes a report.
 pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
@@ -22,7 +22,10 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, arguments.until_error, arguments.oracle);
-    let mut answers = run::run(&model, &readings, &settings, &watch).map_err(failure)?;
+    let mut answers = match arguments.exact {
+        true => exact::run(&model, &readings, &exact::Limits::default(), &watch).map_err(failure)?,
+        false => run::run(&model, &readings, &settings, &watch).map_err(failure)?,
+    };
     if arguments.provenance || arguments.brief || arguments.html.is_some() {
         provenance::measure(&model, &readings, &mut answers, &settings, &watch).map_err(failure)?;
     }

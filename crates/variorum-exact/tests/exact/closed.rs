@@ -26,6 +26,9 @@ fn the_first_time_is_geometric() {
     program.questions = vec![ever(shot(), 2, 6), first(shot(), 0, 9)];
     let found = answers(&program);
     close(found[0].yes(), 1.0 - libm::pow(0.75, 5.0), 1e-14);
+    close(found[0].never, libm::pow(0.75, 5.0), 1e-14);
+    close(found[1].by(2), 1.0 - libm::pow(0.75, 3.0), 1e-14);
+    assert_eq!((found[1].first_by(0.25), found[1].first_by(0.26), found[1].first_by(0.99)), (Some(0), Some(1), None));
     for (step, (found, probability)) in found[1].first.iter().enumerate() {
         assert_eq!(*found as usize, step);
         close(*probability, 0.25 * libm::pow(0.75, step as f64), 1e-14);
@@ -93,7 +96,7 @@ fn what_is_given_may_come_before_or_after() {
     close(found[0].yes(), 12.0 / 15.0, 1e-14);
     close(found[1].given, 0.5, 1e-14);
     close(found[1].yes(), 0.75, 1e-14);
-    close(found[2].yes(), 1.0, 1e-14);
+    assert_eq!((found[2].yes(), found[2].never), (1.0, 0.0));
     close(found[2].first[0].1, 0.5, 1e-14);
     close(found[3].mean(), 0.5 / (7.0 / 8.0), 1e-14);
     assert_eq!((found[4].given, found[4].first.len(), found[4].by_world.len()), (0.0, 0, 0));
