@@ -111,7 +111,28 @@ fn the_engine_on_finite_programs() {
     scores.are_normal(5.0, 0.15);
 }
 
+/// Whether a tenth of the variance of an answer (0 where it is not asked) comes from what happens less than once in a
+/// hundred times.
+fn turns_on_rare_things(answered: &Answered) -> bool {
+    let given = answered.given;
+    let asked: Vec<(f64, f64)> = match answered.values.is_empty() {
+        true => vec![(1.0, answered.yes()), (0.0, 1.0 - answered.yes())],
+        false => answered.values.clone(),
+    };
+    let mut cases: Vec<(f64, f64)> = asked.iter().map(|(value, p)| (*value, p * given)).collect();
+    cases.push((0.0, 1.0 - given));
+    let mean: f64 = cases.iter().map(|(value, p)| value * p).sum();
+    let part = |rare: bool| -> f64 {
+        let cases = cases.iter().filter(|(_, p)| !rare || *p < 0.01);
+        cases.map(|(value, p)| (value - mean) * (value - mean) * p).sum()
+    };
+    part(true) > 0.1 * part(false)
+}
+
 /// What the oracle's filters make of observations, as errors of the evidence and of the weighted answers.
+///
+/// Seen to fail with weights that windows do not multiply, with records that are silent to the end of a window, and with
+/// reports weighed twice.
 fn filter_scores(seed: u64, draws: u64) -> Vec<f64> {
     let program = observed(seed);
     let solution = solved(&program).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
@@ -142,19 +163,29 @@ fn filter_scores(seed: u64, draws: u64) -> Vec<f64> {
         (false, false) => answered.given * answered.mean(),
     });
     let mut scores = Vec::new();
+    let evidence = found[0].clone();
     for (place, (numbers, known)) in found.iter().zip(std::iter::once(1.0).chain(answers)).enumerate() {
-        // The two halves of a draw share its parameters.
-        let draws: Vec<f64> = numbers.chunks(2).map(|halves| (halves[0] + halves[1]) / 2.0).collect();
-        let n = draws.len() as f64;
-        let mean = draws.iter().sum::<f64>() / n;
-        let moment = |of: fn(f64) -> f64| draws.iter().map(|x| of(x - mean)).sum::<f64>() / n;
+        // The two halves of a draw share its parameters. An answer is held against what it should be with this evidence:
+        // otherwise all of a program would err as the evidence does.
+        let errors = numbers.iter().zip(&evidence).map(|(number, evidence)| match place {
+            0 => number - 1.0,
+            _ => number - known * evidence,
+        });
+        let errors: Vec<f64> = errors.collect();
+        let errors: Vec<f64> = errors.chunks(2).map(|halves| (halves[0] + halves[1]) / 2.0).collect();
+        let n = errors.len() as f64;
+        let mean = errors.iter().sum::<f64>() / n;
+        let moment = |of: fn(f64) -> f64| errors.iter().map(|x| of(x - mean)).sum::<f64>() / n;
         let (variance, skewness) = (moment(|x| x * x), moment(|x| x * x * x));
-        if variance < 1e-18 * (1.0 + known * known) {
-            // What happens once in ten thousand times may not have happened here.
-            assert!((mean - known).abs() < 1e-3 * (1.0 + known.abs()), "seed {seed}, {place}: {mean} is not {known}");
+        let rare = place > 0 && turns_on_rare_things(&solution.questions[place - 1]);
+        if rare || variance < 1e-12 * (1.0 + known * known) {
+            // What happens once in a thousand times may not have happened here.
+            let error = (variance / (n - 1.0)).sqrt();
+            let close = mean.abs() < 0.02 * (1.0 + known.abs()) + 6.0 * error;
+            assert!(close, "seed {seed}, {place}: off {known} by {mean}");
         } else if skewness.abs() < 2.5 * variance * variance.sqrt() {
             // Where few draws carry the sum the error is not normal.
-            scores.push((mean - known) / (variance / (n - 1.0)).sqrt());
+            scores.push(mean / (variance / (n - 1.0)).sqrt());
         }
     }
     scores
@@ -172,7 +203,7 @@ fn the_oracles_filters_on_finite_programs_2() {
 
 fn filters(seeds: std::ops::Range<u64>) {
     let scores = Scores(seeds.map(|seed| filter_scores(seed, 200)).collect());
-    scores.are_normal(5.0, 0.5);
+    scores.are_normal(5.0, 0.4);
 }
 
 /// Looks into some programs: `EXACT_SEEDS=75..150 EXACT_DRAWS=2000 cargo test --release -p variorum --test numerics
@@ -188,7 +219,7 @@ fn search() {
     for (seed, scores) in seeds.zip(&scores) {
         println!("{seed}: {scores:.2?}");
     }
-    Scores(scores).are_normal(5.0, 0.5);
+    Scores(scores).are_normal(5.0, 0.4);
 }
 
 #[test]
