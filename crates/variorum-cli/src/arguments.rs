@@ -156,6 +156,11 @@ pub struct RunArguments {
     /// Use the slow interpreter that the engine is tested against
     #[arg(long)]
     pub oracle: bool,
+    /// Solve the model exactly, without chance, if it reaches finitely many states
+    #[arg(long, conflicts_with_all = [
+        "draws", "per_draw", "seed", "threads", "until_error", "provenance", "html", "drivers", "brief", "oracle",
+    ])]
+    pub exact: bool,
 }
 
 /// `variorum compare`.

@@ -17,6 +17,7 @@ pub mod confidence;
 pub mod curve;
 pub mod drivers;
 pub mod evidence;
+pub mod exact;
 pub mod explain;
 pub mod freeze;
 pub mod influence;

@@ -11,7 +11,7 @@ use variorum::condition::Conditioning;
 use variorum::explain::Explanation;
 use variorum::watch::WatchList;
 use variorum::whatif::WhatIf;
-use variorum::{check, checked, evidence, provenance, run};
+use variorum::{check, checked, evidence, exact, provenance, run};
 
 /// Plays every reading forward, and prints the answers or writes a report.
 pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
@@ -25,7 +25,10 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, arguments.until_error, arguments.oracle);
-    let mut answers = run::run(&model, &readings, &settings, &watch).map_err(failure)?;
+    let mut answers = match arguments.exact {
+        true => exact::run(&model, &readings, &exact::Limits::default(), &watch).map_err(failure)?,
+        false => run::run(&model, &readings, &settings, &watch).map_err(failure)?,
+    };
     if arguments.provenance || arguments.brief || arguments.html.is_some() {
         provenance::measure(&model, &readings, &mut answers, &settings, &watch).map_err(failure)?;
     }
