@@ -6,6 +6,7 @@ mod brief;
 mod comparison;
 mod dossier;
 mod explanation;
+mod history;
 mod html;
 mod layout;
 mod mechanisms;
@@ -13,6 +14,7 @@ mod page;
 mod phrases;
 mod questions;
 mod scenarios;
+mod scores;
 mod sentences;
 mod statements;
 
@@ -20,12 +22,14 @@ pub use brief::brief;
 pub use comparison::comparison;
 pub use dossier::{Dossier, ReadingNotes};
 pub use explanation::explanation;
+pub use history::history;
 pub use html::report;
 pub use mechanisms::rows;
 pub use page::{kinds, page};
 pub use phrases::{dictionary, phrase};
 pub use questions::answers;
 pub use scenarios::whatif;
+pub use scores::{forecasts, score};
 pub use statements::statements;
 
 /// Whether text may carry colours: on a terminal, or if they are asked for.

@@ -1,6 +1,7 @@
 //! `variorum run` and `variorum schema`.
 
 use super::dossier::{Played, gather};
+use super::history::Recorder;
 use super::{failure, settings};
 use crate::arguments::{Document, RunArguments, SchemaArguments};
 use crate::files;
@@ -8,6 +9,9 @@ use crate::output::{Failure, Styles, answer, json, require_sound, say};
 use crate::watch::Terminal;
 use variorum::answers::Answers;
 use variorum::explain::Explanation;
+use variorum::history::History;
+use variorum::score::list::List;
+use variorum::score::model::Score;
 use variorum::whatif::WhatIf;
 use variorum::{check, checked, provenance, run};
 
@@ -20,6 +24,8 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
     let model = checked(&loaded);
     require_sound(&model, styles)?;
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
+    // Found out before the work: whether what comes out can be kept.
+    let ledger = if arguments.record { Some(Recorder::begin(arguments)?) } else { None };
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, arguments.until_error, arguments.oracle);
     let mut answers = run::run(&model, &readings, &settings, &watch).map_err(failure)?;
@@ -27,6 +33,8 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
         provenance::measure(&model, &readings, &mut answers, &settings, &watch).map_err(failure)?;
     }
     watch.clear();
+    // Kept before anything is printed: a reader who goes away takes nothing with them.
+    let recorded = ledger.map_or(Ok(()), |ledger| ledger.record(&answers, &readings));
     if arguments.json {
         json(&serde_json::to_value(&answers).map_err(|error| Failure::Internal(error.to_string()))?)?;
     } else if !arguments.brief && arguments.html.is_none() {
@@ -45,6 +53,7 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
             say(&format!("{}: {} kB, to be opened in a browser\n", file.display(), page.len().div_ceil(1000)));
         }
     }
+    recorded?;
     watch.end()
 }
 
@@ -54,6 +63,9 @@ pub fn schema(arguments: &SchemaArguments) -> Result<(), Failure> {
         Document::Run => schemars::schema_for!(Answers),
         Document::Explain => schemars::schema_for!(Explanation),
         Document::Whatif => schemars::schema_for!(WhatIf),
+        Document::Score => schemars::schema_for!(Score),
+        Document::Forecasts => schemars::schema_for!(List),
+        Document::History => schemars::schema_for!(History),
     };
     json(&serde_json::to_value(schema).map_err(|error| Failure::Internal(error.to_string()))?)
 }
