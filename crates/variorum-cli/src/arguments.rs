@@ -92,6 +92,14 @@ pub struct Playing {
     pub batch: u32,
 }
 
+/// What is known.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Knowing {
+    /// Use nothing that became known after this day: 2024-11-05, or 2024-11 for its last day
+    #[arg(long, value_name = "DATE", value_parser = variorum::model::as_of::parse)]
+    pub as_of: Option<variorum::model::program::Day>,
+}
+
 impl Default for Playing {
     fn default() -> Playing {
         Playing { draws: 1250, per_draw: 16, seed: 1, threads: None, batch: 128 }
@@ -123,6 +131,9 @@ pub struct RunArguments {
     /// How to play
     #[command(flatten)]
     pub playing: Playing,
+    /// What is known
+    #[command(flatten)]
+    pub knowing: Knowing,
     /// Only this reading (may be repeated)
     #[arg(long, value_name = "NAME")]
     pub reading: Vec<String>,
@@ -217,6 +228,9 @@ pub struct ExplainArguments {
     /// How to play
     #[command(flatten)]
     pub playing: Playing,
+    /// What is known
+    #[command(flatten)]
+    pub knowing: Knowing,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
@@ -240,6 +254,9 @@ pub struct WhatIfArguments {
     /// How to play
     #[command(flatten)]
     pub playing: Playing,
+    /// What is known
+    #[command(flatten)]
+    pub knowing: Knowing,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
@@ -257,6 +274,9 @@ pub struct ScoreArguments {
     /// How to play
     #[command(flatten)]
     pub playing: Playing,
+    /// What is known
+    #[command(flatten)]
+    pub knowing: Knowing,
     /// Score this list instead, a CSV file with a heading (`-`: standard input)
     #[arg(long, value_name = "FILE.csv")]
     pub forecasts: Option<PathBuf>,

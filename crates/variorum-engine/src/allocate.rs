@@ -52,7 +52,7 @@ impl Code {
         }
         let mut kept: Vec<Op> = Vec::with_capacity(self.ops.len());
         for op in self.ops.drain(..).rev() {
-            let mut needed = matches!(op, Op::Count { .. });
+            let mut needed = matches!(op, Op::Count { .. } | Op::Mark { .. });
             op.writes(|value| needed |= used[value as usize]);
             if needed {
                 op.reads(|value| used[value as usize] = true);

@@ -203,6 +203,7 @@ fn operation(f: &mut fmt::Formatter<'_>, names: Names<'_>, op: &Op) -> fmt::Resu
             let outputs: Vec<String> = sparse.outputs.iter().map(|output| column(*output)).collect();
             write!(f, "{} = where {}, else 0, by", outputs.join(", "), column(sparse.condition))
         }
+        Op::Mark { weight } => write!(f, "mark the evidence of {}", column(*weight)),
         Op::Count { counter, condition } => write!(f, "count {} in counter {counter}", column(*condition)),
     }
 }

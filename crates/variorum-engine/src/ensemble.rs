@@ -96,7 +96,7 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn machine(&self) -> Machine {
-        Machine::new(self.plans, self.settings.lanes)
+        Machine::new(self.plans, self.settings.lanes, self.settings.per_draw)
     }
 
     fn draws(&self, chunk: u64) -> Range<u64> {
@@ -107,8 +107,12 @@ impl Work<'_> {
 
     /// How many chunks may be finished before their turn.
     fn ahead(&self, threads: u64) -> u64 {
-        let answers: usize = self.plans.iter().map(|plan| plan.questions().len()).sum();
-        let bytes = answers * CHUNK_DRAWS as usize * self.settings.per_draw * size_of::<f64>();
+        let of_plan = |plan: &Plan| {
+            let weights = usize::from(plan.filter().is_some());
+            (plan.questions().len() + weights) * self.settings.per_draw + 2 * plan.marks()
+        };
+        let numbers: usize = self.plans.iter().map(of_plan).sum();
+        let bytes = numbers * CHUNK_DRAWS as usize * size_of::<f64>();
         let room = (LOOK_AHEAD_BYTES / bytes.max(1)) as u64;
         (threads * LOOK_AHEAD).min(room.max(threads))
     }

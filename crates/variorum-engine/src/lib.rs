@@ -9,6 +9,7 @@ mod columns;
 pub mod copula;
 mod display;
 pub mod ensemble;
+pub mod filter;
 mod fuse;
 mod kernels;
 pub mod law;

@@ -431,6 +431,11 @@ pub enum Op {
         /// The condition.
         condition: u32,
     },
+    /// Notes the evidence that these weights make, by half.
+    Mark {
+        /// The weights.
+        weight: u32,
+    },
 }
 
 impl Op {
@@ -517,6 +522,7 @@ impl Op {
                 sparse.outputs.iter().for_each(|output| visit(Role::Write, *output));
             }
             Op::Count { condition, .. } => visit(Role::Read, *condition),
+            Op::Mark { weight } => visit(Role::Read, *weight),
         }
     }
 
@@ -591,6 +597,7 @@ impl Op {
                 sparse.outputs.iter_mut().for_each(|output| change(Role::Write, output));
             }
             Op::Count { condition, .. } => change(Role::Read, condition),
+            Op::Mark { weight } => change(Role::Read, weight),
         }
     }
 

@@ -6,6 +6,7 @@
 
 use crate::allocate::{Code, Segment};
 use crate::copula::Factor;
+use crate::filter::PlanFilter;
 use crate::law::Sampler;
 use crate::op::{Op, Operand, Role, SOFTMAX_OPTIONS};
 use std::fmt;
@@ -16,6 +17,8 @@ pub const MAX_OPERATIONS: usize = 4_000_000;
 pub const MAX_COLUMNS: usize = 1_000_000;
 /// Most steps that a plan may have.
 pub const MAX_STEPS: usize = 100_000;
+/// Most marks of the evidence in a run.
+pub const MAX_MARKS: usize = 100_000;
 /// Most segments that a schedule may name, over all steps (4 bytes each).
 pub const MAX_SCHEDULED: usize = 50_000_000;
 
@@ -145,6 +148,11 @@ pub struct Plan {
     pub(crate) start: NamedSegment,
     pub(crate) segments: Vec<NamedSegment>,
     pub(crate) schedule: Vec<Vec<u32>>,
+    pub(crate) filter: Option<PlanFilter>,
+    /// Where there is a filter: the columns that a copy of a trajectory takes along.
+    pub(crate) copied: Vec<u32>,
+    /// How often the evidence is marked in a run.
+    pub(crate) marks: usize,
 }
 
 impl Plan {
@@ -172,6 +180,16 @@ impl Plan {
     #[must_use]
     pub fn params(&self) -> &[PlanParam] {
         &self.params
+    }
+    /// What is done about what was seen, if anything is.
+    #[must_use]
+    pub fn filter(&self) -> Option<&PlanFilter> {
+        self.filter.as_ref()
+    }
+    /// How often the evidence is marked in a run, in order of the schedule.
+    #[must_use]
+    pub fn marks(&self) -> usize {
+        self.marks
     }
     /// The number of operations in all segments.
     #[must_use]
@@ -211,6 +229,7 @@ pub struct PlanBuilder {
     segments: Vec<(String, Code)>,
     schedule: Vec<Vec<u32>>,
     scheduled: usize,
+    filter: Option<PlanFilter>,
 }
 
 impl PlanBuilder {
@@ -231,7 +250,13 @@ impl PlanBuilder {
             segments: Vec::new(),
             schedule: vec![Vec::new(); (steps as usize).min(MAX_STEPS + 1)],
             scheduled: 0,
+            filter: None,
         }
+    }
+
+    /// Weighs trajectories by what was seen.
+    pub fn filter(&mut self, filter: PlanFilter) {
+        self.filter = Some(filter);
     }
 
     /// A persistent column.
@@ -307,6 +332,8 @@ impl PlanBuilder {
         let persistent = self.columns.len() as u32;
         let named = self.params.iter().map(|param| param.column).chain(self.questions.iter().map(|q| q.column));
         let named = named.chain(self.questions.iter().filter_map(|q| q.given));
+        let named =
+            named.chain(self.filter.iter().flat_map(|filter| filter.of_slot.iter().chain([&filter.weight]).copied()));
         index_within("column", named.max(), self.columns.len())?;
         within("segments in its steps", self.schedule.iter().map(Vec::len).sum(), MAX_SCHEDULED)?;
         let joined = || self.copulas.iter().flat_map(|copula| copula.params.iter().copied());
@@ -316,6 +343,15 @@ impl PlanBuilder {
             return Err(malformed("a copula of more or fewer parameters than its factor".into()));
         }
         index_within("segment", self.schedule.iter().flatten().max().copied(), self.segments.len())?;
+
+        let marks_in = |code: &Code| code.ops.iter().filter(|op| matches!(op, Op::Mark { .. })).count();
+        let marks_of: Vec<usize> = self.segments.iter().map(|(_, code)| marks_in(code)).collect();
+        let marks = self.schedule.iter().flatten().map(|segment| marks_of[*segment as usize]).sum();
+        within("marks", marks, MAX_MARKS)?;
+        if self.filter.is_none() && marks > 0 || marks_in(&self.prelude) + marks_in(&self.start) > 0 {
+            return Err(malformed("a mark where nothing is weighed".into()));
+        }
+        let copied = self.copied();
 
         let mut temporaries = 0;
         let mut allocate = |name: &str, code: Code| {
@@ -341,7 +377,21 @@ impl PlanBuilder {
             start,
             segments,
             schedule: self.schedule,
+            filter: self.filter,
+            copied,
+            marks,
         })
+    }
+
+    /// What steps write, but for what belongs to slots and the weights: what a copy of a trajectory takes along.
+    fn copied(&self) -> Vec<u32> {
+        let Some(filter) = &self.filter else { return Vec::new() };
+        let written = self.segments.iter().flat_map(|(_, code)| &code.stores).map(|(column, _)| *column);
+        let mut written: Vec<u32> =
+            written.filter(|column| *column != filter.weight && !filter.of_slot.contains(column)).collect();
+        written.sort_unstable();
+        written.dedup();
+        written
     }
 
     /// Whether every value is defined once and before it is read, and everything else that code names exists.
@@ -365,7 +415,9 @@ impl PlanBuilder {
                 _ => fault = Some(malformed(format!("value {value} in {op:?}"))),
             });
             match op {
-                Op::Sparse(_) | Op::Count { .. } | Op::First { .. } | Op::UniformPair { .. } if inside => {
+                Op::Sparse(_) | Op::Count { .. } | Op::Mark { .. } | Op::First { .. } | Op::UniformPair { .. }
+                    if inside =>
+                {
                     return Err(malformed(format!("{op:?} inside another operation")));
                 }
                 Op::Uniform { stream, .. } | Op::UniformPair { stream, .. } => {

@@ -5,6 +5,7 @@
 //! the size of a batch nor the order in which chunks are run changes a bit.
 
 use crate::columns::{Columns, LANE_MULTIPLE, Others, lanes_for};
+use crate::filter::{Filtering, Half};
 use crate::kernels::{Softmax, binary, chain, each, first, happens, lookup, softmax, ternary, uniform, uniforms};
 use crate::math::elementary::{exp, exp_m1, exp_moderate, ln, max, min, pow, truth};
 use crate::math::normal::standard_normal;
@@ -34,8 +35,14 @@ pub struct ChunkResult {
     /// By question: whether its condition came true, by draw, half and slot; empty where it has none.
     pub given: Vec<Vec<bool>>,
     /// Sums over the trajectories of a half that are asked, by draw, half and question: of their values, or the number of
-    /// those that answer yes.
+    /// those that answer yes. Where the plan has a filter, each counts by its weight.
     pub sums: Vec<f64>,
+    /// Where the plan has a filter: the weights, by draw, half and slot, of mean 1 in a half; all 0 in a dead one.
+    pub weights: Vec<f64>,
+    /// Where the plan has a filter: the logarithm of the evidence, by draw and half; minus infinity of a dead one.
+    pub evidence: Vec<f64>,
+    /// Where the plan has a filter: the logarithm of the evidence so far, by draw, half and mark.
+    pub path: Vec<f64>,
     /// What was counted, by counter.
     pub counts: Vec<u64>,
 }
@@ -49,6 +56,9 @@ impl ChunkResult {
             per_draw,
             questions: plan.questions.len(),
             sums: vec![0.0; count * 2 * plan.questions.len()],
+            weights: Vec::with_capacity(plan.filter.as_ref().map_or(0, |_| count * per_draw)),
+            evidence: Vec::with_capacity(plan.filter.as_ref().map_or(0, |_| 2 * count)),
+            path: vec![0.0; plan.filter.as_ref().map_or(0, |_| 2 * count * plan.marks)],
             values: plan.questions.iter().map(|_| Vec::with_capacity(count * per_draw)).collect(),
             given: plan.questions.iter().map(room).collect(),
             counts: vec![0; plan.counters.len()],
@@ -73,6 +83,40 @@ impl ChunkResult {
     pub fn asked(&self, draw: usize, question: usize) -> Option<&[bool]> {
         let given = self.given.get(question).filter(|given| !given.is_empty())?;
         given.get(draw * self.per_draw..(draw + 1) * self.per_draw)
+    }
+
+    /// The weights of a draw's trajectories, in the same order; none where all count alike.
+    #[must_use]
+    pub fn weights_of(&self, draw: usize) -> Option<&[f64]> {
+        self.weights.get(draw * self.per_draw..(draw + 1) * self.per_draw)
+    }
+
+    /// The logarithm of the evidence of a draw's halves: 0 where nothing was seen.
+    #[must_use]
+    pub fn evidence_of(&self, draw: usize) -> [f64; 2] {
+        [0, 1].map(|half| self.evidence.get(2 * draw + half).copied().unwrap_or(0.0))
+    }
+
+    /// The logarithms of the evidence of a half at every mark, in order.
+    #[must_use]
+    pub fn path_of(&self, draw: usize, half: usize) -> &[f64] {
+        let marks = self.path.len() / self.evidence.len().max(1);
+        self.path.get((2 * draw + half) * marks..(2 * draw + half + 1) * marks).unwrap_or_default()
+    }
+
+    /// The weight of those trajectories of a half that are asked; their number where all count alike.
+    #[must_use]
+    pub fn weight_asked(&self, draw: usize, half: usize, question: usize) -> f64 {
+        let size = self.per_draw / 2;
+        let Some(weights) = self.weights_of(draw) else { return self.count(draw, half, question) as f64 };
+        let weights = weights.iter().skip(half * size).take(size);
+        match self.asked(draw, question) {
+            None => weights.sum(),
+            Some(asked) => {
+                let asked = asked.iter().skip(half * size);
+                weights.zip(asked).filter(|(_, asked)| **asked).map(|(weight, _)| weight).sum()
+            }
+        }
     }
 
     /// How many trajectories of a half are asked.
@@ -127,15 +171,19 @@ pub(crate) struct Machine {
     params: Vec<f64>,
     /// Uniforms of the parameters of one draw.
     uniforms: Vec<f64>,
+    /// The filters of a batch.
+    halves: Vec<Half>,
+    replaced: Vec<(usize, usize)>,
 }
 
 impl Machine {
     /// Columns for any of the plans; a place for the lanes, rounded up to whole cache lines, or for fewer if there are very
-    /// many columns.
-    pub(crate) fn new(plans: &[Plan], lanes: usize) -> Machine {
+    /// many columns, but for a whole half where a plan has a filter.
+    pub(crate) fn new(plans: &[Plan], lanes: usize, per_draw: usize) -> Machine {
         let columns = plans.iter().map(Plan::column_count).max().unwrap_or(0);
         let inner = plans.iter().map(Plan::inner_column_count).max().unwrap_or(0);
-        let capacity = lanes_for(columns + inner, lanes);
+        let half = if plans.iter().any(|plan| plan.filter.is_some()) { per_draw / 2 } else { 1 };
+        let capacity = lanes_for(columns + inner, lanes).max(half.next_multiple_of(LANE_MULTIPLE));
         Machine {
             all: Lanes::new(columns, capacity),
             some: Lanes::new(inner, capacity),
@@ -144,6 +192,8 @@ impl Machine {
             instructions: Instructions::Best,
             params: Vec::new(),
             uniforms: Vec::new(),
+            halves: Vec::new(),
+            replaced: Vec::new(),
         }
     }
 
@@ -153,11 +203,28 @@ impl Machine {
         self.draw_params(plan, seed, draws.clone());
         let count = (draws.end - draws.start) as usize * per_draw;
         let mut first = 0;
+        let half = per_draw / 2;
+        // The particles of a filter stay together.
+        let most = if plan.filter.is_some() { self.capacity / half * half } else { self.capacity };
         while first < count {
-            let used = self.capacity.min(count - first);
+            let used = most.min(count - first);
             self.place(plan, &draws, per_draw, first, used);
             let (all, some, places) = (&mut self.all, &mut self.some, &mut self.places);
-            let batch = Batch { plan, seed, all, some, places, used, counts: &mut result.counts };
+            self.halves.clear();
+            self.halves.resize(used / half, Half::default());
+            let marks = first / half * plan.marks..(first + used) / half * plan.marks;
+            let filtering = plan.filter.as_ref().map(|filter| Filtering {
+                filter,
+                copied: &plan.copied,
+                seed,
+                first: 2 * draws.start + (first / half) as u64,
+                halves: &mut self.halves,
+                path: &mut result.path[marks],
+                reached: 0,
+                size: half,
+                replaced: &mut self.replaced,
+            });
+            let batch = Batch { plan, seed, all, some, places, used, counts: &mut result.counts, filtering };
             match self.instructions {
                 Instructions::Best => pulp::Arch::new().dispatch(batch),
                 Instructions::Plain => batch.with_simd(pulp::Scalar),
@@ -208,6 +275,11 @@ impl Machine {
     /// Adds what the questions' columns hold, trajectory by trajectory.
     fn collect(&self, plan: &Plan, result: &mut ChunkResult, first: usize, used: usize) {
         let half = result.per_draw / 2;
+        let weights = plan.filter.as_ref().map(|filter| self.all.columns.get(filter.weight, used));
+        if let Some(weights) = weights {
+            result.weights.extend(weights);
+            result.evidence.extend(self.halves.iter().map(|half| half.log_evidence));
+        }
         for (index, question) in plan.questions.iter().enumerate() {
             let column = self.all.columns.get(question.column, used);
             result.values[index].extend(column);
@@ -221,6 +293,9 @@ impl Machine {
                     QuestionKind::Share => truth(*value != f64::INFINITY),
                     QuestionKind::Value => *value,
                 };
+                // What cannot have been counts for nothing, whatever it is.
+                let answer =
+                    weights.map_or(answer, |weights| if weights[lane] > 0.0 { weights[lane] * answer } else { 0.0 });
                 result.sums[(first + lane) / half * plan.questions.len() + index] += answer;
             }
         }
@@ -236,6 +311,7 @@ struct Batch<'a> {
     places: &'a mut Vec<u32>,
     used: usize,
     counts: &'a mut [u64],
+    filtering: Option<Filtering<'a>>,
 }
 
 impl WithSimd for Batch<'_> {
@@ -244,14 +320,24 @@ impl WithSimd for Batch<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
         let plan = self.plan;
-        let before = [(&plan.prelude, plan.first), (&plan.start, plan.first)];
+        let before = [(&plan.prelude, plan.first, false), (&plan.start, plan.first, false)];
+        let is_due = |step: i32| {
+            let filter = plan.filter.as_ref();
+            filter.is_some_and(|filter| filter.due.binary_search(&(step as u32)).is_ok())
+        };
         let steps = (0..).zip(&plan.schedule).flat_map(|(step, segments)| {
             let calendar = plan.first.wrapping_add(step);
-            segments.iter().map(move |segment| (&plan.segments[*segment as usize], calendar))
+            let (last, due) = (segments.len() - usize::from(!segments.is_empty()), is_due(step));
+            let segments = segments.iter().enumerate();
+            segments.map(move |(place, segment)| (&plan.segments[*segment as usize], calendar, due && place == last))
         });
         // One loop for everything, so that the interpreter is there once.
-        for (segment, calendar) in before.into_iter().chain(steps) {
+        for (segment, calendar, is_filtered) in before.into_iter().chain(steps) {
             self.run(simd, &segment.ops, calendar);
+            if is_filtered && let Some(filtering) = &mut self.filtering {
+                let last = calendar.wrapping_sub(plan.first) as usize + 1 == plan.schedule.len();
+                filtering.end_step(&mut self.all.columns, calendar, last);
+            }
         }
     }
 }
@@ -305,6 +391,10 @@ impl<'a> Batch<'a> {
                     // Only trajectories count, not what fills up the last cache line.
                     let column = columns.get(*condition, self.used);
                     self.counts[*counter as usize] += column.iter().filter(|value| **value != 0.0).count() as u64;
+                }
+                Op::Mark { weight } => {
+                    let weights = columns.get(*weight, self.used);
+                    self.filtering.iter_mut().for_each(|filtering| filtering.mark(weights));
                 }
                 Op::Fill { to, .. }
                 | Op::Copy { to, .. }
@@ -377,7 +467,8 @@ fn compute(op: &Op, to: &mut [f64], columns: Others<'_>) {
         | Op::Softmax { .. }
         | Op::Chain { .. }
         | Op::Sparse(_)
-        | Op::Count { .. } => {}
+        | Op::Count { .. }
+        | Op::Mark { .. } => {}
     }
 }
 
@@ -465,8 +556,8 @@ mod tests {
     #[test]
     fn instructions_do_not_matter() -> Result<(), PlanError> {
         let plans = [walk()?];
-        let mut best = Machine::new(&plans, DEFAULT_LANES);
-        let mut plain = Machine { instructions: Instructions::Plain, ..Machine::new(&plans, 24) };
+        let mut best = Machine::new(&plans, DEFAULT_LANES, 8);
+        let mut plain = Machine { instructions: Instructions::Plain, ..Machine::new(&plans, 24, 8) };
         let (best, plain) = (best.chunk(&plans[0], 1, 0..CHUNK_DRAWS, 8), plain.chunk(&plans[0], 1, 0..CHUNK_DRAWS, 8));
         assert_eq!(best, plain);
         let distinct: std::collections::BTreeSet<u64> = best.values[0].iter().map(|value| value.to_bits()).collect();

@@ -30,11 +30,19 @@ CREATE TABLE answer (
   reading TEXT NOT NULL,
   draws INTEGER NOT NULL,               -- parameter draws
   kind TEXT NOT NULL,                   -- probability, number, date, void
+  -- Before anything was seen:
   value REAL,                           -- the probability, or the predictive median of a number
   low REAL,                             -- 90% interval: of the probability given the parameters, or of outcomes
   high REAL,
   error REAL,                           -- Monte Carlo standard error: of the probability, or of the mean of a number
   word TEXT NOT NULL,                   -- the standard word of a probability; the unit of a number
+  -- The same on condition of what was seen; after_kind is NULL where nothing was:
+  after_kind TEXT,
+  after_value REAL,
+  after_low REAL,
+  after_high REAL,
+  after_error REAL,
+  after_word TEXT,
   document TEXT NOT NULL,               -- JSON: all of the answer
   PRIMARY KEY (run, question, reading),
   FOREIGN KEY (run, question) REFERENCES question (run, name)

@@ -27,7 +27,7 @@ use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior, par
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use variorum::history::{Circumstances, Entry, Figures, Kept};
+use variorum::history::{Circumstances, Entry, Figures, Kept, KeptAnswer};
 
 /// How long to wait for another process that records.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -231,14 +231,18 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<i64>
     let mut question_row =
         transaction.prepare("INSERT INTO question (run, place, name, text, document) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let mut answer_row = transaction.prepare(
-        "INSERT INTO answer (run, question, place, reading, draws, kind, value, low, high, error, word, document) VALUES \
-         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        "INSERT INTO answer (run, question, place, reading, draws, kind, value, low, high, error, word, after_kind, \
+         after_value, after_low, after_high, after_error, after_word, document) VALUES \
+         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
     )?;
     for (place, question) in entry.questions.iter().enumerate() {
         question_row.execute(params![run, number(place), question.name, question.text, question.document])?;
         for (place, answer) in question.answers.iter().enumerate() {
             let figures = &answer.figures;
-            let [low, high] = figures.interval.map_or([None; 2], |[low, high]| [Some(low), Some(high)]);
+            let ends = |figures: &Figures| figures.interval.map_or([None; 2], |[low, high]| [Some(low), Some(high)]);
+            let [low, high] = ends(figures);
+            let after = answer.after.as_ref();
+            let [after_low, after_high] = after.map_or([None; 2], ends);
             answer_row.execute(params![
                 run,
                 question.name,
@@ -251,6 +255,12 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<i64>
                 high,
                 figures.error,
                 figures.word,
+                after.map(|after| &after.kind),
+                after.and_then(|after| after.value),
+                after_low,
+                after_high,
+                after.and_then(|after| after.error),
+                after.map(|after| &after.word),
                 answer.document,
             ])?;
         }
@@ -263,14 +273,20 @@ fn number(place: usize) -> i64 {
 }
 
 fn history(transaction: &Transaction<'_>, question: &str) -> rusqlite::Result<Vec<Kept>> {
-    let mut answers: BTreeMap<i64, Vec<(String, u64, Figures)>> = BTreeMap::new();
+    let mut answers: BTreeMap<i64, Vec<KeptAnswer>> = BTreeMap::new();
     let mut statement = transaction.prepare(
-        "SELECT run, reading, draws, kind, value, low, high, error, word FROM answer WHERE question = ?1 \
-         ORDER BY run, place",
+        "SELECT run, reading, draws, kind, value, low, high, error, word, after_kind, after_value, after_low, after_high, \
+         after_error, after_word FROM answer WHERE question = ?1 ORDER BY run, place",
     )?;
     let mut rows = statement.query([question])?;
     while let Some(row) = rows.next()? {
-        answers.entry(row.get("run")?).or_default().push((row.get("reading")?, count(row, "draws")?, figures(row)?));
+        let after: Option<String> = row.get("after_kind")?;
+        answers.entry(row.get("run")?).or_default().push(KeptAnswer {
+            reading: row.get("reading")?,
+            draws: count(row, "draws")?,
+            figures: figures(row, "")?,
+            after: if after.is_some() { Some(figures(row, "after_")?) } else { None },
+        });
     }
     let mut statement = transaction.prepare(
         "SELECT run.*, question.text AS text FROM run JOIN question ON question.run = run.id WHERE question.name = ?1 \
@@ -307,13 +323,15 @@ fn count(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
     u64::try_from(found).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, found))
 }
 
-fn figures(row: &Row<'_>) -> rusqlite::Result<Figures> {
-    let (low, high): (Option<f64>, Option<f64>) = (row.get("low")?, row.get("high")?);
+/// The figures in the columns that begin so.
+fn figures(row: &Row<'_>, prefix: &str) -> rusqlite::Result<Figures> {
+    let column = |name: &str| format!("{prefix}{name}");
+    let (low, high): (Option<f64>, Option<f64>) = (row.get(column("low").as_str())?, row.get(column("high").as_str())?);
     Ok(Figures {
-        kind: row.get("kind")?,
-        value: row.get("value")?,
+        kind: row.get(column("kind").as_str())?,
+        value: row.get(column("value").as_str())?,
         interval: low.zip(high).map(|(low, high)| [low, high]),
-        error: row.get("error")?,
-        word: row.get("word")?,
+        error: row.get(column("error").as_str())?,
+        word: row.get(column("word").as_str())?,
     })
 }

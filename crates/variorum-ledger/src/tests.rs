@@ -11,16 +11,18 @@ use variorum::history::{EntryAnswer, EntryQuestion};
 fn entry(mark: u64) -> Entry {
     #[expect(clippy::cast_precision_loss, reason = "small")]
     let value = mark as f64 / 1000.0;
+    let figures = |value: f64| Figures {
+        kind: "probability".to_owned(),
+        value: Some(value),
+        interval: (mark.is_multiple_of(2)).then_some([0.0, 1.0]),
+        error: Some(0.25),
+        word: "unlikely".to_owned(),
+    };
     let answer = |reading: &str| EntryAnswer {
         reading: reading.to_owned(),
         draws: 1250,
-        figures: Figures {
-            kind: "probability".to_owned(),
-            value: Some(value),
-            interval: (mark.is_multiple_of(2)).then_some([0.0, 1.0]),
-            error: Some(0.25),
-            word: "unlikely".to_owned(),
-        },
+        figures: figures(value),
+        after: (mark % 3 == 1).then(|| figures(value / 2.0)),
         // Some pages each, so that a run does not fit into one.
         document: format!("{{\"mark\":{mark},\"curve\":\"{}\"}}", "0.123456789,".repeat(1500)),
     };
@@ -65,10 +67,15 @@ fn whole(path: &Path) -> Vec<u64> {
         let wanted = entry(mark);
         assert_eq!((kept.run, &kept.answers), (other.run, &other.answers));
         assert_eq!((&kept.circumstances, &kept.fingerprint), (&wanted.circumstances, &wanted.fingerprint));
-        let answers: Vec<(String, u64, Figures)> = wanted.questions[0]
+        let answers: Vec<KeptAnswer> = wanted.questions[0]
             .answers
             .iter()
-            .map(|answer| (answer.reading.clone(), answer.draws, answer.figures.clone()))
+            .map(|answer| KeptAnswer {
+                reading: answer.reading.clone(),
+                draws: answer.draws,
+                figures: answer.figures.clone(),
+                after: answer.after.clone(),
+            })
             .collect();
         assert_eq!(kept.answers, answers);
         let documents: i64 = ledger

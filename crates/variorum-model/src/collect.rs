@@ -68,6 +68,8 @@ pub struct Shared<'a> {
     pub title: String,
     /// Where findings about the model as a whole point: at its title, else at its first statement.
     pub at: Span,
+    /// Whether a part of the text could not be read.
+    pub is_misread: bool,
     /// Time, where it could be understood.
     pub clock: Option<Clock>,
     /// Sources by key.

@@ -175,9 +175,13 @@ impl Shared<'_> {
 
     fn group_for_one(&self, name: &Name, wanted: &str) -> Diagnostic {
         let group = &name.value;
+        let mut help = format!("write `for each a in {group}`, indent the statement below it, and write `a` here");
+        if wanted != "one actor" {
+            help += &format!("; in a question or a formula, `any(a in {group}: …)`, `all` or `sum`");
+        }
         Diagnostic::new(Code::WrongKind, name.span, format!("`{group}` is a group, and {wanted} is needed here"))
             .label("a group")
-            .help(format!("write `for each a in {group}`, indent the statement below it, and write `a` here"))
+            .help(help)
     }
 
     /// Whether an entity can decide.

@@ -59,10 +59,14 @@ impl Index {
     }
 }
 
-/// A path without its entities, if it has some. (Correlations are named by all that they correlate.)
+/// What is named by all that it says, so that entities stand in the middle of its path.
+const KEYWORDS: [&str; 3] = ["correlate ", "observe ", "record "];
+
+/// A path without its entities, if it has some. (Correlations are named by all that they correlate, observations by what
+/// was seen.)
 #[must_use]
 pub fn bare(path: &str) -> Option<&str> {
-    path.split_once('[').map(|(bare, _)| bare).filter(|bare| !bare.starts_with("correlate "))
+    path.split_once('[').map(|(bare, _)| bare).filter(|bare| !KEYWORDS.iter().any(|keyword| bare.starts_with(keyword)))
 }
 
 /// Two declarations of one path, or of one name by two kinds of statements. Where each path stands first.
@@ -73,6 +77,10 @@ pub fn one_each(items: &[Item<'_>], diagnostics: &mut Vec<Diagnostic>) -> Index 
         let Some(earlier) = index.add(&item.path, place) else { continue };
         let Some(earlier) = items.get(earlier) else { continue };
         let head = item.statement.head;
+        if let StatementKind::Observe(_) | StatementKind::Record(_) = item.statement.kind {
+            diagnostics.push(crate::seen::repeated(&item.path, head, earlier.statement.head));
+            continue;
+        }
         if std::ptr::eq(earlier.statement, item.statement) && !item.bindings.is_empty() {
             if repeated.insert(head) {
                 diagnostics.push(
@@ -295,6 +303,7 @@ fn misplaced(statement: &Statement, context: Context, is_repeated: bool, diagnos
         | K::Foresight(_)
         | K::Correlate(_)
         | K::Error => true,
+        K::Observe(_) | K::Record(_) => context == Context::Shared,
         K::SwitchOff(_) | K::OptionOf(..) => context != Context::Shared,
         K::Keeps(..) => matches!(context, Context::Reading | Context::Patch),
         K::Set(_) | K::Hold(_) => context == Context::Scenario,
@@ -372,6 +381,16 @@ impl<'a> One<'_, 'a> {
                 if let Some(paths) = paths {
                     let names: Vec<String> = paths.into_iter().map(|(path, _)| path).collect();
                     self.add(format!("correlate {}", names.join(", ")), 0, Entities::World);
+                }
+            }
+            StatementKind::Observe(observe) if !self.own => {
+                if let Some(path) = crate::seen::observation(self.shared, observe, self.bindings) {
+                    self.add(path, 0, Entities::World);
+                }
+            }
+            StatementKind::Record(record) if !self.own => {
+                if let Some(path) = crate::seen::record(self.shared, record, self.bindings) {
+                    self.add(path, 0, Entities::World);
                 }
             }
             _ => {}
@@ -506,7 +525,13 @@ impl<'a> One<'_, 'a> {
 fn no_pair(target: &Reference) -> Diagnostic {
     Diagnostic::new(Code::WrongEntities, target.span, "no pair of two different entities is left here")
         .label("nothing is declared by this")
-        .help("a pair is two entities: write `name[FROM, TO]`, or `name[ENTITY]` for one")
+        .help(match target.entities.as_slice() {
+            [one, two] if one.value != two.value => {
+                let (a, b) = (&one.value, &two.value);
+                format!("let them differ: `for each {a}, {b} in GROUP`, or `for each {b} in GROUP except {a}` inside")
+            }
+            _ => "a pair is two entities: write `name[FROM, TO]`, or `name[ENTITY]` for one".to_owned(),
+        })
 }
 
 /// The most levels that a ladder may have.

@@ -3,10 +3,13 @@
 //! [`load::load`] reads a model's files, [`model::Model::check`] checks them, and each reading that has no errors is a
 //! [`program::Program`]: all that the engine and the oracle need, and nothing of the text.
 
+pub mod as_of;
 pub mod collect;
 mod compile;
-pub mod entities;
+mod elsewhere;
+mod entities;
 mod findings;
+mod idle;
 pub mod items;
 mod lints;
 pub mod load;
@@ -17,6 +20,7 @@ pub mod program;
 mod questions;
 pub mod readings;
 pub mod scenario;
+mod seen;
 mod standing;
 pub mod time;
 pub mod units;

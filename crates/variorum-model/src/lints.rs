@@ -2,7 +2,7 @@
 
 use crate::collect::Shared;
 use crate::units::{Dimension, Units};
-use variorum_syntax::ast::{self, BinaryOp, Expr, ExprKind, Reference, Statement, StatementKind, UnaryOp};
+use variorum_syntax::ast::{self, BinaryOp, Expr, ExprKind, ForEach, Reference, Statement, StatementKind, UnaryOp};
 use variorum_syntax::diagnostic::{Code, Diagnostic};
 
 /// Looks at one statement, not at those inside it.
@@ -12,12 +12,27 @@ pub fn lint(shared: &Shared<'_>, statement: &Statement, diagnostics: &mut Vec<Di
     {
         parts(rate, &mut |part| diagnostics.extend(share_or_hazard(&shared.units, part)));
     }
+    if let StatementKind::ForEach(for_each) = &statement.kind {
+        idle_variables(for_each, diagnostics);
+        // A reading may well say one thing of all.
+        if !is_own(shared, statement) {
+            diagnostics.extend(for_each.statements.iter().filter_map(|one| same_for_each(for_each, one)));
+        }
+    }
     expressions(statement, &mut |expr| {
         parts(expr, &mut |part| {
             diagnostics.extend(if_covers_sum(part));
             unused_variables(part, diagnostics);
         });
     });
+}
+
+/// Whether a statement stands in a reading or in a scenario.
+fn is_own(shared: &Shared<'_>, statement: &Statement) -> bool {
+    let readings = shared.readings.iter().flat_map(|reading| &reading.statements);
+    let mut own = readings.chain(shared.scenarios.iter().flat_map(|scenario| &scenario.statements));
+    let at = statement.span;
+    own.any(|one| one.span.file == at.file && one.span.start <= at.start && at.end <= one.span.end)
 }
 
 /// Every expression of a statement.
@@ -53,6 +68,11 @@ fn expressions<'s>(statement: &'s Statement, visit: &mut dyn FnMut(&'s Expr)) {
         StatementKind::Utility(utility) => utility.value.iter().for_each(visit),
         StatementKind::Horizon(setting) | StatementKind::Precision(setting) | StatementKind::Patience(setting) => {
             setting.value.iter().for_each(visit);
+        }
+        StatementKind::Observe(observe) => {
+            let reported = observe.reported.iter();
+            let chances = reported.flat_map(|reported| reported.hits.iter().chain(&reported.false_alarms));
+            observe.what.iter().chain(&observe.error).chain(chances).for_each(visit);
         }
         StatementKind::Set(set) => set.value.iter().for_each(visit),
         StatementKind::Hold(hold) => hold.value.iter().for_each(visit),
@@ -167,5 +187,91 @@ fn mentions(expr: &Expr, variable: &str) -> bool {
             _ => false,
         };
     });
+    found
+}
+
+/// `for each a in rivals` above statements that name no `a`: they say one thing several times.
+fn idle_variables(for_each: &ForEach, diagnostics: &mut Vec<Diagnostic>) {
+    // A declaration that is repeated under one name is an error, which says so.
+    let is_done = |statement: &Statement| {
+        matches!(
+            statement.kind,
+            StatementKind::SwitchOff(_)
+                | StatementKind::Keeps(..)
+                | StatementKind::OptionOf(..)
+                | StatementKind::Set(_)
+                | StatementKind::Hold(_)
+        )
+    };
+    if !for_each.statements.is_empty() && for_each.statements.iter().all(is_done) {
+        for variable in &for_each.range.variables {
+            let name = &variable.value;
+            if !for_each.statements.iter().any(|statement| names(statement, name)) {
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::UnusedVariable,
+                        variable.span,
+                        format!("`{name}` is not used in the statements below"),
+                    )
+                    .label("the same for each of them?")
+                    .help(format!(
+                        "name something of each member, as in `QUANTITY[{name}]`, or write the statement once, without `for each`"
+                    )),
+                );
+            }
+        }
+    }
+}
+
+/// `for each a in rivals` with `let x[a] = y`, or `utility x[a]: KP = y`, where nothing but the name differs.
+fn same_for_each(for_each: &ForEach, statement: &Statement) -> Option<Diagnostic> {
+    let (name, value, actor) = match &statement.kind {
+        StatementKind::Let(formula) => (formula.target.as_ref()?, formula.value.as_ref()?, None),
+        StatementKind::Utility(utility) => (utility.label.as_ref()?, utility.value.as_ref()?, utility.actor.as_ref()),
+        _ => return None,
+    };
+    let variables: Vec<&str> = for_each.range.variables.iter().map(|name| name.value.as_str()).collect();
+    let of_name = name.entities.iter().find(|entity| variables.contains(&entity.value.as_str()))?;
+    let is_used = variables.iter().any(|variable| mentions(value, variable))
+        || actor.is_some_and(|actor| variables.contains(&actor.value.as_str()));
+    // Numbers alone, perhaps each drawn for itself, may stand for each of them.
+    let (mut reads, mut draws) = (false, false);
+    parts(value, &mut |part| match &part.kind {
+        ExprKind::Reference(_) | ExprKind::Risk(..) | ExprKind::Lookup { .. } => reads = true,
+        ExprKind::Number(..) | ExprKind::Binary(..) | ExprKind::Unary(..) | ExprKind::If(..) | ExprKind::Truth(_) => {}
+        ExprKind::Per(..) | ExprKind::Within(..) | ExprKind::Aggregate(..) => {}
+        _ => draws = true,
+    });
+    if is_used || !reads || draws {
+        return None;
+    }
+    let variable = &of_name.value;
+    Some(
+        Diagnostic::new(
+            Code::UnusedVariable,
+            of_name.span,
+            format!("`{variable}` stands in the name alone, so this is the same for each of them"),
+        )
+        .label("not used in what follows")
+        .help(format!(
+            "name something of each member, as in `QUANTITY[{variable}]`, or write the statement once, without `for each`"
+        )),
+    )
+}
+
+/// Whether a variable stands in a statement of what is done: below `switch off`, `keeps`, `option`, `set`, `hold`.
+fn names(statement: &Statement, variable: &str) -> bool {
+    let of = |reference: &Reference| reference.entities.iter().any(|entity| entity.value == variable);
+    let path = |path: &ast::Path| path.name.name.value == variable || of(&path.name) || path.others.iter().any(of);
+    let target = match &statement.kind {
+        StatementKind::SwitchOff(paths) => paths.iter().any(path),
+        StatementKind::Keeps(kept, _) => kept.as_ref().is_none_or(path),
+        StatementKind::OptionOf(choice, option) => of(choice) || option.effects.iter().any(|effect| of(&effect.target)),
+        StatementKind::Set(set) => of(&set.target),
+        StatementKind::Hold(hold) => of(&hold.target),
+        _ => true,
+    };
+    let mut found = target;
+    expressions(statement, &mut |expr| found |= mentions(expr, variable));
     found
 }

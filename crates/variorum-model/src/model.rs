@@ -1,11 +1,13 @@
 //! A checked model: what it claims, who says so, and a program for each reading.
 
 use crate::collect::{Shared, collect, unknown};
+use crate::compile::bounds::{Settled, merge};
 use crate::compile::{Compiled, Source, compile};
+use crate::idle::Seen;
 use crate::items::{Context, bare};
 use crate::lints::lint;
 use crate::load::Loaded;
-use crate::program::Program;
+use crate::program::{Day, Program};
 use crate::questions::question;
 use crate::readings::{self, Composed, Origin, Standing};
 use serde::Serialize;
@@ -23,6 +25,8 @@ pub struct Model<'l> {
     pub readings: Vec<ReadingOf<'l>>,
     /// Everything that was found, in order of place.
     pub diagnostics: Vec<Diagnostic>,
+    /// Nothing is known that became known after this day.
+    pub as_of: Option<Day>,
 }
 
 /// One reading of a model.
@@ -77,7 +81,9 @@ impl<'l> Model<'l> {
     pub fn check(loaded: &'l Loaded) -> Model<'l> {
         let mut diagnostics = loaded.diagnostics.clone();
         let misread = diagnostics.iter().any(|found| found.severity == Severity::Error);
-        let shared = collect(loaded.files.iter().map(|file| &file.parsed), &mut diagnostics);
+        let mut shared = collect(loaded.files.iter().map(|file| &file.parsed), &mut diagnostics);
+        shared.is_misread = misread;
+        empty(loaded, &shared, &mut diagnostics);
         sources(&shared, &mut diagnostics);
         claims(&shared, &mut diagnostics);
         for statement in all(loaded) {
@@ -92,7 +98,9 @@ impl<'l> Model<'l> {
             diagnostics.retain(|found| !matches!(found.code, Code::NoOrigin | Code::NoReason));
         }
         let mut list = Vec::new();
+        let mut verdicts = Vec::new();
         let mut used = BTreeSet::new();
+        let (mut seen, mut settled) = (Seen::default(), Settled::new());
         let declared: Vec<Option<&'l ast::Reading>> = if shared.readings.is_empty() {
             vec![None]
         } else {
@@ -114,7 +122,14 @@ impl<'l> Model<'l> {
             let compiled = compile(&shared, &source, &|path| composed.off.contains(path));
             diagnostics.extend(composed.diagnostics.iter().cloned());
             diagnostics.extend(compiled.diagnostics);
+            verdicts.push(compiled.verdicts);
             used.extend(compiled.used);
+            for (at, finding) in compiled.settled {
+                merge(&mut settled, at, finding);
+            }
+            if let Some(program) = &compiled.program {
+                seen.add(program, &compiled.risks);
+            }
             list.push(ReadingOf {
                 name: name.to_owned(),
                 title: title.to_owned(),
@@ -125,18 +140,24 @@ impl<'l> Model<'l> {
                 spans: compiled.spans,
             });
         }
+        diagnostics.extend(crate::seen::impossible(verdicts));
         for scenario in &shared.scenarios {
             for reading in list.iter().filter(|reading| reading.program.is_some()) {
-                let (found, reads) = in_scenario(&shared, reading, scenario);
+                let (found, compiled) = in_scenario(&shared, reading, scenario);
                 diagnostics.extend(found);
-                used.extend(reads);
+                used.extend(compiled.used);
+                if let Some(program) = &compiled.program {
+                    seen.add(program, &compiled.risks);
+                }
             }
         }
+        diagnostics.extend(settled.into_values().flatten());
         let failed = diagnostics.iter().any(|found| found.severity == Severity::Error);
         if !failed {
+            seen.findings(&shared, &list, &mut diagnostics);
             whole(&shared, &list, &used, &mut diagnostics);
         }
-        let mut model = Model { loaded, shared, readings: list, diagnostics };
+        let mut model = Model { loaded, shared, readings: list, diagnostics, as_of: None };
         model.tidy();
         model
     }
@@ -202,7 +223,7 @@ impl<'l> Model<'l> {
         let (compiled, mut found) = variant(&self.shared, reading, scenario, patch);
         found.retain(|found| found.severity == Severity::Error);
         match compiled.program {
-            Some(program) if found.is_empty() => Ok(program),
+            Some(program) if found.is_empty() => Ok(self.known(program)),
             _ => Err(found),
         }
     }
@@ -328,12 +349,12 @@ fn variant<'a>(
     (compiled, found)
 }
 
-/// What is wrong with a scenario in a reading that is right without it, and the parameters that something in it reads.
+/// What is wrong with a scenario in a reading that is right without it, and the reading in it.
 fn in_scenario<'a>(
     shared: &Shared<'a>,
     reading: &ReadingOf<'a>,
     scenario: &'a Scenario,
-) -> (Vec<Diagnostic>, BTreeSet<String>) {
+) -> (Vec<Diagnostic>, Compiled) {
     let (compiled, mut found) = variant(shared, reading, Some(scenario), &[]);
     let name = scenario.name.as_ref().map_or(Span::default(), |name| name.span);
     let spans = scenario.statements.iter().map(|statement| statement.span);
@@ -347,7 +368,19 @@ fn in_scenario<'a>(
         };
         finding.secondary.push(variorum_syntax::diagnostic::Label { span: name, text: label });
     }
-    (found, compiled.used)
+    (found, compiled)
+}
+
+/// Files in which nothing is written.
+fn empty(loaded: &Loaded, shared: &Shared<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let says = |statement: &&Statement| !matches!(statement.kind, StatementKind::Use(_));
+    if diagnostics.is_empty() && !all(loaded).iter().any(says) {
+        diagnostics.push(
+            Diagnostic::new(Code::EmptyModel, shared.at, "there is nothing in this model")
+                .label("no statement follows")
+                .help("write, for instance, `model \"A strait\"`, `time monthly from 2025-01 to 2026-12`, and then what there is and what can happen"),
+        );
+    }
 }
 
 /// Reports a source that nothing declares.
@@ -416,14 +449,26 @@ fn reasons(shared: &Shared<'_>, statement: &Statement, diagnostics: &mut Vec<Dia
         for name in &provenance.because {
             if !shared.claims.contains_key(&name.value) {
                 let known: Vec<&str> = shared.claims.keys().map(String::as_str).collect();
-                diagnostics.push(unknown("claim", name, &known, "claim NAME \"in your words\""));
+                let mut found = unknown("claim", name, &known, "claim NAME \"in your words\"");
+                if shared.sources.contains_key(&name.value) {
+                    found.help = Some(format!(
+                        "`{0}` is a source: write the claim that it asserts, `claim NAME \"in your words\"`, and `because NAME`; for a number that it gives, `from {0}:ANCHOR`",
+                        name.value
+                    ));
+                }
+                diagnostics.push(found);
             }
         }
         for from in &provenance.from {
             known_source(shared, &from.source, diagnostics);
         }
     }
-    if numbers && readings::origin(&statement.provenance) == Origin::None {
+    if let StatementKind::Observe(observe) = &statement.kind {
+        if let Some(source) = observe.reported.as_ref().and_then(|reported| reported.by.as_ref()) {
+            known_source(shared, source, diagnostics);
+        }
+        diagnostics.extend(crate::seen::no_origin(statement));
+    } else if numbers && readings::origin(&statement.provenance) == Origin::None {
         no_origin(statement.head, diagnostics);
     }
     let mechanism = matches!(

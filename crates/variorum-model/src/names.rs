@@ -5,7 +5,8 @@ const LONGEST: usize = 64;
 /// So many candidates of a fitting length are looked at: in the largest models a hint must not cost more than the rest.
 const MOST: usize = 200;
 
-/// The candidate nearest to `name`, if one is near enough to be what was meant.
+/// The candidate nearest to `name`, if one is near enough to be what was meant. To a name of one letter none is near:
+/// any other letter would be.
 pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > 4 * LONGEST {
         return None;
@@ -13,7 +14,8 @@ pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
     let (lower, length) = (name.to_lowercase(), name.chars().count());
     let fitting = candidates.filter(|candidate| candidate.len() <= 4 * LONGEST).filter_map(|candidate| {
         let other = candidate.chars().count();
-        let allowed = 1 + other.min(length) / 4;
+        let shorter = other.min(length);
+        let allowed = if shorter < 2 { 0 } else { 1 + shorter / 4 };
         (other.abs_diff(length) <= allowed).then_some((candidate, allowed))
     });
     fitting

@@ -46,6 +46,12 @@ fn expressions(statement: &Statement) -> Vec<&Expr> {
             }
         }
         StatementKind::Correlate(correlate) => exprs.extend(&correlate.value),
+        StatementKind::Observe(observe) => {
+            exprs.extend(observe.what.iter().chain(&observe.error));
+            exprs.extend(
+                observe.reported.iter().flat_map(|reported| reported.hits.iter().chain(&reported.false_alarms)),
+            );
+        }
         // What a scenario sets and holds is supposed, and needs no origin.
         _ => {}
     }

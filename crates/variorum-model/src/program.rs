@@ -574,6 +574,49 @@ pub enum Query {
 
 impl Program {
     /// Every expression of the program.
+    pub fn expressions(&self) -> Vec<&Expr> {
+        let mut list: Vec<&Expr> = Vec::new();
+        list.extend(self.quantities.iter().map(|quantity| &quantity.start));
+        list.extend(self.formulas.iter().map(|formula| &formula.value));
+        for actor in &self.actors {
+            list.extend(actor.precision.iter());
+            list.push(&actor.patience);
+            list.extend(actor.utility.iter().map(|term| &term.value));
+        }
+        for choice in &self.choices {
+            if let Occasion::Considered(rate) = &choice.occasion {
+                list.push(rate);
+            }
+            list.extend(choice.when.iter());
+            for option in &choice.options {
+                list.extend(option.weight.iter());
+                list.extend(option.effects.iter().map(|effect| &effect.value));
+            }
+        }
+        for event in &self.events {
+            list.extend(event.when.iter());
+            match &event.rule {
+                EventRule::Hazard(hazard) => list.push(hazard),
+                EventRule::Dated { chance, .. } => list.push(chance),
+            }
+            list.extend(event.effects.iter().map(|effect| &effect.value));
+        }
+        for flow in &self.flows {
+            list.push(&flow.rate);
+            list.extend(flow.noise.iter());
+        }
+        list.extend(self.interventions.iter().map(|intervention| &intervention.value));
+        for question in &self.questions {
+            match &question.query {
+                Query::Ever { condition, .. } | Query::First { condition, .. } => list.push(condition),
+                Query::Value { value, .. } => list.push(value),
+            }
+            list.extend(question.given.iter().map(|given| &given.condition));
+        }
+        list
+    }
+
+    /// As [`Program::expressions`], to be changed.
     pub fn expressions_mut(&mut self) -> Vec<&mut Expr> {
         let mut list: Vec<&mut Expr> = Vec::new();
         list.extend(self.quantities.iter_mut().map(|quantity| &mut quantity.start));
@@ -628,6 +671,11 @@ impl Program {
             }
         }
         self.params.sort_by(|a, b| a.name.cmp(&b.name));
+        self.move_params(&place);
+    }
+
+    /// Gives parameters other indices, in every expression and copula: by the old index the new one.
+    fn move_params(&mut self, place: &[usize]) {
         for copula in &mut self.copulas {
             for index in &mut copula.params {
                 *index = place.get(*index).copied().unwrap_or(*index);

@@ -119,6 +119,17 @@ impl<'a> Composed<'a> {
         shared.index.get(path).or_else(|| self.added.get(path))
     }
 
+    /// A correlation of the same parameters, in whatever order they are written.
+    fn correlation(&self, path: &str) -> Option<usize> {
+        let sorted = |path: &str| {
+            let mut names: Vec<String> = path.strip_prefix("correlate ")?.split(", ").map(str::to_owned).collect();
+            names.sort();
+            Some(names)
+        };
+        let wanted = sorted(path)?;
+        self.items.iter().position(|item| sorted(&item.path).is_some_and(|names| names == wanted))
+    }
+
     fn instances(&self, shared: &Shared<'a>, path: &str) -> Vec<usize> {
         let all = shared.index.instances(path).iter().chain(self.added.instances(path));
         all.copied().collect()
@@ -126,8 +137,11 @@ impl<'a> Composed<'a> {
 
     /// Puts a statement of the reading in place of the shared one, or beside them.
     fn place(&mut self, shared: &Shared<'a>, item: Item<'a>) {
-        if let Some(place) = self.find(shared, &item.path) {
-            self.replace(place, item);
+        let other_order =
+            || matches!(item.statement.kind, StatementKind::Correlate(_)).then(|| self.correlation(&item.path));
+        if let Some(place) = self.find(shared, &item.path).or_else(|| other_order().flatten()) {
+            let path = self.items.get(place).map_or_else(|| item.path.clone(), |other| other.path.clone());
+            self.replace(place, Item { path, ..item });
             return;
         }
         let instances = if item.entities == Entities::World { self.instances(shared, &item.path) } else { Vec::new() };
@@ -223,7 +237,8 @@ impl<'a> Composed<'a> {
                 for reference in std::iter::once(&path.name).chain(&path.others) {
                     names.push(shared.show(&reference.name.value, shared.entities_of(reference, bindings)?));
                 }
-                places.extend(self.find(shared, &format!("correlate {}", names.join(", "))));
+                let text = format!("correlate {}", names.join(", "));
+                places.extend(self.find(shared, &text).or_else(|| self.correlation(&text)));
             }
             _ => {
                 let entities = shared.entities_of(&path.name, bindings)?;
@@ -247,11 +262,23 @@ impl<'a> Composed<'a> {
             }
         };
         let targets: Vec<Target> = places.into_iter().filter_map(of).collect();
-        if targets.is_empty() { Err(self.unknown_path(path)) } else { Ok(targets) }
+        if targets.is_empty() { Err(self.unknown_path(shared, path)) } else { Ok(targets) }
     }
 
-    fn unknown_path(&self, path: &Path) -> Diagnostic {
+    fn unknown_path(&self, shared: &Shared<'a>, path: &Path) -> Diagnostic {
+        if path.keyword.is_none()
+            && let Some(found) = crate::elsewhere::in_a_reading(shared, &path.name.name)
+        {
+            return found;
+        }
         let text = show(path);
+        let unknown = || {
+            Diagnostic::new(Code::UnknownName, path.span, format!("there is no statement `{text}`"))
+                .label("not a statement")
+        };
+        if let Some(help) = self.other_path(path) {
+            return unknown().help(help);
+        }
         let options = self.items.iter().flat_map(|item| match &item.statement.kind {
             StatementKind::Choice(choice) => {
                 choice.options.iter().map(|option| format!("{}.{}", item.path, option.name.value)).collect()
@@ -280,9 +307,33 @@ impl<'a> Composed<'a> {
                 }
             }
         };
-        Diagnostic::new(Code::UnknownName, path.span, format!("there is no statement `{text}`"))
-            .label("not a statement")
-            .help(help)
+        unknown().help(help)
+    }
+
+    /// What a path that means nothing means if a pair is turned round, or if it is an option without its choice.
+    fn other_path(&self, path: &Path) -> Option<String> {
+        if let [first, second] = path.name.entities.as_slice() {
+            let name = Reference { entities: vec![second.clone(), first.clone()], ..path.name.clone() };
+            let turned = show(&Path { name, option: None, ..path.clone() });
+            let is_there = self.items.iter().any(|item| item.path == turned);
+            return is_there.then(|| format!("write `{turned}`: of a pair the order counts"));
+        }
+        if path.keyword.is_some() || path.option.is_some() {
+            return None;
+        }
+        let name = &path.name.name.value;
+        let of = self.items.iter().filter_map(|item| match &item.statement.kind {
+            StatementKind::Choice(choice) if choice.options.iter().any(|option| option.name.value == *name) => {
+                Some(format!("{}.{name}", item.path))
+            }
+            _ => None,
+        });
+        let of: Vec<String> = of.collect();
+        match of.as_slice() {
+            [] => None,
+            [one] => Some(format!("an option is named with its choice: `{one}`")),
+            _ => Some(format!("an option is named with its choice: {}", some(of.iter().map(String::as_str)))),
+        }
     }
 
     fn keep(&mut self, shared: &Shared<'a>, path: &Path, why: Option<&ast::Text>, bindings: &Bindings) {

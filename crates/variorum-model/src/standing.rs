@@ -105,7 +105,10 @@ pub fn contested(
     let mut reported = BTreeSet::new();
     let name = reading.name.as_ref().map_or("", |name| name.value.as_str());
     let at = reading.name.as_ref().map_or(Span::default(), |name| name.span);
-    for item in &composed.items {
+    // What was seen is no mechanism: no reading can replace it or leave it out.
+    let is_mechanism =
+        |item: &&Item<'_>| !matches!(item.statement.kind, StatementKind::Observe(_) | StatementKind::Record(_));
+    for item in composed.items.iter().filter(is_mechanism) {
         let whole = (None, &item.statement.provenance, item.statement.head, item.own);
         let options = options(item).map(|(option, is_replaced)| {
             (Some(option.name.value.as_str()), &option.provenance, option.name.span, is_replaced)

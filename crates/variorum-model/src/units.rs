@@ -160,6 +160,10 @@ impl Units {
             let mut diagnostic =
                 Diagnostic::new(Code::UnknownName, name.span, format!("no unit is called `{}`", name.value))
                     .label("not a unit");
+            let multiples = ["hundred", "thousand", "million", "millions", "billion", "billions", "trillion"];
+            if multiples.contains(&name.value.as_str()) {
+                return diagnostic.help("write the number in full: `3_000` is 3 thousand, `3_000_000` is 3 million");
+            }
             diagnostic.help = Some(match crate::names::nearest(&name.value, self.names()) {
                 Some(near) => format!("did you mean `{near}`? A unit of your own is declared by `unit {}`", name.value),
                 None => format!("declare it with `unit {}`", name.value),

@@ -1,7 +1,7 @@
 //! Whether a program keeps the rules of its form, so that the rest may index it without asking.
 
 use variorum_model::program::{
-    Choice, Effect, EffectOp, EventRule, Expr, Occasion, Program, QuantityKind, Query, Rule,
+    Choice, Effect, EffectOp, EventRule, Expr, Fact, Occasion, Program, QuantityKind, Query, Rule,
 };
 
 use crate::error::OracleError;
@@ -22,7 +22,9 @@ pub(crate) fn check(program: &Program) -> Result<(), OracleError> {
     checker.flows()?;
     checker.copulas()?;
     checker.interventions()?;
-    checker.questions()
+    checker.questions()?;
+    checker.observations()?;
+    checker.records()
 }
 
 struct Checker<'p> {
@@ -191,6 +193,54 @@ impl Checker<'_> {
             self.maybe(&question.name, Reads::State, given.map(|given| &given.condition))?;
             let last = given.map_or(last, |given| std::cmp::max(last, given.to));
             ensure(last < self.program.clock.steps, &question.name, "it asks for a time after the last step")?;
+        }
+        Ok(())
+    }
+
+    fn observations(&self) -> Result<(), OracleError> {
+        let steps = self.program.clock.steps;
+        for observation in &self.program.observations {
+            let path = &observation.name;
+            ensure(
+                observation.from <= observation.to && observation.to < steps,
+                path,
+                "seen at no time of the program",
+            )?;
+            match &observation.fact {
+                Fact::Event { event } => ensure(*event < self.program.events.len(), path, "its event is missing")?,
+                Fact::Choice { choice, option } => {
+                    let Some(choice) = self.program.choices.get(*choice) else {
+                        return ensure(false, path, "its choice is missing");
+                    };
+                    ensure(*option < choice.options.len(), path, "its option is missing")?;
+                    let by_chance = matches!(choice.occasion, Occasion::Considered(_) | Occasion::Hazards);
+                    ensure(!by_chance || *option != choice.default, path, "what is not done is no outcome")?;
+                }
+                Fact::Condition(condition) => self.expr(path, Reads::State, condition)?,
+                Fact::Number { value, error, .. } => {
+                    self.expr(path, Reads::State, value)?;
+                    self.expr(path, Reads::Params, error)?;
+                    ensure(observation.from == observation.to, path, "a number is seen in one step")?;
+                    ensure(observation.report.is_none(), path, "a number has its error, and no report")?;
+                }
+                Fact::Impossible { .. } => (),
+            }
+            if let Some(report) = &observation.report {
+                self.expr(path, Reads::Params, &report.hits)?;
+                self.expr(path, Reads::Params, &report.false_alarms)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn records(&self) -> Result<(), OracleError> {
+        for record in &self.program.records {
+            let path = &record.name;
+            let fits = record.from <= record.to && record.to < self.program.clock.steps;
+            ensure(fits, path, "a record of no time of the program")?;
+            let events = record.events.iter().all(|event| *event < self.program.events.len());
+            let choices = record.choices.iter().all(|choice| *choice < self.program.choices.len());
+            ensure(events && choices, path, "it is a record of something that is not there")?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use variorum_model::program::{Actor, Choice, Occasion, Rule};
 
 use crate::expression::count;
-use crate::random::Dice;
+use crate::step::Luck;
 use crate::world::{Moment, World};
 
 /// What a chain of replies begins with.
@@ -15,13 +15,11 @@ enum Root {
 
 impl World<'_> {
     /// Plays the choices of a step in order of play.
-    pub(crate) fn play(&self, dice: &Dice, calendar: i32, moment: &mut Moment) {
-        for (choice, about) in self.program.choices.iter().enumerate() {
-            if self.comes_up(choice, moment) && self.may_be_made(choice, moment) {
-                let outcome = self.outcome(choice, moment, dice.uniform(about.key, calendar));
-                if let Some(option) = outcome {
-                    self.take(choice, option, moment);
-                }
+    pub(crate) fn play(&self, luck: &mut dyn Luck, moment: &mut Moment) {
+        for choice in 0..self.program.choices.len() {
+            let comes_up = self.comes_up(choice, moment) && self.may_be_made(choice, moment);
+            if let Some(option) = luck.choice(self, choice, comes_up, moment) {
+                self.take(choice, option, moment);
             }
         }
     }
@@ -136,7 +134,7 @@ impl World<'_> {
     }
 
     /// How a choice that comes up comes out; nothing where it comes up by chance and nobody acts.
-    fn outcome(&self, choice: usize, moment: &Moment, u: f64) -> Option<usize> {
+    pub(crate) fn outcome(&self, choice: usize, moment: &Moment, u: f64) -> Option<usize> {
         let about = &self.program.choices[choice];
         let others = other_options(about);
         match &about.occasion {
@@ -150,6 +148,22 @@ impl World<'_> {
                 Some(first_above(&cumulated, u).map_or(about.default, |place| others[place]))
             }
         }
+    }
+
+    /// How probable each outcome of a choice is in this step: the options other than the default in order, then the
+    /// default, or nothing where it comes up by chance or not at all.
+    pub(crate) fn chances_of_choice(&self, choice: usize, moment: &Moment) -> Vec<(Option<usize>, f64)> {
+        let about = &self.program.choices[choice];
+        if !(self.comes_up(choice, moment) && self.may_be_made(choice, moment)) {
+            return vec![(None, 1.0)];
+        }
+        let others = other_options(about);
+        if comes_up_by_chance(about) {
+            let chances = acts(&self.hazards(choice, moment), self.program.clock.step());
+            return with_rest(others.into_iter().zip(chances), None);
+        }
+        let policy = self.policy(choice, moment);
+        with_rest(others.into_iter().map(|option| (option, policy[option])), Some(about.default))
     }
 
     /// The hazards of the options other than the default, in order of declaration.
@@ -241,6 +255,26 @@ pub(crate) fn cumulated_acts(hazards: &[f64], step: f64) -> Vec<f64> {
     let total = sum(&odds);
     let share = |cumulated: f64| if total > 0.0 { cumulated / total } else { 0.0 };
     sums(&odds).into_iter().map(|cumulated| share(cumulated) * happens).collect()
+}
+
+/// Outcomes with their probabilities, and what they leave to 1 for the last.
+pub(crate) fn with_rest(
+    outcomes: impl Iterator<Item = (usize, f64)>,
+    last: Option<usize>,
+) -> Vec<(Option<usize>, f64)> {
+    let mut all: Vec<(Option<usize>, f64)> = outcomes.map(|(outcome, chance)| (Some(outcome), chance)).collect();
+    let taken = all.iter().fold(0.0, |sum, (_, chance)| sum + chance);
+    all.push((last, count(1.0 - taken)));
+    all
+}
+
+/// The probabilities of the same acts, one by one.
+pub(crate) fn acts(hazards: &[f64], step: f64) -> Vec<f64> {
+    let happens = 1.0 - libm::exp(-sum(hazards) * step);
+    let odds = odds(hazards);
+    let total = sum(&odds);
+    let share = |odd: &f64| if total > 0.0 { odd / total * happens } else { 0.0 };
+    odds.iter().map(share).collect()
 }
 
 /// The first place whose cumulated probability exceeds a uniform number.

@@ -14,10 +14,12 @@ mod choose;
 mod copula;
 mod error;
 mod expression;
+mod filter;
 mod interval;
 pub mod law;
 mod project;
 pub mod random;
+mod seen;
 pub mod special;
 mod step;
 mod world;
@@ -28,6 +30,7 @@ use serde::Serialize;
 use variorum_model::program::{Expr, Given, Program, Query};
 
 pub use error::OracleError;
+pub use filter::{Filtered, Mark};
 pub use world::{Moment, State};
 
 use copula::Tie;
@@ -126,28 +129,27 @@ impl<'p> Oracle<'p> {
     pub fn history(&self, draw: u64, half: u32, slot: u32) -> History {
         let params = self.params(draw);
         let world = World { program: self.program, params: &params };
-        let dice = Dice { seed: self.seed, draw, half, slot };
-        let start = world.start();
+        let mut dice = Dice { seed: self.seed, draw, half, slot };
         let mut steps: Vec<Record> = Vec::new();
         for step in 0..self.program.clock.steps {
-            let moment = match steps.last() {
-                None => world.moment(step, start.clone(), vec![false; self.program.events.len()]),
-                Some(last) => world.moment(step, last.state.clone(), last.happened.clone()),
-            };
-            steps.push(world.step(&dice, moment));
+            steps.push(world.step(&mut dice, world.next(step, &steps)));
         }
-        let answers = self.program.questions.iter().map(|question| answer(&world, &question.query, &steps)).collect();
-        let came_true = |given: &Given| first(&world, &given.condition, given.from, given.to, &steps).is_finite();
+        self.told(&world, steps)
+    }
+
+    /// The history of a trajectory that has done these steps.
+    fn told(&self, world: &World<'_>, steps: Vec<Record>) -> History {
+        let answers = self.program.questions.iter().map(|question| answer(world, &question.query, &steps)).collect();
+        let came_true = |given: &Given| first(world, &given.condition, given.from, given.to, &steps).is_finite();
         let given =
             self.program.questions.iter().map(|question| question.given.as_ref().is_none_or(came_true)).collect();
-        History { start, steps, answers, given, params: params.clone() }
+        History { start: world.start(), steps, answers, given, params: world.params.to_vec() }
     }
 
     /// The moment before the first choice of the first step.
     #[must_use]
     pub fn opening(&self, params: &[f64]) -> Moment {
-        let world = World { program: self.program, params };
-        world.moment(0, world.start(), vec![false; self.program.events.len()])
+        World { program: self.program, params }.next(0, &[])
     }
 
     /// The probabilities of a choice's options at a moment when it comes up: per occasion, or, of a choice by hazards,

@@ -43,9 +43,19 @@ impl Dice {
     /// The uniform number of a name at a calendar step. A block serves two neighbouring steps.
     #[must_use]
     pub fn uniform(&self, key: Key, calendar: i32) -> f64 {
+        self.number(key, calendar, 1)
+    }
+
+    /// The uniform number by which the half is resampled at the end of a calendar step; it belongs to slot 0.
+    #[must_use]
+    pub fn resampling(&self, key: Key, calendar: i32) -> f64 {
+        Dice { slot: 0, ..*self }.number(key, calendar, 2)
+    }
+
+    fn number(&self, key: Key, calendar: i32, domain: u32) -> f64 {
         let place = draw_and_place(self.draw, self.half, self.slot);
         let block = (calendar >> 1).cast_unsigned();
-        uniform(philox([low(self.draw), place, block, 1], key_words(self.seed, key)), calendar & 1)
+        uniform(philox([low(self.draw), place, block, domain], key_words(self.seed, key)), calendar & 1)
     }
 }
 
@@ -114,6 +124,7 @@ mod tests {
         let block = |step: u32| philox([5, 9 << 16 | 1 << 15 | 4, step, 1], [7, 0]);
         assert_eq!(dice.uniform(key, 10), uniform(block(5), 0));
         assert_eq!(dice.uniform(key, 11), uniform(block(5), 1));
+        assert_eq!(dice.resampling(key, 10), uniform(philox([5, 9 << 16 | 1 << 15, 5, 2], [7, 0]), 0));
         assert_eq!(dice.uniform(key, -1), uniform(block(u32::MAX), 1));
         assert_eq!(dice.uniform(key, -2), uniform(block(u32::MAX), 0));
         assert_eq!(parameter(3, key, 5 | 9 << 32), uniform(philox([5, 9 << 16, 0, 0], [7, 0]), 0));

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use variorum_model::program::{Effect, EffectOp, Intervention, Program, QuantityKind};
 
+use crate::Record;
 use crate::expression::{View, clamp, max, min};
 
 /// The values of all quantities.
@@ -47,6 +48,14 @@ impl<'a> World<'a> {
         }
         self.hold(step, &mut state);
         Moment { step, state, happened, outcomes: vec![None; self.program.choices.len()] }
+    }
+
+    /// The moment at which a step begins, after those that have been done.
+    pub(crate) fn next(&self, step: u32, done: &[Record]) -> Moment {
+        match done.last() {
+            None => self.moment(step, self.start(), vec![false; self.program.events.len()]),
+            Some(last) => self.moment(step, last.state.clone(), last.happened.clone()),
+        }
     }
 
     /// Gives the quantities that are held in a step their values.

@@ -4,13 +4,13 @@
 //! contradictions are given as far as there is room: the brief says less of each, rather than leave a question out.
 
 use crate::dossier::Dossier;
+use crate::grouping::{Grouped, grouped};
 use crate::layout::{WIDTH, wrap};
 use crate::sentences::{self, Kind, Scale, count};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum::answers::{Answer, QuestionAnswers, ReadingAnswer};
 use variorum::compare::ClaimRow;
 use variorum::confidence::{BASELINE, Ground, assumed, authors, confidence, probability};
-use variorum::statements::StatementRow;
 use variorum::words::percent;
 
 /// The most words of a brief, if so many do: two pages.
@@ -45,7 +45,7 @@ struct Room {
 }
 
 /// From much to little.
-const ROOMS: [Room; 8] = [
+const ROOMS: [Room; 9] = [
     Room { text: 60, detail: Detail::Numbers, all: true, contradictions: 12, names: 20 },
     Room { text: 24, detail: Detail::Numbers, all: true, contradictions: 10, names: 12 },
     Room { text: 14, detail: Detail::Numbers, all: true, contradictions: 8, names: 8 },
@@ -54,6 +54,7 @@ const ROOMS: [Room; 8] = [
     Room { text: 8, detail: Detail::Named, all: false, contradictions: 4, names: 4 },
     Room { text: 7, detail: Detail::Ends, all: false, contradictions: 3, names: 3 },
     Room { text: 3, detail: Detail::Ends, all: false, contradictions: 2, names: 2 },
+    Room { text: 0, detail: Detail::Ends, all: false, contradictions: 1, names: 1 },
 ];
 
 /// The brief.
@@ -71,14 +72,15 @@ pub fn brief(dossier: &Dossier) -> String {
 
 fn at_length(dossier: &Dossier, room: Room) -> String {
     let answers = &dossier.answers;
-    let [from, to] = &answers.time;
-    let mut out = vec![wrap(&format!("# {}", answers.model), WIDTH, ""), String::new()];
+    let [from, to] = &answers.head.time;
+    let mut out = vec![wrap(&format!("# {}", answers.head.model), WIDTH, ""), String::new()];
     let scenario = answers.scenario.as_ref().map_or(String::new(), |name| format!(" In the scenario {name}."));
-    let cut = if answers.complete { "" } else { " Interrupted: it rests on what was done until then." };
+    let cut = if answers.head.complete { "" } else { " Interrupted: it rests on what was done until then." };
     out.push(paragraph(&format!(
         "{from} to {to}.{scenario}{cut} What follows from each reading's premises as written down in the model, the \
          modeller's assumptions included; no author's own forecast. In square brackets how far the answers move, at 90%, \
-         with numbers that nobody knows for certain."
+         with numbers that nobody knows for certain{}.",
+        if has_outcomes(dossier) { "; of numbers and dates, 90% of the outcomes" } else { "" }
     )));
     heading("Answers", &mut out);
     if let (false, Some(end)) = (room.all, common_end(dossier)) {
@@ -105,8 +107,13 @@ fn at_length(dossier: &Dossier, room: Room) -> String {
     heading("What it does not cover", &mut out);
     out.extend(limits(dossier, room).iter().map(|line| item(line)));
     out.push(String::new());
-    out.push(paragraph(&format!("Again: {} (model {}).", dossier.command, answers.fingerprint)));
+    out.push(paragraph(&format!("Again: {} (model {}).", dossier.command, answers.head.fingerprint)));
     out.join("\n") + "\n"
+}
+
+/// Whether some question is answered by a number or a date.
+fn has_outcomes(dossier: &Dossier) -> bool {
+    dossier.answers.questions.iter().any(|question| matches!(sentences::kind(question), Kind::Number | Kind::Date))
 }
 
 fn heading(title: &str, out: &mut Vec<String>) {
@@ -137,13 +144,20 @@ fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String
     let [_, to] = &question.window;
     let end = if text.ends_with(['.', '?', '…', '!']) { "" } else { "." };
     let by = if sentences::kind(question) == Kind::Number { "at" } else { "by" };
-    let given = if question.given.is_some() { ", given its condition" } else { "" };
+    let given = question.condition.as_ref().map_or(String::new(), |condition| format!(", given {condition}"));
     let when = if room.all || Some(to) != common_end(dossier) { format!(" ({by} {to}{given})") } else { String::new() };
     let mut line = format!("**{}**{when}: {text}{end} ", question.name);
     line.push_str(&match sentences::kind(question) {
         Kind::Void => "No reading has an answer.".to_owned(),
         Kind::Number => number(question),
-        Kind::Date | Kind::Probability => words(question, room),
+        // With the least room the dates alone: they say as much.
+        Kind::Date if room.detail == Detail::Ends => dates(question, room),
+        Kind::Date => {
+            let words = words(question, room);
+            let (first, rest) = words.split_at_checked(1).unwrap_or(("", &words));
+            format!("{} That it comes by then: {}{rest}", dates(question, room), first.to_lowercase())
+        }
+        Kind::Probability => words(question, room),
     });
     let void: Vec<&str> = voids(question).map(|reading| reading.reading.as_str()).collect();
     if !void.is_empty() && sentences::kind(question) != Kind::Void {
@@ -237,20 +251,40 @@ fn words(question: &QuestionAnswers, room: Room) -> String {
     if let (Some(low), Some(high)) = (lowest, highest) {
         text.push_str(&format!(" [{}]", sentences::between([low, high])));
     }
-    let halves: Vec<&str> = question
+    text + "."
+}
+
+/// `Median dates 2025-03 to 2026-10, after 2027-12 in wary [2024-02 to after 2027-12].`: where it has come with 50% by the end
+/// of the window there is a median, else it lies beyond; in brackets the earliest 5% and the latest 95%.
+fn dates(question: &QuestionAnswers, room: Room) -> String {
+    let [_, end] = &question.window;
+    let beyond = format!("after {end}");
+    let all: Vec<(&str, &[Option<String>; 3])> = question
         .readings
         .iter()
         .filter_map(|reading| match &reading.answer {
-            Answer::Date(dates) => dates.quantiles.get(1).and_then(|half| half.as_deref()),
+            Answer::Date(dates) => Some((reading.reading.as_str(), &dates.quantiles)),
             _ => None,
         })
         .collect();
-    if let (Some(first), Some(last)) = (halves.iter().min(), halves.iter().max()) {
-        let which = if halves.len() == question.readings.len() { "" } else { " where ever" };
-        let span = if first == last { (*first).to_owned() } else { format!("{first} to {last}") };
-        text.push_str(&format!("; half of it by {span}{which}"));
+    let span = |first: Option<&str>, last: Option<&str>| {
+        sentences::span(first.unwrap_or(&beyond).to_owned(), last.unwrap_or(&beyond))
+    };
+    let known: Vec<&str> = all.iter().filter_map(|(_, [_, half, _])| half.as_deref()).collect();
+    let later: Vec<&str> = all.iter().filter(|(_, [_, half, _])| half.is_none()).map(|(name, _)| *name).collect();
+    let mut parts = Vec::new();
+    if let (Some(first), Some(last)) = (known.iter().min(), known.iter().max()) {
+        parts.push(span(Some(first), Some(last)));
     }
-    text + "."
+    if !later.is_empty() {
+        let whose = if known.is_empty() { String::new() } else { format!(" in {}", some(&later, room.names)) };
+        parts.push(format!("{beyond}{whose}"));
+    }
+    let early = all.iter().filter_map(|(_, [early, ..])| early.as_deref()).min();
+    let late = all.iter().map(|(_, [.., late])| late.as_deref());
+    let late = if late.clone().any(|late| late.is_none()) { None } else { late.flatten().max() };
+    let median = if all.len() == 1 { "Median date" } else { "Median dates" };
+    format!("{median} {} [{}].", parts.join(", "), span(early, late))
 }
 
 /// `Medians 2.3 to 2.5 billion USD, baseline 2.2 [1.0 to 5.6].`
@@ -265,7 +299,7 @@ fn number(question: &QuestionAnswers) -> String {
     };
     let span = |low: Option<f64>, high: Option<f64>| {
         let (low, high) = (scale.show(low?, 2), scale.show(high?, 2));
-        Some(if low == high { low } else { format!("{low} to {high}") })
+        Some(sentences::span(low, &high))
     };
     let least = |numbers: &mut dyn Iterator<Item = f64>| numbers.reduce(|a, b| if b < a { b } else { a });
     let most = |numbers: &mut dyn Iterator<Item = f64>| numbers.reduce(|a, b| if b > a { b } else { a });
@@ -292,7 +326,7 @@ fn parting(dossier: &Dossier, room: Room) -> Vec<String> {
     let mut out = Vec::new();
     let (sources, claims) = (count(speaking, "source"), count(comparison.claims.len(), "claim"));
     let apart = apart(dossier);
-    let mut text = format!("{sources} speak to {claims}; on {} they contradict each other", contradicted.len());
+    let mut text = format!("{sources} speak to {claims}; on {} of them they contradict each other", contradicted.len());
     text.push_str(if contradicted.len() > room.contradictions {
         ", first of all:"
     } else if contradicted.is_empty() {
@@ -397,30 +431,19 @@ fn rests(dossier: &Dossier, room: Room) -> Vec<String> {
     shares.sort_by(f64::total_cmp);
     match (shares.first(), shares.get(shares.len() / 2), shares.last()) {
         (Some(least), Some(middle), Some(most)) => lines.push(format!(
-            "Assumed numbers carry {} of the variance of the middle answer ({} to {}).",
+            "Share of the variance that assumed numbers carry, the median of all answers: {}{}.",
             sentences::whole(*middle),
-            sentences::whole(*least),
-            sentences::whole(*most)
+            if least == most {
+                String::new()
+            } else {
+                format!(" ({})", sentences::span(sentences::whole(*least), &sentences::whole(*most)))
+            }
         )),
         _ => lines.push("Where the numbers behind the answers come from was not measured in this run.".to_owned()),
     }
     lines.extend(doubts(dossier));
-    let rows = || dossier.readings.iter().flat_map(|reading| &reading.statements).filter(|row| !row.off);
-    let paths = |keep: &dyn Fn(&StatementRow) -> bool| {
-        rows().filter(|row| keep(row)).map(|row| row.path.as_str()).collect::<BTreeSet<&str>>().len()
-    };
-    let all = paths(&|_| true);
-    if all > 0 && room.all {
-        lines.push(format!(
-            "{}: {} rest in some reading on a claim that its author asserts, {} on no claim. Numbers: {} assumed, {} cited, \
-             {} base rates.",
-            count(all, "statement"),
-            paths(&|row| row.standing == "own"),
-            paths(&|row| row.standing == "unsupported"),
-            paths(&|row| row.origin == "assumed"),
-            paths(&|row| row.origin == "cited"),
-            paths(&|row| row.origin == "base_rate"),
-        ));
+    if room.all {
+        lines.extend(counted(dossier));
     }
     let bare: BTreeSet<&str> = dossier.without_case.values().flatten().map(String::as_str).collect();
     if !bare.is_empty() {
@@ -428,6 +451,39 @@ fn rests(dossier: &Dossier, room: Room) -> Vec<String> {
         lines.push(format!("Base rates without a single case, where the prior speaks: {}.", some(&names, room.names)));
     }
     lines
+}
+
+/// How many statements there are, by what they rest on in the reading in which they rest on most, and by where their
+/// numbers come from in the shared model; each is counted once.
+fn counted(dossier: &Dossier) -> Option<String> {
+    let groups: Vec<Grouped<'_>> = grouped(dossier).into_iter().filter(Grouped::is_on).collect();
+    let listed = |kinds: &[&str], parts: &[(&str, &str)]| {
+        let count = |kind: &str| kinds.iter().filter(|other| **other == kind).count();
+        let counted = parts.iter().map(|(kind, what)| (count(kind), what)).filter(|(number, _)| *number > 0);
+        counted.map(|(number, what)| format!("{number} {what}")).collect::<Vec<String>>().join(", ")
+    };
+    let standings = listed(
+        &groups.iter().map(Grouped::standing).collect::<Vec<&str>>(),
+        &[
+            ("own", "on a claim that the author of some reading asserts"),
+            ("contested", "on a claim that is doubted or denied, and kept"),
+            ("borrowed", "on claims of others alone"),
+            ("unsupported", "on no claim"),
+        ],
+    );
+    let origins = listed(
+        &groups.iter().map(|group| group.row.origin.as_str()).collect::<Vec<&str>>(),
+        &[
+            ("assumed", "assumed"),
+            ("cited", "cited"),
+            ("base_rate", "from base rates"),
+            ("wording", "from words of probability"),
+            ("none", "without numbers that need an origin"),
+        ],
+    );
+    let all = count(groups.len(), "statement");
+    let verb = sentences::verb(groups.len(), "rests", "rest");
+    (!groups.is_empty()).then(|| format!("{all}, each counted once, {verb}: {standings}. Their numbers: {origins}."))
 }
 
 /// How many questions have each ground for doubt.
@@ -455,7 +511,7 @@ fn limits(dossier: &Dossier, room: Room) -> Vec<String> {
     let lonely = comparison.claims.iter().filter(|claim| claim.stances.len() == 1).count();
     if lonely > 0 {
         lines.push(format!(
-            "{} of {}: one source speaks, all others are silent, which is not agreement.",
+            "{} of {}: one source speaks, the others are silent, which is not agreement.",
             lonely,
             count(comparison.claims.len(), "claim")
         ));
@@ -467,7 +523,7 @@ fn limits(dossier: &Dossier, room: Room) -> Vec<String> {
         .map(|claim| claim.key.as_str())
         .collect();
     if !idle.is_empty() {
-        let verb = if idle.len() == 1 { "carries" } else { "carry" };
+        let verb = sentences::verb(idle.len(), "carries", "carry");
         lines.push(format!("{} {verb} nothing in the model: {}.", count(idle.len(), "claim"), some(&idle, room.names)));
     }
     let void: Vec<&str> = dossier

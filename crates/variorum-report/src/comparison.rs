@@ -2,9 +2,12 @@
 
 use crate::Style;
 use crate::layout::{WIDTH, pad, wrap};
+use crate::sentences;
 use std::collections::{BTreeMap, BTreeSet};
 use variorum::compare::{ClaimRow, Comparison};
 
+/// Columns of a source's key in the list of sources.
+const KEY: usize = 12;
 /// Columns of a source in the table.
 const COLUMN: usize = 3;
 
@@ -15,13 +18,21 @@ pub fn comparison(comparison: &Comparison, style: Style) -> String {
         vec![style.strong(&wrap(&comparison.model, WIDTH, "")), String::new(), style.strong("Sources, by date")];
     for source in &comparison.sources {
         let by = source.by.as_ref().map_or(String::new(), |by| format!(", {by}"));
-        let quoted = source.quoted_in.as_ref().map_or(String::new(), |quoted| format!(" (quoted in {quoted})"));
-        let date = source.on.clone().unwrap_or_else(|| "no date".to_owned());
-        let head = format!("  {} {} ", pad(&date, 10, false), pad(&source.key, 12, false));
-        let claims = if source.claims == 1 { "claim" } else { "claims" };
-        let text = format!("{}{by}{quoted}; speaks to {} {claims}", source.title, source.claims);
-        let body = wrap(&text, WIDTH, &" ".repeat(head.chars().count()));
-        out.push(format!("{head}{}", body.trim_start()));
+        let date = source.known.as_deref().unwrap_or("no date");
+        let text = format!(
+            "{}{by}{}; speaks to {}",
+            source.title,
+            sentences::quoted(source),
+            sentences::count(source.claims, "claim")
+        );
+        let body = wrap(&text, WIDTH, &" ".repeat(2 + 10 + 1 + KEY + 1));
+        // A long key has a line of its own.
+        if source.key.chars().count() > KEY {
+            out.push(format!("  {} {}", pad(date, 10, false), pad(&source.key, WIDTH - 13, false).trim_end()));
+            out.push(body);
+        } else {
+            out.push(format!("  {} {} {}", pad(date, 10, false), pad(&source.key, KEY, false), body.trim_start()));
+        }
     }
     let speaking: Vec<&str> =
         comparison.sources.iter().filter(|source| source.claims > 0).map(|source| source.key.as_str()).collect();

@@ -1,9 +1,10 @@
 //! Why an answer is what it is: what it rests on, what it would move with, what each statement is worth to it.
 
 use crate::Style;
-use crate::layout::{WIDTH, pad, wrap};
+use crate::layout::{self, WIDTH, as_of, pad, wrap};
+use crate::sentences;
 use variorum::ablate::Effect;
-use variorum::answers::{Answer, Provenance};
+use variorum::answers::{Answer, Head, Provenance};
 use variorum::explain::{Driver, Explanation, ReadingExplanation};
 use variorum::words::{percent, short, significant};
 
@@ -15,16 +16,13 @@ const BAR: usize = 20;
 /// A question explained, reading by reading.
 #[must_use]
 pub fn explanation(explanation: &Explanation, style: Style) -> String {
-    let [from, to] = &explanation.window;
-    let window = if from == to { format!("at {to}") } else { format!("{from} to {to}") };
-    let mut out = vec![
-        format!("{}  {}", style.strong(&explanation.question), style.faint(&window)),
-        wrap(&explanation.text, WIDTH, "  "),
-    ];
-    let Explanation { model, fingerprint, seed, draws, per_draw, .. } = explanation;
+    let window = sentences::asked_in(&explanation.window, explanation.condition.as_deref());
+    let mut out = vec![layout::heading(&explanation.question, &window, style), wrap(&explanation.text, WIDTH, "  ")];
+    let Explanation { draws, head: Head { model, fingerprint, seed, per_draw, .. }, .. } = explanation;
     let how = format!("{model}, model {fingerprint}, seed {seed}, {draws} x {per_draw} trajectories.");
     out.push(style.faint(&wrap(&how, WIDTH, "  ")));
-    if !explanation.complete {
+    out.extend(as_of(explanation.head.as_of.as_deref()).map(|line| format!("  {line}")));
+    if !explanation.head.complete {
         out.push("Interrupted: what follows rests on what was done until then.".to_owned());
     }
     let (mut shares, mut drivers, mut effects) = (false, false, false);
@@ -64,9 +62,8 @@ pub fn explanation(explanation: &Explanation, style: Style) -> String {
 
 fn reading(reading: &ReadingExplanation, style: Style) -> String {
     let mut out = Vec::new();
-    let name = style.strong(&reading.reading);
-    let title = if reading.title == reading.reading { String::new() } else { format!("  {}", reading.title) };
-    out.push(format!("{name}{title}"));
+    let title = if reading.title == reading.reading { "" } else { reading.title.as_str() };
+    out.push(layout::heading(&reading.reading, title, style));
     out.push(wrap(&answer(&reading.answer), WIDTH, "  "));
     if let Some(provenance) = &reading.provenance {
         out.push(self::provenance(provenance, style));
@@ -93,21 +90,21 @@ fn reading(reading: &ReadingExplanation, style: Style) -> String {
 pub fn answer(answer: &Answer) -> String {
     match answer {
         Answer::Probability(answer) => {
-            let interval = answer
-                .interval
-                .map_or(String::new(), |[low, high]| format!("; 90% interval {} to {}", percent(low), percent(high)));
+            let interval =
+                answer.interval.map_or(String::new(), |ends| format!("; 90% interval {}", sentences::between(ends)));
             let reason = answer.reason.as_ref().map_or(String::new(), |reason| format!("; {reason}"));
             let probability = percent(answer.probability);
             format!("{probability} +-{}, {}{interval}{reason}", points(answer.error), answer.word)
         }
         Answer::Number(answer) => {
-            let [low, high] = answer.predictive.map(|x| short(x, 3));
+            let [low, high] = answer.predictive.map(|x| short(x, 2));
             format!(
-                "mean {} +-{} {}; median {}, 90% of outcomes {low} to {high}",
+                "mean {} +-{} {}; median {}, 90% of outcomes {}",
                 short(answer.mean, 3),
                 short(answer.error, 1),
                 answer.unit,
-                short(answer.median, 3)
+                short(answer.median, 2),
+                sentences::span(low, &high)
             )
         }
         Answer::Date(answer) => {
@@ -129,33 +126,36 @@ fn points(error: f64) -> String {
     if error.is_nan() { "?".to_owned() } else { significant(100.0 * error, 1) }
 }
 
+/// A driver's share: by chance it comes out below 0 or above one, and is shown as that.
+fn clipped(share: f64) -> String {
+    if share.is_nan() { "?".to_owned() } else { sentences::whole(share.clamp(0.0, 1.0)) }
+}
+
 /// `41% +-2`, in columns.
-fn share(share: f64, error: f64) -> String {
-    let value = format!("{}%", significant(100.0 * share, if share.abs() < 0.095 { 1 } else { 2 }));
-    format!("{} {}", pad(&value, 6, true), pad(&format!("+-{}", points(error)), 7, false))
+fn share(value: &str, error: f64) -> String {
+    format!("{} {}", pad(value, 6, true), pad(&format!("+-{}", points(error)), 7, false))
 }
 
 fn provenance(provenance: &Provenance, style: Style) -> String {
     let mut out = vec![style.faint("  rests on")];
-    for share in &provenance.shares {
-        let origin = match share.origin.as_str() {
-            "base_rate" => "base rates",
-            "mixed" => "of several kinds",
-            other => other,
-        };
-        let count =
-            if share.parameters == 1 { "1 parameter".to_owned() } else { format!("{} parameters", share.parameters) };
+    let shown = sentences::shares(provenance);
+    for of in &provenance.shares {
+        // What came out below 0 by chance is not among those that are shown.
+        let found = shown.iter().find(|(share, ..)| share.origin == of.origin);
+        let (share, percent) = found.map_or((0.0, "0%"), |(_, share, percent)| (*share, percent.as_str()));
+        let origin = if of.origin == "mixed" { "of several kinds" } else { sentences::origin(&of.origin) };
+        let count = sentences::count(of.parameters, "parameter");
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             clippy::cast_precision_loss,
             reason = "a column"
         )]
-        let filled = (share.share.clamp(0.0, 1.0) * BAR as f64).round() as usize;
+        let filled = (share * BAR as f64).round() as usize;
         let line = format!(
             "    {} {} {} {}",
             pad(origin, 16, false),
-            self::share(share.share, share.error),
+            self::share(percent, of.error),
             pad(&count, 15, false),
             "█".repeat(filled)
         );
@@ -178,7 +178,8 @@ fn provenance(provenance: &Provenance, style: Style) -> String {
     let counted = counted.into_iter().filter(|(count, _)| *count > 0);
     let counted: Vec<String> = counted.map(|(count, standing)| format!("{count} {standing}")).collect();
     let all = standings.own + standings.borrowed + standings.contested + standings.unsupported;
-    out.push(wrap(&format!("{all} statements: {}", counted.join(", ")), WIDTH, "    "));
+    let all = sentences::count(all, "statement");
+    out.push(wrap(&if counted.is_empty() { all } else { format!("{all}: {}", counted.join(", ")) }, WIDTH, "    "));
     out.join("\n")
 }
 
@@ -194,29 +195,41 @@ fn drivers(reading: &ReadingExplanation, style: Style) -> String {
     ))];
     let probability = !matches!(reading.answer, Answer::Number(_));
     for driver in shown {
-        let [low, high] = driver.ends.map(|end| if probability { percent(end) } else { short(end, 3) });
+        let [low, high] = driver.ends.map(|end| if probability { percent(end) } else { short(end, 2) });
         out.push(format!(
-            "    {} {} {} {low} .. {high}",
+            "    {} {} {} {low} to {high}",
             pad(&driver.parameter, name, false),
-            share(driver.first, driver.first_error),
-            share(driver.total, driver.total_error)
+            share(&clipped(driver.first), driver.first_error),
+            share(&clipped(driver.total), driver.total_error)
         ));
         out.push(style.faint(&wrap(&behind(driver), WIDTH, "      ")));
     }
     let rest = reading.drivers.get(DRIVERS..).unwrap_or_default();
     if let Some(next) = rest.first() {
-        let total = format!("{}%", significant(100.0 * next.total, 1));
+        let total = clipped(next.total);
         out.push(wrap(&format!("and {} more, with totals of {total} and less", rest.len()), WIDTH, "    "));
     }
     out.join("\n")
 }
 
-/// What is written, where, and where it comes from.
+/// What is written, in which statement and where, and where it comes from.
 fn behind(driver: &Driver) -> String {
-    let within =
-        if driver.parameter == driver.statement { String::new() } else { format!("in {}, ", driver.statement) };
-    let origin = driver.origin.replace('_', " ");
-    format!("{}, {origin}, {within}{}", driver.written, driver.place)
+    let name = if driver.parameter == driver.statement { "" } else { driver.statement.as_str() };
+    // The text of a parameter's own statement says what has just been said.
+    let title = if driver.title.contains(&driver.written) { "" } else { driver.title.as_str() };
+    let within = match (name, title) {
+        ("", "") => String::new(),
+        ("", title) => format!(", {title}"),
+        (name, "") => format!(", in {name}"),
+        (name, title) => format!(", in {name} ({title})"),
+    };
+    let origin = match driver.origin.as_str() {
+        "base_rate" => "base rate",
+        "mixed" => "of several kinds",
+        other => other,
+    };
+    let text = driver.origin_text.strip_prefix(&driver.origin).unwrap_or(&driver.origin_text).trim();
+    format!("{}{within}, {}; {origin} {text}", driver.written, driver.place).trim_end().to_owned()
 }
 
 /// By standing, claims and patches apart; the largest first.
@@ -279,17 +292,17 @@ fn line(effect: &Effect, name: usize) -> String {
     let show = |x: f64| match x {
         x if x.is_nan() => "void".to_owned(),
         x if probability => percent(x),
-        x => short(x, 4),
+        x => short(x, 2),
     };
     let change = |x: f64| match x {
         x if x.is_nan() => "?".to_owned(),
-        x if probability => format!("{:+.2}", 100.0 * x),
-        x => short(x, 3),
+        x if probability => sentences::change(x),
+        x => short(x, 2),
     };
     let error = match effect.error {
         error if error.is_nan() => "?".to_owned(),
-        error if probability => format!("{:.2}", 100.0 * error),
-        error => short(error, 2),
+        error if probability => sentences::points(error),
+        error => short(error, 1),
     };
     format!(
         "      {} {} {} {} {}",

@@ -3,7 +3,7 @@
 use crate::Style;
 use crate::layout::{WIDTH, interval, pad, wrap};
 use crate::sentences::{self, Scale};
-use variorum::history::{Change, History, HistoryPoint, HistoryRun};
+use variorum::history::{Change, History, HistoryPoint, HistoryReading, HistoryRun};
 use variorum::words::{percent, significant};
 
 /// Columns of the plot.
@@ -24,10 +24,13 @@ pub fn history(history: &History, style: Style) -> String {
     out.push(style.strong("Runs"));
     out.extend(history.runs.iter().enumerate().map(|(place, one)| run(one, place == 0)));
     out.push(String::new());
+    let seen = |reading: &HistoryReading| reading.points.iter().any(|point| point.before.is_some());
+    let seen = if history.readings.iter().any(seen) { "Answers are those after what had been seen. " } else { "" };
     out.push(style.faint(&wrap(
-        "Times are universal time. 90%: of a probability, what not knowing the parameters is worth; of a number, of its \
+        &(seen.to_owned()
+            + "Times are universal time. 90%: of a probability, what not knowing the parameters is worth; of a number, of its \
          outcomes. moved: since the answer before, in points. +-: Monte Carlo standard error (in points): with another \
-         seed an answer moves about so much by chance; with the same seed and model not at all.",
+         seed an answer moves about so much by chance; with the same seed and model not at all."),
         WIDTH,
         "",
     )));
@@ -145,7 +148,7 @@ fn change(change: &Change) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use variorum::history::{Circumstances, Figures, Kept, history as library};
+    use variorum::history::{Circumstances, Figures, Kept, KeptAnswer, history as library};
 
     fn kept(run: i64, kind: &str, value: f64, interval: Option<[f64; 2]>) -> Kept {
         let word = if kind == "number" { "USD" } else { "unlikely (20-45%)" };
@@ -167,7 +170,12 @@ mod tests {
             complete: run != 2,
             scenario: None,
             text: "A question in words".to_owned(),
-            answers: vec![("a reading of a long name".to_owned(), 1250, figures)],
+            answers: vec![KeptAnswer {
+                reading: "a reading of a long name".to_owned(),
+                draws: 1250,
+                after: (run > 1).then(|| figures.clone()),
+                figures,
+            }],
         }
     }
 

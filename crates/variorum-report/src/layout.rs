@@ -1,5 +1,7 @@
 //! Fitting text into columns.
 
+use crate::Style;
+
 /// Columns of a line.
 pub const WIDTH: usize = 80;
 
@@ -35,6 +37,17 @@ pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     lines.join("\n")
 }
 
+/// A name with what belongs to it beside it, or below it where a line has no room for both.
+pub fn heading(name: &str, beside: &str, style: Style) -> String {
+    if beside.is_empty() {
+        return style.strong(&wrap(name, WIDTH, ""));
+    }
+    if name.chars().count() + 2 + beside.chars().count() <= WIDTH {
+        return format!("{}  {}", style.strong(name), style.faint(beside));
+    }
+    format!("{}\n{}", style.strong(&wrap(name, WIDTH, "")), style.faint(&wrap(beside, WIDTH, "  ")))
+}
+
 /// Pads to a width; `right` puts the text at the right. Longer text is cut, with an ellipsis.
 pub fn pad(text: &str, width: usize, right: bool) -> String {
     let length = text.chars().count();
@@ -68,6 +81,11 @@ pub fn interval(dot: f64, ends: [f64; 2], low: f64, high: f64, width: usize) -> 
             _ => '·',
         })
         .collect()
+}
+
+/// That nothing is used which became known after a day.
+pub(crate) fn as_of(day: Option<&str>) -> Option<String> {
+    day.map(|day| format!("As of {day}: nothing is used that became known later."))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod brief;
 mod comparison;
 mod dossier;
 mod explanation;
+mod grouping;
 mod history;
 mod html;
 mod layout;

@@ -1,14 +1,41 @@
 //! The answers of a run: per question a row per reading.
 
 use crate::Style;
-use crate::layout::{WIDTH, interval, pad, wrap};
+use crate::layout::{self, WIDTH, as_of, interval, pad, wrap};
 use crate::sentences::{self, Kind, Scale};
 use variorum::answers::{Answer, Answers, FirstDate, Number, Probability, QuestionAnswers, ReadingAnswer};
 use variorum::confidence;
 use variorum::words::percent;
 
-/// Columns of the plot.
+/// Columns of a plot, if there is room for so many.
 const PLOT: usize = 11;
+
+/// The widths of columns that are alike in all tables of a run.
+#[derive(Clone, Copy)]
+struct Widths {
+    /// The readings' names.
+    name: usize,
+    /// The 90% intervals of probabilities.
+    interval: usize,
+}
+
+impl Widths {
+    fn of(answers: &Answers) -> Widths {
+        let readings = || answers.questions.iter().flat_map(|question| &question.readings);
+        let longest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
+        let intervals = readings().filter_map(|reading| confidence::probability(&reading.answer));
+        Widths {
+            name: longest(&mut readings().map(|reading| reading.reading.chars().count())).clamp(7, 11),
+            interval: longest(&mut intervals.map(|answer| sentences::interval(answer).chars().count())).clamp(13, 17),
+        }
+    }
+
+    /// What a plot may have beside the name, the probability, its interval and error, and the word.
+    fn plot(self) -> usize {
+        let others = 2 + self.name + 1 + 6 + 1 + self.interval + 1 + 4 + 1 + 28 + 1;
+        PLOT.min(WIDTH.saturating_sub(others))
+    }
+}
 
 /// What stands below a row.
 const BELOW: &str = "      ";
@@ -19,26 +46,28 @@ pub fn answers(answers: &Answers, style: Style) -> String {
     let mut out = Vec::new();
     let draws = answers.questions.iter().flat_map(|question| &question.readings).map(|reading| reading.draws);
     let (least, most) = draws.fold((u64::MAX, 0), |(least, most), draws| (least.min(draws), most.max(draws)));
-    out.push(style.strong(&wrap(&answers.model, WIDTH, "")));
+    out.push(style.strong(&wrap(&answers.head.model, WIDTH, "")));
     if let Some(scenario) = &answers.scenario {
         out.push(style.strong(&wrap(&format!("in the scenario {scenario}"), WIDTH, "")));
     }
-    let [from, to] = &answers.time;
+    let [from, to] = &answers.head.time;
     let each = if least == most { format!("{most}") } else { format!("{least} to {most}") };
     out.push(wrap(
         &format!(
             "{from} to {to}; each reading played {each} x {} times (parameter draws x trajectories), seed {}, model {}.",
-            answers.per_draw, answers.seed, answers.fingerprint
+            answers.head.per_draw, answers.head.seed, answers.head.fingerprint
         ),
         WIDTH,
         "",
     ));
-    if !answers.complete {
+    out.extend(as_of(answers.head.as_of.as_deref()));
+    if !answers.head.complete {
         out.push("Interrupted: these answers rest on what was done until then.".to_owned());
     }
+    let widths = Widths::of(answers);
     for question in &answers.questions {
         out.push(String::new());
-        out.push(self::question(question, style));
+        out.push(self::question(question, widths, style));
     }
     for note in &answers.notes {
         out.push(String::new());
@@ -70,25 +99,16 @@ fn legend(answers: &Answers) -> String {
     text
 }
 
-fn question(question: &QuestionAnswers, style: Style) -> String {
+fn question(question: &QuestionAnswers, widths: Widths, style: Style) -> String {
     let mut out = Vec::new();
-    let mut window = sentences::window(&question.window);
-    if let Some(given) = &question.given {
-        window.push_str(&format!(", given a condition {}", sentences::window(given)));
-    }
-    let one_line = question.name.chars().count() + 2 + window.chars().count() <= WIDTH;
-    if one_line {
-        out.push(format!("{}  {}", style.strong(&question.name), style.faint(&window)));
-    } else {
-        out.push(style.strong(&wrap(&question.name, WIDTH, "")));
-        out.push(style.faint(&wrap(&window, WIDTH, "  ")));
-    }
+    let window = sentences::asked_in(&question.window, question.condition.as_deref());
+    out.push(layout::heading(&question.name, &window, style));
     out.push(wrap(&question.text, WIDTH, "  "));
-    let name = question.readings.iter().map(|reading| reading.reading.chars().count()).max().unwrap_or(0).clamp(7, 11);
+    let Widths { name, .. } = widths;
     let row: Box<dyn Fn(&ReadingAnswer) -> String> = match sentences::kind(question) {
         Kind::Number => numbers(question, name, style, &mut out),
-        Kind::Date => dates(name, style, &mut out),
-        Kind::Probability => probabilities(name, style, &mut out),
+        Kind::Date => dates(widths, style, &mut out),
+        Kind::Probability => probabilities(widths, style, &mut out),
         Kind::Void => Box::new(|_| String::new()),
     };
     for reading in &question.readings {
@@ -121,10 +141,10 @@ fn below(reading: &ReadingAnswer, out: &mut Vec<String>) {
     }
     if let Some(given) = &reading.given {
         let often = format!(
-            "the condition holds in {} +-{} ({} trajectories)",
+            "the condition holds in {} +-{} ({})",
             percent(given.probability),
             sentences::points(given.error),
-            given.trajectories
+            sentences::counted(given.trajectories, "trajectory", "trajectories")
         );
         out.push(wrap(&often, WIDTH, BELOW));
     }
@@ -150,44 +170,44 @@ fn said(question: &QuestionAnswers, out: &mut Vec<String>) {
 
 type Row<'q> = Box<dyn Fn(&ReadingAnswer) -> String + 'q>;
 
-fn probabilities<'q>(name: usize, style: Style, out: &mut Vec<String>) -> Row<'q> {
+fn probabilities<'q>(widths: Widths, style: Style, out: &mut Vec<String>) -> Row<'q> {
     out.push(style.faint(&format!(
         "  {} {} {} {} {}",
-        pad("reading", name, false),
+        pad("reading", widths.name, false),
         pad("prob.", 6, true),
-        pad("90%", 13, true),
+        pad("90%", widths.interval, true),
         pad("+-", 4, true),
         "in words"
     )));
     Box::new(move |reading| match &reading.answer {
         Answer::Probability(answer) => {
-            format!("{} {} {}", likely(reading, answer, name), pad(&answer.word, 28, false), dot(answer))
+            format!("{} {} {}", likely(reading, answer, widths), pad(&answer.word, 28, false), dot(answer, widths))
         }
         _ => String::new(),
     })
 }
 
 /// Name, probability, interval, error.
-fn likely(reading: &ReadingAnswer, answer: &Probability, name: usize) -> String {
+fn likely(reading: &ReadingAnswer, answer: &Probability, widths: Widths) -> String {
     format!(
         "  {} {} {} {}",
-        pad(&reading.reading, name, false),
+        pad(&reading.reading, widths.name, false),
         pad(&percent(answer.probability), 6, true),
-        pad(&sentences::interval(answer), 13, true),
+        pad(&sentences::interval(answer), widths.interval, true),
         pad(&sentences::points(answer.error), 4, true)
     )
 }
 
-fn dot(answer: &Probability) -> String {
-    interval(answer.probability, answer.interval.unwrap_or([answer.probability; 2]), 0.0, 1.0, PLOT)
+fn dot(answer: &Probability, widths: Widths) -> String {
+    interval(answer.probability, answer.interval.unwrap_or([answer.probability; 2]), 0.0, 1.0, widths.plot())
 }
 
-fn dates<'q>(name: usize, style: Style, out: &mut Vec<String>) -> Row<'q> {
+fn dates<'q>(widths: Widths, style: Style, out: &mut Vec<String>) -> Row<'q> {
     out.push(style.faint(&format!(
         "  {} {} {} {} {} {} {}",
-        pad("reading", name, false),
+        pad("reading", widths.name, false),
         pad("ever", 6, true),
-        pad("90%", 13, true),
+        pad("90%", widths.interval, true),
         pad("+-", 4, true),
         pad("5% by", 11, true),
         pad("50% by", 11, true),
@@ -197,7 +217,7 @@ fn dates<'q>(name: usize, style: Style, out: &mut Vec<String>) -> Row<'q> {
         Answer::Date(answer) => {
             let dates: Vec<String> =
                 answer.quantiles.iter().map(|date| pad(date.as_deref().unwrap_or("-"), 11, true)).collect();
-            format!("{} {}", likely(reading, &answer.ever, name), dates.join(" "))
+            format!("{} {}", likely(reading, &answer.ever, widths), dates.join(" "))
         }
         _ => String::new(),
     })
@@ -233,8 +253,8 @@ fn numbers<'q>(question: &'q QuestionAnswers, name: usize, style: Style, out: &m
             format!(
                 "  {} {} {} {} {}",
                 pad(&reading.reading, name, false),
-                pad(&scale.show(answer.median, 3), 10, true),
-                pad(&format!("{} .. {}", scale.show(from, 3), scale.show(to, 3)), 21, true),
+                pad(&scale.show(answer.median, 2), 10, true),
+                pad(&sentences::span(scale.show(from, 2), &scale.show(to, 2)), 21, true),
                 pad(&format!("{} +-{}", scale.show(answer.mean, 3), scale.show(answer.error, 1)), 18, true),
                 interval(answer.median, answer.predictive, low, high, PLOT)
             )

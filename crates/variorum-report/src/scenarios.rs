@@ -2,7 +2,8 @@
 
 use crate::Style;
 use crate::explanation::answer;
-use crate::layout::{WIDTH, pad, wrap};
+use crate::layout::{self, WIDTH, as_of, pad, wrap};
+use crate::sentences;
 use variorum::answers::Answer;
 use variorum::whatif::{WhatIf, WhatIfAnswer, WhatIfQuestion};
 use variorum::words::{percent, short};
@@ -10,14 +11,15 @@ use variorum::words::{percent, short};
 /// Every question in the world as it is and in the scenarios.
 #[must_use]
 pub fn whatif(document: &WhatIf, style: Style) -> String {
-    let [from, to] = &document.time;
-    let mut out = vec![style.strong(&document.model)];
+    let [from, to] = &document.head.time;
+    let mut out = vec![style.strong(&wrap(&document.head.model, WIDTH, ""))];
     let how = format!(
         "{from} to {to}; every scenario on the same random numbers, {} trajectories per parameter draw, seed {}, model {}.",
-        document.per_draw, document.seed, document.fingerprint
+        document.head.per_draw, document.head.seed, document.head.fingerprint
     );
     out.push(wrap(&how, WIDTH, ""));
-    if !document.complete {
+    out.extend(as_of(document.head.as_of.as_deref()));
+    if !document.head.complete {
         out.push("Interrupted: these answers rest on what was done until then.".to_owned());
     }
     out.push(String::new());
@@ -54,9 +56,11 @@ fn label(number: usize) -> String {
 }
 
 fn question(question: &WhatIfQuestion, style: Style) -> String {
-    let [from, to] = &question.window;
-    let window = if from == to { format!("at {to}") } else { format!("{from} to {to}") };
-    let mut out = vec![format!("{}  {}", style.strong(&question.name), style.faint(&window))];
+    let mut out = vec![layout::heading(
+        &question.name,
+        &sentences::asked_in(&question.window, question.condition.as_deref()),
+        style,
+    )];
     out.push(wrap(&question.text, WIDTH, "  "));
     let name = question.readings.iter().map(|reading| reading.reading.chars().count()).max().unwrap_or(0).clamp(7, 20);
     out.push(style.faint(&format!(
@@ -95,7 +99,7 @@ fn question(question: &WhatIfQuestion, style: Style) -> String {
 fn central(answer: &Answer) -> String {
     match answer {
         Answer::Probability(answer) => percent(answer.probability),
-        Answer::Number(answer) => short(answer.mean, 4),
+        Answer::Number(answer) => short(answer.mean, 2),
         Answer::Date(answer) => percent(answer.ever.probability),
         Answer::Void { .. } => "void".to_owned(),
     }
@@ -119,9 +123,9 @@ fn change(scenario: &WhatIfAnswer) -> String {
     let (difference, error) = match &scenario.answer {
         Answer::Number(_) => {
             let sign = if difference > 0.0 { "+" } else { "" };
-            (format!("{sign}{}", short(difference, 3)), short(error, 2))
+            (format!("{sign}{}", short(difference, 2)), short(error, 1))
         }
-        _ => (format!("{:+.2}", 100.0 * difference), format!("{:.2}", 100.0 * error)),
+        _ => (sentences::change(difference), sentences::points(error)),
     };
     format!("{} {}", pad(&difference, 10, true), pad(&error, 8, true))
 }

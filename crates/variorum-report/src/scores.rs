@@ -19,7 +19,7 @@ const FEW: u64 = 30;
 /// Who was right so far.
 #[must_use]
 pub fn score(score: &Score, style: Style) -> String {
-    let mut out = vec![style.strong(&wrap(&score.model, WIDTH, ""))];
+    let mut out = vec![style.strong(&wrap(&score.head.model, WIDTH, ""))];
     let all = score.questions.len() + score.unscored.iter().filter(|unscored| unscored.who.is_none()).count();
     out.push(wrap(
         &format!(
@@ -27,13 +27,13 @@ pub fn score(score: &Score, style: Style) -> String {
              since, seed {}, model {}.",
             score.questions.len(),
             count(all, "question"),
-            score.seed,
-            score.fingerprint
+            score.head.seed,
+            score.head.fingerprint
         ),
         WIDTH,
         "",
     ));
-    if !score.complete {
+    if !score.head.complete {
         out.push("Interrupted: these answers rest on what was done until then.".to_owned());
     }
     for question in &score.questions {

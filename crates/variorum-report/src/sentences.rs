@@ -1,6 +1,7 @@
 //! Pieces of sentences and numbers that the terminal, the brief and the report share.
 
 use variorum::answers::{Answer, Meaning, Number, OriginShare, Probability, Provenance, QuestionAnswers, Said};
+use variorum::compare::Speaker;
 use variorum::confidence::{self, Confidence, Ground, Level};
 use variorum::words::{percent, significant};
 
@@ -33,21 +34,24 @@ pub fn window([from, to]: &[String; 2]) -> String {
     if from == to { format!("at {to}") } else { format!("{from} to {to}") }
 }
 
-/// `4.1-25%`.
+/// A window with the condition of the question, if it has one: `2024-01 to 2024-12, given talks by 2024-06`.
+pub fn asked_in(of: &[String; 2], condition: Option<&str>) -> String {
+    condition.map_or_else(|| window(of), |condition| format!("{}, given {condition}", window(of)))
+}
+
+/// `4.1% to 25%`: in words, since a hyphen before `>99.99%` looks like an arrow.
 pub fn between([low, high]: [f64; 2]) -> String {
-    let (low, high) = (percent(low), percent(high));
-    if low == high {
-        return high;
-    }
-    format!("{}-{high}", low.strip_suffix('%').unwrap_or(&low))
+    span(percent(low), &percent(high))
+}
+
+/// `4.1% to 25%`, or the one number if both ends look alike.
+pub fn span(low: String, high: &str) -> String {
+    if low == high { low } else { format!("{low} to {high}") }
 }
 
 /// The 90% interval of a probability, or that the sample is too small to tell.
 pub fn interval(answer: &Probability) -> String {
-    answer.interval.map_or("too few yes".to_owned(), |[low, high]| {
-        let low = percent(low);
-        format!("{}-{}", low.strip_suffix('%').unwrap_or(&low), percent(high))
-    })
+    answer.interval.map_or("too few yes".to_owned(), between)
 }
 
 /// A standard error in points.
@@ -68,9 +72,41 @@ pub fn points(error: f64) -> String {
     }
 }
 
+/// A difference of probabilities in points, with its sign, to two significant digits.
+pub fn change(difference: f64) -> String {
+    let points = significant(100.0 * difference, 2);
+    if difference > 0.0 { format!("+{points}") } else { points }
+}
+
 /// A share in whole percent.
 pub fn whole(share: f64) -> String {
     if share > 0.0 && share < 0.005 { "<1%".to_owned() } else { format!("{:.0}%", 100.0 * share) }
+}
+
+/// Shares that add up to one, in whole percents that add up to 100%: each is rounded down, and what is left goes to those
+/// that lost most (the largest remainders). What is below a half is `<1%`, and the others then stand for the rest.
+pub fn percents(shares: &[f64]) -> Vec<String> {
+    let small = shares.iter().filter(|share| **share > 0.0 && **share < 0.005).count();
+    let mut order: Vec<usize> = (0..shares.len()).collect();
+    let of = |place: usize| 100.0 * shares.get(place).copied().unwrap_or_default();
+    let lost = |place: usize| of(place) - of(place).floor();
+    order.sort_by(|a, b| lost(*b).total_cmp(&lost(*a)));
+    let is_small = |place: usize| of(place) < 0.5;
+    let mut points: Vec<f64> =
+        (0..shares.len()).map(|place| if is_small(place) { 0.0 } else { of(place).floor() }).collect();
+    for place in order.into_iter().filter(|place| !is_small(*place)) {
+        let sum = points.iter().fold(0.0, |sum, points| sum + points);
+        if let Some(points) = points.get_mut(place).filter(|_| sum < 99.5) {
+            *points += 1.0;
+        }
+    }
+    let shown = shares.iter().zip(points).map(|(share, points)| match points {
+        _ if *share <= 0.0 => "0%".to_owned(),
+        0.0 => "<1%".to_owned(),
+        100.0 if small > 0 => ">99%".to_owned(),
+        points => format!("{points:.0}%"),
+    });
+    shown.collect()
 }
 
 /// A divisor for numbers of a question, and the unit in words: `billion USD`.
@@ -148,11 +184,22 @@ pub fn origin(origin: &str) -> &str {
 /// The order in which origins are shown, the firmest ground first.
 pub const ORIGINS: [&str; 5] = ["cited", "base_rate", "wording", "mixed", "assumed"];
 
-/// The shares in that order, without those that came out at nothing.
-pub fn shares(provenance: &Provenance) -> Vec<&OriginShare> {
-    let mut shares: Vec<&OriginShare> = provenance.shares.iter().filter(|share| share.share > 0.0).collect();
-    shares.sort_by_key(|share| ORIGINS.iter().position(|origin| *origin == share.origin));
-    shares
+/// The shares as people are shown them ([`Provenance::shown`]), in that order, each with its percentage.
+pub fn shares(provenance: &Provenance) -> Vec<(&OriginShare, f64, String)> {
+    let mut shares = provenance.shown();
+    shares.sort_by_key(|(share, _)| ORIGINS.iter().position(|origin| *origin == share.origin));
+    let percents = percents(&shares.iter().map(|(_, share)| *share).collect::<Vec<f64>>());
+    shares.into_iter().zip(percents).map(|((of, share), percent)| (of, share, percent)).collect()
+}
+
+/// `1 trajectory`, `2 trajectories`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// The verb that goes with a number: `1 claim carries`, `2 claims carry`.
+pub fn verb<'v>(number: usize, one: &'v str, many: &'v str) -> &'v str {
+    if number == 1 { one } else { many }
 }
 
 /// Whether the variance stands out from chance, so that shares of it mean something.
@@ -160,7 +207,8 @@ pub fn measurable(provenance: &Provenance) -> bool {
     provenance.variance > 2.0 * provenance.variance_error
 }
 
-/// What an answer rests on, in one line: `83% assumed, 14% base rates, 3% cited; 3 of 20 statements its own`.
+/// What an answer rests on, in one line: `83% assumed, 14% base rates, 3% cited; 3 of 20 statements its own`, or `all
+/// assumed; …`.
 pub fn rests_on(provenance: &Provenance) -> String {
     let mut shares = shares(provenance);
     shares.reverse();
@@ -168,14 +216,25 @@ pub fn rests_on(provenance: &Provenance) -> String {
         "nothing uncertain".to_owned()
     } else if shares.is_empty() || !measurable(provenance) {
         "too little variance to share out".to_owned()
+    } else if let [(of, ..)] = shares.as_slice() {
+        format!("all {}", origin(&of.origin))
     } else {
         let parts: Vec<String> =
-            shares.iter().map(|share| format!("{} {}", whole(share.share), origin(&share.origin))).collect();
+            shares.iter().map(|(of, _, percent)| format!("{percent} {}", origin(&of.origin))).collect();
         parts.join(", ")
     };
     let of = &provenance.standings;
     let all = of.own + of.borrowed + of.contested + of.unsupported;
     if all == 0 { variance } else { format!("{variance}; {} of {} its own", of.own, count(all, "statement")) }
+}
+
+/// ` (quoted in johansson)`; of a source without a date of its own also that the date shown is the other's.
+pub fn quoted(source: &Speaker) -> String {
+    match (&source.quoted_in, &source.on) {
+        (None, _) => String::new(),
+        (Some(quoted), None) if source.known.is_some() => format!(" (undated; quoted in {quoted})"),
+        (Some(quoted), _) => format!(" (quoted in {quoted})"),
+    }
 }
 
 /// `"unlikely"`, or `30%`.
@@ -186,13 +245,13 @@ pub fn phrase(said: &Said) -> String {
     }
 }
 
-/// What a source's words stand for: `readers take it for 5-40%, half of them for less than 18% (cap2026)`.
+/// What a source's words stand for: `which readers take for 5.0% to 40%, median 18% (cap2026)`.
 pub fn meaning(said: &Said) -> Option<String> {
     match &said.meaning {
         None => Some("which stands for no number".to_owned()),
         Some(Meaning { survey: None, .. }) => None,
         Some(Meaning { median, range, survey: Some(survey) }) => {
-            Some(format!("which readers take for {}, in the middle {} ({survey})", between(*range), percent(*median)))
+            Some(format!("which readers take for {}, median {} ({survey})", between(*range), percent(*median)))
         }
     }
 }
@@ -278,9 +337,20 @@ mod tests {
 
     #[test]
     fn ranges_and_lists() {
-        assert_eq!(between([0.041, 0.25]), "4.1-25%");
+        assert_eq!(between([0.041, 0.25]), "4.1% to 25%");
+        assert_eq!(between([0.047, 0.99999]), "4.7% to >99.99%");
         assert_eq!(between([0.3, 0.3]), "30%");
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
         assert_eq!(points(0.0), "0");
+    }
+
+    #[test]
+    fn percents_add_up() {
+        assert_eq!(percents(&[1.0 / 3.0; 3]), ["34%", "33%", "33%"]);
+        assert_eq!(percents(&[0.995_001, 0.004_999]), [">99%", "<1%"]);
+        assert_eq!(percents(&[0.83, 0.136, 0.034]), ["83%", "14%", "3%"]);
+        assert_eq!(percents(&[0.005, 0.005, 0.99]), ["1%", "<1%", "99%"]);
+        assert_eq!(percents(&[1.0]), ["100%"]);
+        assert!(percents(&[]).is_empty());
     }
 }

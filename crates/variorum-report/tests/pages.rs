@@ -12,7 +12,7 @@ use std::path::Path;
 use support::{AMPERSAND, HOSTILE, READINGS, dossier};
 use variorum::answers::Answer;
 use variorum::compare::{ClaimRow, Speaker, StanceRow};
-use variorum_report::{Dossier, Style, answers, brief, comparison, report};
+use variorum_report::{Dossier, Style, answers, brief, comparison, explanation, report, statements, whatif};
 
 /// Compares with a file in `tests/snapshots`, or writes it.
 fn snapshot(name: &str, text: &str) {
@@ -199,6 +199,19 @@ fn text_fits_80_columns() {
     let mut wide = large();
     let long = "x".repeat(120);
     wide.answers.questions[0].name = long.clone();
+    wide.answers.questions[1].condition = Some(format!("{long} > 0 by 2025-12"));
+    if let Answer::Probability(answer) = &mut wide.answers.questions[0].readings[0].answer {
+        answer.interval = Some([0.000_01, 0.999_99]);
+    }
+    wide.explanations[0].question = long.clone();
+    wide.explanations[0].condition = Some(format!("{long} > 0 by 2025-12"));
+    wide.explanations[0].readings[0].title = format!("{long} {long}");
+    wide.explanations[0].readings[0].drivers[0].parameter = long.clone();
+    wide.whatif.as_mut().unwrap().questions[0].condition = Some(format!("{long} > 0 by 2025-12"));
+    wide.readings[0].statements[0].path = format!("{long}[a, b] and 12 more");
+    wide.readings[0].statements[1].path = format!("{}.{}", "choice".repeat(6), "option".repeat(6));
+    wide.readings[0].statements[2].written = long.clone();
+    wide.readings[0].statements[2].file = format!("{long}/model.vor");
     wide.answers.scenario = Some("prepared".to_owned());
     wide.comparison.sources = (0..40)
         .map(|number| Speaker { key: format!("source_number_{number}"), ..wide.comparison.sources[0].clone() })
@@ -214,6 +227,9 @@ fn text_fits_80_columns() {
         ("brief", brief(&wide)),
         ("answers", answers(&wide.answers, Style::Plain)),
         ("comparison", comparison(&wide.comparison, Style::Plain)),
+        ("explanation", explanation(&wide.explanations[0], Style::Plain)),
+        ("whatif", whatif(wide.whatif.as_ref().unwrap(), Style::Plain)),
+        ("statements", statements("ash", &wide.readings[0].statements, Style::Plain)),
     ];
     for (name, text) in &texts {
         for line in text.lines() {
@@ -232,10 +248,11 @@ fn every_kind_is_shown() {
     let dossier = dossier();
     let (table, page, text) = (answers(&dossier.answers, Style::Plain), report(&dossier), brief(&dossier));
     let everywhere = [
-        ("the condition holds in 12%", "The condition holds in 12%", "given its condition"),
+        ("the condition holds in 12%", "The condition holds in 12%", ""),
+        ("given clashes > 0 by 2025-12", "given clashes &gt; 0 by 2025-12", "given clashes > 0 by"),
         ("no answer", "no answer: in this reading clashes can only be 0", "No answer in wary"),
-        ("50% by", "half by 2025-04", "half of it by"),
-        ("readers take for 5.0-40%", "5.0–40%, middle 18% (cap2026)", "(readers: 5.0-40%)"),
+        ("50% by", "half by 2025-04", "Median dates 2025-03"),
+        ("readers take for 5.0% to 40%", "5.0% to 40%, median 18% (cap2026)", "(readers: 5.0% to 40%)"),
         ("birch said 30%;", "a number of its own", "birch said 30%"),
         ("stands for no number", "recorded, never scored", ""),
         ("83% assumed", "83% ± 2", "assumed"),
@@ -254,4 +271,75 @@ fn every_kind_is_shown() {
         .map(|level| (level, text.matches(&format!("Confidence {level}")).count()))
         .collect();
     assert_eq!(levels.values().sum::<usize>(), dossier.answers.questions.len(), "{levels:?}");
+}
+
+/// Estimates of shares that are unbiased come out below 0 and above one by chance: people are not shown that.
+#[test]
+fn shares_add_up() {
+    let mut dossier = dossier();
+    let measured = |shares: &[(&str, f64)]| {
+        let mut provenance = support::provenance(0.5);
+        provenance.shares.truncate(shares.len());
+        for (of, (origin, share)) in provenance.shares.iter_mut().zip(shares) {
+            (of.origin, of.share) = ((*origin).to_owned(), *share);
+        }
+        Some(provenance)
+    };
+    let readings = &mut dossier.answers.questions[0].readings;
+    readings[0].provenance = measured(&[("assumed", 1.012), ("cited", -0.012)]);
+    readings[1].provenance = measured(&[("assumed", 0.905), ("base_rate", 0.105), ("cited", -0.01)]);
+    readings[2].provenance = measured(&[("assumed", 0.998), ("cited", 0.002)]);
+    dossier.explanations[0].readings[0].provenance = measured(&[("assumed", 1.012), ("cited", -0.012)]);
+    dossier.explanations[0].readings[0].drivers[0].first = -0.007;
+    dossier.explanations[0].readings[0].drivers[0].total = 1.02;
+    let (table, page) = (answers(&dossier.answers, Style::Plain), report(&dossier));
+    for shown in ["rests on all assumed;", "rests on 90% assumed, 10% base rates;", "rests on >99% assumed, <1% cited;"]
+    {
+        assert!(table.contains(shown), "{shown}\n{table}");
+    }
+    let explained = explanation(&dossier.explanations[0], Style::Plain);
+    assert!(explained.contains("  100% +-2") && explained.contains("    0% +-2"), "{explained}");
+    for text in [table, page, explained, brief(&dossier)] {
+        for wrong in ["101%", "102%", "-1%", "-0.7%"] {
+            assert!(!text.contains(wrong), "{wrong}\n{text}");
+        }
+    }
+}
+
+/// A line that declares several things is one statement, in the report and in what the brief counts.
+#[test]
+fn a_statement_is_shown_and_counted_once() {
+    let mut dossier = dossier();
+    let before = brief(&dossier);
+    assert!(before.contains("3 statements, each counted once"), "{before}");
+    for reading in &mut dossier.readings {
+        for path in ["calm[North]", "peace"] {
+            let mut flag = reading.statements[2].clone();
+            (flag.path, flag.paths, flag.title, flag.off) =
+                (path.to_owned(), vec![path.to_owned()], String::new(), false);
+            (flag.kind, flag.written, flag.line) = ("flag".to_owned(), "flag calm[North], peace = no".to_owned(), 7);
+            (flag.standing, flag.origin) = ("unsupported".to_owned(), "none".to_owned());
+            flag.because.clear();
+            reading.statements.push(flag);
+        }
+    }
+    let page = report(&dossier);
+    assert_eq!(page.matches("flag calm[North], peace = no").count(), 1);
+    assert_eq!(page.matches("<b>calm[North], peace</b>").count(), 1);
+    let after = brief(&dossier).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(after.contains("4 statements, each counted once, rest: 1 on a claim"), "{after}");
+    assert!(after.contains("1 on no claim. Their numbers: 2 assumed, 1 from base rates, 1 without numbers"), "{after}");
+}
+
+/// What stands to whom is said of those who say it so: who says something else stands to that.
+#[test]
+fn whoever_differs_is_not_counted() {
+    let mut dossier = dossier();
+    for reading in &mut dossier.readings {
+        reading.statements[1].standing = "own".to_owned();
+    }
+    let page = report(&dossier);
+    let fuel = piece(&page, "<section class=\"statement\" id=\"s-fuel\">", "</section>");
+    assert!(fuel.contains("Own to birch, wary, hazel, &amp; and baseline."), "{fuel}");
+    assert!(fuel.contains("<b>ash</b> says instead (own there)"), "{fuel}");
 }

@@ -4,6 +4,7 @@
 //! diagnostic has then already been given, and later stages stay silent about it.
 
 mod expression;
+mod show;
 
 pub use expression::{Aggregate, BinaryOp, Expr, ExprKind, Number, UnaryOp};
 
@@ -165,6 +166,10 @@ pub enum StatementKind {
     Set(Set),
     /// Only inside a scenario: `hold aid[KR] = offensive from 2024-11 until 2025-06`
     Hold(Hold),
+    /// `observe 2024-10 take = accept  known on 2024-10-18`
+    Observe(Observe),
+    /// `record complete to 2024-11 for invasion, attack`
+    Record(Record),
     /// Did not parse; a diagnostic was given.
     Error,
 }
@@ -692,4 +697,47 @@ pub enum Outcome {
     Void,
     /// A number.
     Number(f64),
+}
+
+/// `observe DATE WHAT` with how far it can be trusted and since when it is known.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Observe {
+    /// When, or the first date of a window.
+    pub from: Option<At<Date>>,
+    /// The last date of a window: it was in one of these steps.
+    pub to: Option<At<Date>>,
+    /// What was seen: a bare event, an outcome of a choice, a condition, or with an error `QUANTITY = NUMBER`.
+    pub what: Option<Expr>,
+    /// The standard deviation of a measured number's error.
+    pub error: Option<Expr>,
+    /// When it became known.
+    pub known: Option<At<Date>>,
+    /// Who reports it, if that can err.
+    pub reported: Option<Reported>,
+}
+
+/// `reported by SOURCE, hits P, false alarms P`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Reported {
+    /// Who.
+    pub by: Option<Name>,
+    /// How likely such a report is if it was so.
+    pub hits: Option<Expr>,
+    /// How likely it is if it was not.
+    pub false_alarms: Option<Expr>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// `record complete from DATE to DATE for A, B`: apart from what is observed, none of these happened.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Record {
+    /// From the start unless said.
+    pub from: Option<At<Date>>,
+    /// To when.
+    pub to: Option<At<Date>>,
+    /// Events and choices.
+    pub names: Vec<Reference>,
+    /// When it became known as a whole.
+    pub known: Option<At<Date>>,
 }

@@ -184,6 +184,8 @@ codes! {
     BadRisk "bad-risk" Error;
     /// `a + b if CONDITION`, where the condition covers the whole sum.
     IfCoversSum "if-covers-sum" Warning;
+    /// A comparison that always or never holds, whatever happens.
+    SettledComparison "settled-comparison" Warning;
     // ---- numbers
     /// An interval, distribution or base rate that cannot mean what it says.
     BadDistribution "bad-distribution" Error;
@@ -191,6 +193,12 @@ codes! {
     IntervalOnBound "interval-on-bound" Error;
     /// A value that lies outside its bounds.
     OutOfBounds "out-of-bounds" Error;
+    /// An effect that goes beyond the bounds of its stock.
+    BeyondBounds "beyond-bounds" Warning;
+    /// A hazard or probability that can come out negative, or a probability above 100%.
+    OddProbability "odd-probability" Warning;
+    /// Patience above 1, where a share is meant.
+    OddPatience "odd-patience" Warning;
     /// A percentage used as a rate without a time, or a rate where a probability is needed.
     NeedsTime "needs-time" Error;
     /// `5% / month` in a flow, where the hazard `5% per month` may be meant.
@@ -218,6 +226,10 @@ codes! {
     MixedOptions "mixed-options" Error;
     /// An event without a hazard or a dated chance, or with both.
     BadEvent "bad-event" Error;
+    /// An event that happens in nearly every step.
+    FrequentEvent "frequent-event" Warning;
+    /// An event or choice that does nothing and that nothing speaks of.
+    DoesNothing "does-nothing" Warning;
     /// Two events that can occur together set one quantity to different values.
     ConflictingEffects "conflicting-effects" Error;
     /// An effect that cannot act on its target.
@@ -226,6 +238,8 @@ codes! {
     NoUtility "no-utility" Error;
     /// An actor whose utility none of its options can move.
     IdleUtility "idle-utility" Warning;
+    /// The utility of an actor who chooses nothing by it.
+    UnusedUtility "unused-utility" Warning;
     /// The outcome of a choice read where it is not known.
     OutcomeNotKnown "outcome-not-known" Error;
     // ---- claims and readings
@@ -241,6 +255,8 @@ codes! {
     LostEffects "lost-effects" Warning;
     /// `switch off` of something that cannot be switched off.
     BadSwitchOff "bad-switch-off" Error;
+    /// A name in a reading that differs little from the one that seems to be meant.
+    NearName "near-name" Warning;
     /// No reading called baseline.
     NoBaseline "no-baseline" Warning;
     /// A claim to which no source speaks.
@@ -251,8 +267,23 @@ codes! {
     // ---- questions
     /// An outcome or a forecast that is no answer to its question.
     BadOutcome "bad-outcome" Error;
+    /// A question that is never answered by yes, since nothing in the model leads there.
+    NeverYes "never-yes" Warning;
     /// A model that asks nothing.
     NoQuestion "no-question" Warning;
+    /// A model without a statement.
+    EmptyModel "empty-model" Warning;
+    // ---- what was seen
+    /// Something that cannot be seen, or not so, or not then.
+    BadObservation "bad-observation" Error;
+    /// Something that was known before it was.
+    KnownTooEarly "known-too-early" Error;
+    /// Two observations that cannot both be right.
+    Contradictory "contradictory" Error;
+    /// The same observation twice.
+    RepeatedObservation "repeated-observation" Warning;
+    /// A report that says nothing, or the opposite of what it reports.
+    IdleReport "idle-report" Warning;
     // ---- limits
     /// A model too large for this program's documented limits.
     TooLarge "too-large" Error;

@@ -165,6 +165,10 @@ kinds! {
     Set,
     /// `hold aid[KR] = offensive from 2024-11 until 2025-06`, in a scenario
     Hold,
+    /// `observe 2024-10 take = accept known on 2024-10-18`
+    Observe,
+    /// `record complete to 2024-11 for invasion, attack`
+    Record,
     /// A statement that could not be read at all.
     ErrorStatement,
 
@@ -241,6 +245,16 @@ kinds! {
     Said,
     /// `window assumed "the text names none"`
     Window,
+    /// `error 50_000 people`
+    Deviation,
+    /// `known on 2024-10-18`
+    Known,
+    /// `reported by nis, hits 95%, false alarms 2%`
+    Reported,
+    /// `hits 95%`
+    Hits,
+    /// `false alarms 2%`
+    FalseAlarms,
     /// `resolved no on 2025-12-31 from "public record"`
     Resolved,
     /// `because wants_in, bites`

@@ -363,7 +363,10 @@ impl<'t> Lexer<'t> {
             ('.', Some(b'.')) => self.take(2, SyntaxKind::DotDot),
             ('!', _) => self.foreign(1, SyntaxKind::Keyword, "`!` is written as a word here", "write `not`"),
             ('&', _) => self.foreign(1, SyntaxKind::Keyword, "`&` is written as a word here", "write `and`"),
-            ('|', _) => self.foreign(1, SyntaxKind::Keyword, "`|` is written as a word here", "write `or`"),
+            ('|', _) => {
+                let help = "write `or`; the condition of a question is written `given`, an absolute value `abs(x)`";
+                self.foreign(1, SyntaxKind::Keyword, "`|` is written as a word here", help)
+            }
             ('%', _) => SyntaxKind::Percent,
             ('=', _) => SyntaxKind::Equal,
             ('<', _) => SyntaxKind::Less,
@@ -386,16 +389,19 @@ impl<'t> Lexer<'t> {
 
     /// A run of characters that the language does not use.
     fn unknown(&mut self, first: char) -> SyntaxKind {
+        if first == '±' {
+            return self.plus_minus_sign();
+        }
         let start = self.position;
         self.skip_while(is_unused);
         let help = match first {
             '{' | '}' => "a list of things that belong together is indented; values are grouped with `( )`",
-            '±' => "write the interval: `8 .. 12`",
             '$' | '€' | '£' => "a currency is a unit: `unit dollar`, then `100 dollar`",
-            '?' => "a condition is `if a then b else c`; a question begins with the keyword `question`",
+            '?' => "leave it out: a condition is `if a then b else c`; a question begins with the keyword `question`",
             '∑' | 'Σ' => "write `sum(b in rivals: x[b])`",
             '√' => "write `sqrt(x)`",
-            '@' | '~' | '\\' | '`' => "names are letters, digits and `_`",
+            '~' | '≈' => "what is known roughly is an interval: `8 .. 12`",
+            '@' | '\\' | '`' => "names are letters, digits and `_`",
             '→' => "effects follow `then`",
             _ => "names are letters, digits and `_`; texts stand in double quotes",
         };

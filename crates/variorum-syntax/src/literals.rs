@@ -154,6 +154,11 @@ pub(crate) fn anchor(text: &str) -> Result<Anchor, String> {
     if fingerprint.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Err("a fingerprint is in lower case".to_owned());
     }
+    if let Some(wrong) = fingerprint.chars().find(|letter| matches!(letter, 'i' | 'l' | 'o' | 'u')) {
+        return Err(format!(
+            "a fingerprint has no `{wrong}`: its characters are digits and letters but `i`, `l`, `o`, `u`"
+        ));
+    }
     let length = fingerprint.len();
     if length != FINGERPRINT_LENGTH {
         return Err(format!("a fingerprint has {FINGERPRINT_LENGTH} characters, this one has {length}"));
@@ -257,6 +262,7 @@ mod tests {
             ("4.20-12#7c1e09k2m4tq", "before its first"),
             ("4.12-20#7C1E09K2M4TQ", "lower case"),
             ("4.12-20#7c1e", "this one has 4"),
+            ("4.12-20#7c1e09k2m4to", "has no `o`"),
         ] {
             assert!(anchor(text).unwrap_err().contains(problem), "{text}");
         }

@@ -107,6 +107,8 @@ pub(crate) const STATEMENTS: &[Rule] = rules! {
     "reading" Reading "a reading" ["voices"] [] false;
     "scenario" Scenario "a scenario" [] [] false;
     "question" Question "a question" ["given" "resolved"] [Equal] false;
+    "observe" Observe "an observation" ["error" "known" "reported"] [] true;
+    "record" Record "a record" ["from" "to" "for" "known"] [] true;
 };
 
 /// What stands only inside a reading or a scenario.
@@ -192,7 +194,7 @@ pub(crate) const CLAUSES: &[&str] = &[
 ];
 
 /// Statements of later versions of the language.
-pub(crate) const NOT_YET: &[&str] = &["observe", "record", "decision", "together"];
+pub(crate) const NOT_YET: &[&str] = &["decision", "together"];
 
 /// The name of a month in English, full or cut to three letters or more, as a number from 1.
 pub(crate) fn month(word: &str) -> Option<u8> {
@@ -224,6 +226,9 @@ pub(crate) fn quarter(word: &str) -> Option<u8> {
 /// The statement's keyword that `word` was most likely meant to be.
 pub(crate) fn nearest_statement(word: &str) -> Option<&'static Rule> {
     let word = word.to_lowercase();
+    if matches!(word.as_str(), "observed" | "observes" | "observing" | "observation" | "observations") {
+        return statement("observe");
+    }
     // Keywords are short: what is far longer than all of them is not worth the table. `set` belongs to scenarios.
     if word.len() > 20 || word == "set" {
         return None;

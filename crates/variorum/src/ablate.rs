@@ -179,8 +179,8 @@ pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, 
                 }
                 if !only {
                     list.push(Without {
+                        title: row.shown(),
                         name: row.path,
-                        title: if row.title.is_empty() { row.written } else { row.title },
                         place: format!("{}:{}", row.file, row.line),
                         standing: Some(row.standing),
                         paths: Some(row.paths),

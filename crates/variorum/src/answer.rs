@@ -11,7 +11,7 @@ use std::cell::OnceCell;
 use variorum_model::program::{Clock, Given, Program, Query, Question};
 
 /// Probabilities at which the quantiles of a number are given.
-const QUANTILES: [f64; 23] = [
+pub(crate) const QUANTILES: [f64; 23] = [
     0.005, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9,
     0.95, 0.975, 0.995,
 ];
@@ -82,7 +82,7 @@ impl<'p> Answering<'p> {
             return format!("its condition cannot come true: {reason}");
         }
         let asked = tally.asked();
-        let bound = words::percent(1.0 - at_most(asked.draws));
+        let bound = words::percent(1.0 - at_most(count(asked.draws)));
         format!(
             "its condition came true in none of {} trajectories: its probability is below {bound}, with 95% confidence",
             asked.of
@@ -158,17 +158,20 @@ fn interval(is_uncertain: bool, share: &Share) -> Option<[f64; 2]> {
 
 /// 0.05^(1 / draws): a probability above 1 less this would have shown itself among so many draws that share nothing,
 /// with probability 95% (Clopper and Pearson 1934; about 1 - 3 / draws).
-pub(crate) fn at_most(draws: u64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-    let draws = draws as f64;
+pub(crate) fn at_most(draws: f64) -> f64 {
     variorum_engine::math::pow(0.05, 1.0 / draws)
 }
 
 /// What a sample without a single yes (or no) supports.
 fn bound(question: &Question, share: &Share) -> String {
     let draws = share.asked.answering;
-    let bound = words::percent(1.0 - at_most(draws));
+    let bound = words::percent(1.0 - at_most(count(draws)));
     let (seen, side) = if share.yes == 0 { ("no", "below") } else { ("only", "from 100% by less than") };
     let which = if question.given.is_some() { " in which its condition came true" } else { "" };
     format!("{seen} yes in {draws} parameter draws{which}: {side} {bound}, with 95% confidence")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+pub(crate) fn count(draws: u64) -> f64 {
+    draws as f64
 }

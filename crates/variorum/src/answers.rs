@@ -1,17 +1,18 @@
 //! Answers as plain data: the one document that the terminal, reports and other programs render.
 
+use crate::evidence::{Evidence, Pooled};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The answers of a run. `variorum run --json` prints this; `variorum schema` describes it.
+/// What was run, and how: the head of every document. Its fields stand among those of the document.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Answers {
-    /// Version of this document's form.
-    pub format: u32,
+pub struct Head {
     /// The model's title.
     pub model: String,
-    /// Hash of the model's files: the same model gives the same answers.
+    /// Hash of what the model means: the same model gives the same answers.
     pub fingerprint: String,
+    /// Nothing is used that became known after this day; none: all is used.
+    pub as_of: Option<String>,
     /// The seed of all random numbers.
     pub seed: u64,
     /// Trajectories per parameter draw.
@@ -20,10 +21,22 @@ pub struct Answers {
     pub complete: bool,
     /// First and last step's date.
     pub time: [String; 2],
+}
+
+/// The answers of a run. `variorum run --json` prints this; `variorum schema` describes it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Answers {
+    /// Version of this document's form.
+    pub format: u32,
+    /// What was run, and how.
+    #[serde(flatten)]
+    pub head: Head,
     /// The questions in the order of the model.
     pub questions: Vec<QuestionAnswers>,
     /// The scenario's name, if one is played.
     pub scenario: Option<String>,
+    /// What was seen, and how the readings stand to it; none where nothing was seen, or it was left aside.
+    pub evidence: Option<Evidence>,
     /// What was out of the ordinary while running.
     pub notes: Vec<String>,
 }
@@ -39,12 +52,16 @@ pub struct QuestionAnswers {
     pub window: [String; 2],
     /// For a conditional question, when its condition has to come true.
     pub given: Option<[String; 2]>,
+    /// For a conditional question, its condition as written: `talks by 2025-06`.
+    pub condition: Option<String>,
     /// By reading, in the order of the model.
     pub readings: Vec<ReadingAnswer>,
     /// What sources themselves said to it.
     pub said: Vec<Said>,
     /// What the world has answered.
     pub resolved: Option<Resolution>,
+    /// The answers of all readings in one, where something was seen.
+    pub pooled: Option<Pooled>,
 }
 
 /// One reading's answer.
@@ -58,6 +75,18 @@ pub struct ReadingAnswer {
     pub given: Option<Condition>,
     /// What the answer rests on, where it was measured.
     pub provenance: Option<Provenance>,
+    /// The answer, before anything was seen.
+    #[serde(flatten)]
+    pub answer: Answer,
+    /// The answer on condition of what was seen; none where nothing was, or the reading has it in no trajectory.
+    pub after: Option<After>,
+}
+
+/// An answer on condition of what was seen.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct After {
+    /// For a conditional question: how often its own condition came true among what agrees with what was seen.
+    pub given: Option<Condition>,
     /// The answer.
     #[serde(flatten)]
     pub answer: Answer,
@@ -231,6 +260,17 @@ pub struct Resolution {
     pub on: Option<String>,
     /// Who says so.
     pub from: Option<String>,
+}
+
+impl Provenance {
+    /// The shares as people are shown them, which add up to one. The estimates are unbiased, so that by chance one may
+    /// come out below 0 and others above one for it: what is below 0 is left out, and the rest is scaled.
+    #[must_use]
+    pub fn shown(&self) -> Vec<(&OriginShare, f64)> {
+        let above = || self.shares.iter().filter(|share| share.share > 0.0);
+        let all = above().fold(0.0, |sum, share| sum + share.share);
+        above().map(|share| (share, share.share / all)).collect()
+    }
 }
 
 impl ReadingAnswer {

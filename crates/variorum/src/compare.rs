@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use variorum_model::as_of::had_spoken;
 use variorum_model::model::{Model, verb};
 use variorum_model::readings;
 use variorum_model::time::show;
@@ -13,7 +14,7 @@ use variorum_syntax::ast::{Stance, StatementKind};
 pub struct Comparison {
     /// The model's title.
     pub model: String,
-    /// Sources in order of date, those without a date last.
+    /// Sources in the order of the dates at which they were known, those without any last.
     pub sources: Vec<Speaker>,
     /// Claims in the order of the model.
     pub claims: Vec<ClaimRow>,
@@ -30,6 +31,8 @@ pub struct Speaker {
     pub by: Option<String>,
     /// Its date.
     pub on: Option<String>,
+    /// Its date, or else that of the source in which it is quoted: then it was known.
+    pub known: Option<String>,
     /// The source that quotes it.
     pub quoted_in: Option<String>,
     /// How many claims it speaks to.
@@ -69,11 +72,12 @@ pub struct StanceRow {
 /// Compares the sources of a model.
 #[must_use]
 pub fn compare(model: &Model<'_>) -> Comparison {
+    let is_known = |source: &str| model.as_of.is_none_or(|day| had_spoken(&model.shared, source, day));
     let mut claims = Vec::new();
     for key in &model.shared.claim_order {
         let Some(claim) = model.shared.claims.get(key) else { continue };
-        let stances: Vec<StanceRow> = claim
-            .stances
+        let lines: Vec<_> = claim.stances.iter().filter(|line| is_known(&line.source.value)).collect();
+        let stances: Vec<StanceRow> = lines
             .iter()
             .map(|line| StanceRow {
                 source: line.source.value.clone(),
@@ -81,8 +85,8 @@ pub fn compare(model: &Model<'_>) -> Comparison {
                 anchors: line.anchors.iter().map(|anchor| anchor_text(&anchor.value)).collect(),
             })
             .collect();
-        let asserted = claim.stances.iter().any(|line| line.stance.value == Stance::Asserts);
-        let contested = claim.stances.iter().any(|line| line.stance.value != Stance::Asserts);
+        let asserted = lines.iter().any(|line| line.stance.value == Stance::Asserts);
+        let contested = lines.iter().any(|line| line.stance.value != Stance::Asserts);
         claims.push(ClaimRow {
             key: key.clone(),
             text: claim.text.as_ref().map_or(String::new(), |text| text.value.clone()),
@@ -97,6 +101,7 @@ pub fn compare(model: &Model<'_>) -> Comparison {
         .shared
         .source_order
         .iter()
+        .filter(|key| is_known(key))
         .filter_map(|key| {
             let source = model.shared.sources.get(key)?;
             Some(Speaker {
@@ -104,13 +109,28 @@ pub fn compare(model: &Model<'_>) -> Comparison {
                 title: source.title.as_ref().map_or(String::new(), |title| title.value.clone()),
                 by: source.by.as_ref().map(|by| by.value.clone()),
                 on: source.on.as_ref().map(|on| show(on.value)),
+                known: known(model, key),
                 quoted_in: source.quoted_in.as_ref().map(|name| name.value.clone()),
                 claims: claims.iter().filter(|claim| claim.stances.iter().any(|stance| stance.source == *key)).count(),
             })
         })
         .collect();
-    sources.sort_by_key(|source| (source.on.is_none(), source.on.clone()));
+    sources.sort_by_key(|source| (source.known.is_none(), source.known.clone()));
     Comparison { model: model.shared.title.clone(), sources, claims }
+}
+
+/// When a source was known: its own date, or that of the first in the chain of those that quote it which has one.
+fn known(model: &Model<'_>, key: &str) -> Option<String> {
+    let mut key = key;
+    // A chain that closes on itself is an error of the model, and yet ends here.
+    for _ in 0..=model.shared.sources.len() {
+        let source = model.shared.sources.get(key)?;
+        if let Some(on) = &source.on {
+            return Some(show(on.value));
+        }
+        key = source.quoted_in.as_ref()?.value.as_str();
+    }
+    None
 }
 
 /// An anchor as it is written.
@@ -149,4 +169,34 @@ fn forecasts(model: &Model<'_>, stances: &[StanceRow]) -> Vec<String> {
         }
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn who_is_quoted_was_known_when_the_quoter_was() {
+        let text = "model \"A\"\ntime monthly from 2025-01 to 2026-12\n\
+                    source late \"Late\" on 2024-11-20\n\
+                    source lost \"Lost\"\n\
+                    source early \"Early\" on 2024-11-02\n\
+                    source voice \"A voice\" quoted in early\n\
+                    source echo \"Who quotes the voice\" quoted in voice\n\
+                    source own \"With a date of its own\" on 2024-10-01 quoted in late\n";
+        let files = BTreeMap::from([("model.vor".to_owned(), text.to_owned())]);
+        let loaded = crate::load("model.vor", &files).unwrap();
+        let model = crate::checked(&loaded);
+        let found: Vec<(String, Option<String>)> =
+            compare(&model).sources.into_iter().map(|source| (source.key, source.known)).collect();
+        let found: Vec<(&str, Option<&str>)> =
+            found.iter().map(|(key, known)| (key.as_str(), known.as_deref())).collect();
+        let (first, second, third) = (Some("2024-10-01"), Some("2024-11-02"), Some("2024-11-20"));
+        let wanted =
+            [("own", first), ("early", second), ("voice", second), ("echo", second), ("late", third), ("lost", None)];
+        assert_eq!(found, wanted, "{:#?}", model.diagnostics);
+    }
 }

@@ -120,12 +120,9 @@ pub fn without_case(program: &Program, question: &Question) -> Vec<String> {
 #[must_use]
 pub fn assumed(reading: &ReadingAnswer) -> Option<f64> {
     let provenance = reading.provenance.as_ref()?;
-    let share = |origin: &str| {
-        let of = provenance.shares.iter().filter(|share| share.origin == origin && share.share > 0.0);
-        of.fold(0.0, |sum, share| sum + share.share)
-    };
-    // By chance a share can come out above one, where another comes out below 0.
-    Some(share("assumed").clamp(0.0, 1.0))
+    let shown = provenance.shown();
+    let assumed = shown.iter().filter(|(share, _)| share.origin == "assumed");
+    Some(assumed.fold(0.0, |sum, (_, share)| sum + share))
 }
 
 /// The probability of an answer that has one.
@@ -196,7 +193,7 @@ mod tests {
             reason: None,
             curve: Vec::new(),
         });
-        ReadingAnswer { reading: "author".to_owned(), draws: 100, given: None, provenance, answer }
+        ReadingAnswer { reading: "author".to_owned(), draws: 100, given: None, provenance, answer, after: None }
     }
 
     fn question(readings: Vec<ReadingAnswer>) -> QuestionAnswers {
@@ -205,9 +202,11 @@ mod tests {
             text: String::new(),
             window: [String::new(), String::new()],
             given: None,
+            condition: None,
             readings,
             said: Vec::new(),
             resolved: None,
+            pooled: None,
         }
     }
 

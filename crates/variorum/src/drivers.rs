@@ -14,7 +14,7 @@ use crate::influence::{Influence, statement};
 use crate::origins::{kinds, spot, text, together};
 use crate::run::{Run, RunError, Watch};
 use crate::runs::{Centre, Column, Estimate, Runs, progress, quotient};
-use crate::statements::bare;
+use crate::statements::{StatementRow, bare, statements};
 use std::collections::BTreeMap;
 use variorum_engine::random::parameter;
 use variorum_model::model::{Model, ReadingOf};
@@ -125,11 +125,12 @@ pub fn drivers(
         return Ok(Drivers { variance, draws, complete, ..none });
     }
     let kinds = kinds(reading, program);
+    let rows = statements(model, reading);
     let mut list: Vec<Driver> = players
         .iter()
         .zip(found)
         .map(|(player, shares)| {
-            let described = describe(model, reading, program, player);
+            let described = describe(model, reading, program, &rows, player);
             Driver {
                 origin: together(&kinds, player).name().to_owned(),
                 first: shares.first.value,
@@ -260,13 +261,24 @@ fn ends(program: &Program, player: &Player, runs: &[Column; 2], seed: u64) -> [f
 }
 
 /// The names, statements and texts of a player's parameters; shares and origin are left open.
-fn describe(model: &Model<'_>, reading: &ReadingOf<'_>, program: &Program, player: &Player) -> Driver {
+fn describe(
+    model: &Model<'_>,
+    reading: &ReadingOf<'_>,
+    program: &Program,
+    rows: &[StatementRow],
+    player: &Player,
+) -> Driver {
     let params: Vec<_> = player.iter().filter_map(|param| program.params.get(*param)).collect();
     let span = |name: &str| reading.spans.get(name).copied();
     let mut statements: Vec<&str> = params.iter().map(|param| statement(&param.name)).collect();
     statements.dedup();
     let mut spans: Vec<Span> = params.iter().filter_map(|param| span(&param.name)).collect();
     spans.dedup();
+    let mut of = statements.iter().map(|path| rows.iter().find(|row| row.paths.iter().any(|other| other == path)));
+    let row = of.next().flatten();
+    // What is said of several statements is said of all of them, or not at all.
+    let one = of.all(|other| other.map(|row| (&row.file, row.line)) == row.map(|row| (&row.file, row.line)));
+    let row = row.filter(|_| one);
     let shown = |names: Vec<&str>| match names.as_slice() {
         [first, _, _, _, ..] => format!("{first} and {} more", names.len() - 1),
         _ => names.join(", "),
@@ -274,6 +286,8 @@ fn describe(model: &Model<'_>, reading: &ReadingOf<'_>, program: &Program, playe
     let written: Vec<String> = spans.iter().map(|span| text(model, *span)).collect();
     Driver {
         parameter: params.iter().map(|param| param.name.as_str()).collect::<Vec<_>>().join(", "),
+        title: row.map_or(String::new(), StatementRow::shown),
+        origin_text: row.map_or(String::new(), |row| row.origin_text.clone()),
         statement: shown(statements),
         place: spans.first().map_or(String::new(), |span| spot(model, *span).to_string()),
         origin: String::new(),

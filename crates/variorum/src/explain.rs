@@ -1,7 +1,7 @@
 //! Why an answer is what it is: what it rests on, what it would move with, and what each statement is worth to it.
 
 use crate::ablate::{Effect, Without, ablate, candidates, patched};
-use crate::answers::{Answer, Condition, Provenance};
+use crate::answers::{Answer, Condition, Head, Provenance};
 use crate::drivers::{Drivers, ERROR, drivers};
 use crate::provenance::provenance_of;
 use crate::run::{self, Run, RunError, Watch};
@@ -15,24 +15,19 @@ use variorum_syntax::diagnostic::Diagnostic;
 /// A question explained.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Explanation {
-    /// The model's title.
-    pub model: String,
-    /// Hash of the model's files.
-    pub fingerprint: String,
-    /// The seed of all random numbers.
-    pub seed: u64,
+    /// What was run, and how.
+    #[serde(flatten)]
+    pub head: Head,
     /// Parameter draws for answers and ablations.
     pub draws: u64,
-    /// Trajectories per parameter draw.
-    pub per_draw: u32,
-    /// False if it was interrupted.
-    pub complete: bool,
     /// The question's name.
     pub question: String,
     /// In words.
     pub text: String,
     /// From when to when; twice the same for a moment.
     pub window: [String; 2],
+    /// For a conditional question, its condition as written.
+    pub condition: Option<String>,
     /// By reading.
     pub readings: Vec<ReadingExplanation>,
 }
@@ -67,10 +62,14 @@ pub struct Driver {
     pub parameter: String,
     /// The statement that it belongs to, as a path.
     pub statement: String,
+    /// What people are shown of that statement: whose it is, and its title or its text.
+    pub title: String,
     /// Where that stands, as `file:line`.
     pub place: String,
     /// `cited`, `base_rate`, `wording`, `assumed` or `mixed`.
     pub origin: String,
+    /// The origin in words: the anchor, the reference class, the judgement; empty if its parameters have several.
+    pub origin_text: String,
     /// Its law as written.
     pub written: String,
     /// Share of the variance that would go if it alone were known.
@@ -167,19 +166,17 @@ pub fn explain(
     }
     let answers = run::run(model, readings, run, watch)?;
     let mut explanation = Explanation {
-        model: answers.model,
-        fingerprint: answers.fingerprint,
-        seed: answers.seed,
+        head: answers.head,
         draws: run.draws,
-        per_draw: answers.per_draw,
-        complete: answers.complete,
         question: question.to_owned(),
         text: String::new(),
         window: [String::new(), String::new()],
+        condition: None,
         readings: Vec::new(),
     };
     let Some(of_question) = answers.questions.into_iter().nth(index) else { return Ok(explanation) };
     (explanation.text, explanation.window) = (of_question.text, of_question.window);
+    explanation.condition = of_question.condition;
     let stopped = || watch.stop().load(std::sync::atomic::Ordering::Relaxed);
     for (((reading, program), (without, needs_value)), answer) in readings.iter().zip(taken).zip(of_question.readings) {
         let mut of_reading = ReadingExplanation {
@@ -206,7 +203,7 @@ pub fn explain(
         if !without.is_empty() && !stopped() {
             of_reading.effects = ablate(program, question, &without, run, watch)?;
         }
-        explanation.complete &= !stopped();
+        explanation.head.complete &= !stopped();
         explanation.readings.push(of_reading);
     }
     Ok(explanation)

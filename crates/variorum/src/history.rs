@@ -3,7 +3,7 @@
 //! The library touches neither disk nor clock: [`entry`] says what is to be kept, `variorum-ledger` keeps it, and
 //! [`history`] sets side by side what was kept.
 
-use crate::answers::{Answer, Answers, Probability, QuestionAnswers, ReadingAnswer};
+use crate::answers::{Answer, Answers, Probability, QuestionAnswers};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -64,8 +64,10 @@ pub struct EntryAnswer {
     pub reading: String,
     /// Parameter draws behind it.
     pub draws: u64,
-    /// What people look at first.
+    /// What people look at first, before anything was seen.
     pub figures: Figures,
+    /// The same on condition of what was seen, where anything was.
+    pub after: Option<Figures>,
     /// All of it as JSON.
     pub document: String,
 }
@@ -99,7 +101,8 @@ pub fn entry(answers: &Answers, circumstances: Circumstances) -> Result<Entry, s
             kept.push(EntryAnswer {
                 reading: reading.reading.clone(),
                 draws: reading.draws,
-                figures: figures(reading),
+                figures: figures(&reading.answer),
+                after: reading.after.as_ref().map(|after| figures(&after.answer)),
                 document: serde_json::to_string(reading)?,
             });
         }
@@ -113,17 +116,17 @@ pub fn entry(answers: &Answers, circumstances: Circumstances) -> Result<Entry, s
     }
     Ok(Entry {
         circumstances,
-        title: answers.model.clone(),
-        fingerprint: answers.fingerprint.clone(),
-        seed: answers.seed,
-        per_draw: answers.per_draw,
-        complete: answers.complete,
+        title: answers.head.model.clone(),
+        fingerprint: answers.head.fingerprint.clone(),
+        seed: answers.head.seed,
+        per_draw: answers.head.per_draw,
+        complete: answers.head.complete,
         scenario: answers.scenario.clone(),
         questions,
     })
 }
 
-fn figures(reading: &ReadingAnswer) -> Figures {
+fn figures(answer: &Answer) -> Figures {
     let finite = |error: f64| error.is_finite().then_some(error);
     let likely = |kind: &str, answer: &Probability| Figures {
         kind: kind.to_owned(),
@@ -132,7 +135,7 @@ fn figures(reading: &ReadingAnswer) -> Figures {
         error: finite(answer.error),
         word: answer.word.clone(),
     };
-    match &reading.answer {
+    match answer {
         Answer::Probability(answer) => likely("probability", answer),
         Answer::Date(answer) => likely("date", &answer.ever),
         Answer::Number(answer) => Figures {
@@ -167,8 +170,29 @@ pub struct Kept {
     pub scenario: Option<String>,
     /// The question in words.
     pub text: String,
-    /// By reading: its name, parameter draws, figures.
-    pub answers: Vec<(String, u64, Figures)>,
+    /// By reading.
+    pub answers: Vec<KeptAnswer>,
+}
+
+/// An answer as it was kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptAnswer {
+    /// The reading.
+    pub reading: String,
+    /// Parameter draws behind it.
+    pub draws: u64,
+    /// The figures before anything was seen.
+    pub figures: Figures,
+    /// The same on condition of what was seen, where anything was.
+    pub after: Option<Figures>,
+}
+
+impl KeptAnswer {
+    /// What is believed now: after what was seen, if anything was.
+    #[must_use]
+    pub fn now(&self) -> &Figures {
+        self.after.as_ref().unwrap_or(&self.figures)
+    }
 }
 
 /// How the answer to a question has moved. `variorum history --json` prints this.
@@ -239,10 +263,12 @@ pub struct HistoryReading {
 pub struct HistoryPoint {
     /// The run's number.
     pub run: i64,
-    /// The figures.
+    /// The figures: after what was seen, if anything was.
     #[serde(flatten)]
     pub figures: Figures,
-    /// The value less that of the answer before, if both have one and are of a kind.
+    /// The figures before anything was seen, where anything was.
+    pub before: Option<Figures>,
+    /// The value less that of the run before, if both have one and are of a kind.
     pub moved: Option<f64>,
 }
 
@@ -266,7 +292,7 @@ pub fn history(ledger: &str, question: &str, kept: &[Kept]) -> History {
             scenario: one.scenario.clone(),
             changed: before.map_or_else(Vec::new, |before| changes(before, one)),
         });
-        names.extend(one.answers.iter().map(|(name, ..)| name.as_str()).filter(|name| seen.insert(*name)));
+        names.extend(one.answers.iter().map(|answer| answer.reading.as_str()).filter(|name| seen.insert(*name)));
     }
     History {
         format: 1,
@@ -279,18 +305,20 @@ pub fn history(ledger: &str, question: &str, kept: &[Kept]) -> History {
 }
 
 fn draws(run: &Kept) -> u64 {
-    run.answers.iter().map(|(_, draws, _)| *draws).max().unwrap_or(0)
+    run.answers.iter().map(|answer| answer.draws).max().unwrap_or(0)
 }
 
 fn reading(kept: &[Kept], name: &str) -> HistoryReading {
     let mut points: Vec<HistoryPoint> = Vec::new();
     for run in kept {
-        let Some((_, _, figures)) = run.answers.iter().find(|(reading, ..)| reading == name) else { continue };
+        let Some(answer) = run.answers.iter().find(|answer| answer.reading == name) else { continue };
+        let figures = answer.now();
         let moved = points.last().filter(|before| before.figures.kind == figures.kind).and_then(|before| {
             let (from, to) = (before.figures.value?, figures.value?);
             Some(to - from)
         });
-        points.push(HistoryPoint { run: run.run, figures: figures.clone(), moved });
+        let before = answer.after.is_some().then(|| answer.figures.clone());
+        points.push(HistoryPoint { run: run.run, figures: figures.clone(), before, moved });
     }
     HistoryReading { reading: name.to_owned(), points }
 }
@@ -340,8 +368,12 @@ mod tests {
             answers: answers
                 .iter()
                 .map(|(reading, kind, value)| {
-                    let figures = Figures { kind: (*kind).to_owned(), value: Some(*value), ..Figures::default() };
-                    ((*reading).to_owned(), 10, figures)
+                    let figures =
+                        |value| Figures { kind: (*kind).to_owned(), value: Some(value), ..Figures::default() };
+                    // From the second run on something was seen, which adds 1 to every answer.
+                    let after = (run > 1).then(|| figures(*value));
+                    let first = if run > 1 { *value - 1.0 } else { *value };
+                    KeptAnswer { reading: (*reading).to_owned(), draws: 10, figures: figures(first), after }
                 })
                 .collect(),
         }
@@ -361,6 +393,9 @@ mod tests {
         let changed: Vec<Vec<&str>> =
             found.runs.iter().map(|run| run.changed.iter().map(|change| change.what.as_str()).collect()).collect();
         assert_eq!(changed, [vec![], vec!["observed_to"], vec!["seed"]]);
+        let before = &found.readings[1].points;
+        assert!(before[0].before.is_none());
+        assert_eq!(before[1].before.as_ref().and_then(|figures| figures.value), Some(2.0));
         assert_eq!(history("l", "q", &[]).runs, []);
     }
 }

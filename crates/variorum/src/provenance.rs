@@ -57,7 +57,7 @@ pub fn measure(
             }
         }
     }
-    answers.complete &= !watch.stop().load(std::sync::atomic::Ordering::Relaxed);
+    answers.head.complete &= !watch.stop().load(std::sync::atomic::Ordering::Relaxed);
     Ok(())
 }
 

@@ -95,6 +95,18 @@ impl<'p> Reach<'p> {
         }
     }
 
+    /// Whether an event can happen, as far as the structure tells.
+    #[must_use]
+    pub fn can_happen(&self, event: usize) -> bool {
+        self.events.get(event).copied().unwrap_or(false)
+    }
+
+    /// Whether a choice can come out so, as far as the structure tells.
+    #[must_use]
+    pub fn can_come_out(&self, choice: usize, option: usize) -> bool {
+        self.options.get(choice).and_then(|options| options.get(option)).copied().unwrap_or(false)
+    }
+
     /// Why a question's answer must be exactly no or exactly yes; none if neither follows from the structure. A condition
     /// under which it is asked changes nothing in that.
     #[must_use]

@@ -1,8 +1,9 @@
 //! Runs every reading and answers every question.
 
 use crate::answer::{Answering, at_most};
-use crate::answers::{Answers, QuestionAnswers, ReadingAnswer, Resolution, Said};
+use crate::answers::{Answers, Head, QuestionAnswers, ReadingAnswer, Resolution, Said};
 use crate::lower::lower;
+use crate::origins::text;
 pub use crate::tally::{Tallies, Tally};
 use crate::verbal;
 use sha2::Digest;
@@ -10,11 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use variorum_engine::ensemble::{Settings, ensemble};
 use variorum_engine::run::DEFAULT_LANES;
+use variorum_model::as_of::{self, had_spoken};
 use variorum_model::model::{Model, ReadingOf};
-use variorum_model::program::{Law, Program, Query};
+use variorum_model::program::{Clock, Law, Program, Query};
 use variorum_model::time::show;
 use variorum_oracle::{Oracle, OracleError};
-use variorum_syntax::ast::{Outcome, Question as Asked, SaidValue, StatementKind};
+use variorum_syntax::ast::{self, Outcome, Question as Asked, SaidValue, StatementKind};
 
 /// The most parameter draws that `until_error` goes to.
 pub const MAX_DRAWS: u64 = 1 << 22;
@@ -131,7 +133,9 @@ fn largest_error(program: &Program, tallies: &Tallies) -> f64 {
     let errors = program.questions.iter().zip(&tallies.questions).map(|(question, tally)| match tally {
         tally if tally.asked().asked == 0 && answering.is_never_asked(question) => 0.0,
         // Without a single yes (or no) nothing is known but a bound.
-        Tally::Share(share) if share.mean() == 0.0 || share.mean() == 1.0 => 1.0 - at_most(share.asked.answering),
+        Tally::Share(share) if share.mean() == 0.0 || share.mean() == 1.0 => {
+            1.0 - at_most(crate::answer::count(share.asked.answering))
+        }
         Tally::Share(share) => share.error(),
         Tally::Numbers(numbers) if numbers.deviation() == 0.0 && numbers.asked.answering > 1 => 0.0,
         Tally::Numbers(numbers) => numbers.error() / numbers.deviation(),
@@ -203,7 +207,7 @@ pub fn run(
             notes.push(format!("{}: the error asked for was not reached in {} draws", reading.name, tallies.draws));
         }
         for (what, count) in tallies.counts.iter().filter(|(_, count)| *count > 0) {
-            notes.push(format!("{}: {what} ({count} times)", reading.name));
+            notes.push(format!("{}: {what} ({})", reading.name, times(*count)));
         }
         without_case.extend(unseen(program));
         if tallies.draws == 0 {
@@ -218,6 +222,7 @@ pub fn run(
                 given: answering.condition(index, &tallies),
                 provenance: None,
                 answer,
+                after: None,
             });
         }
     }
@@ -225,20 +230,27 @@ pub fn run(
         let names: Vec<String> = without_case.into_iter().collect();
         notes.push(format!("not once in their reference class, so that the prior speaks: {}", names.join(", ")));
     }
-    let time = clock
-        .map_or([String::new(), String::new()], |clock| [clock.label(0), clock.label(clock.steps.saturating_sub(1))]);
-    Ok(Answers {
-        format: 1,
+    Ok(Answers { format: 1, head: head(model, clock, run, complete), questions, scenario: None, evidence: None, notes })
+}
+
+/// The head of a document; without a reading that was run there are no dates.
+pub(crate) fn head(model: &Model<'_>, clock: Option<Clock>, run: &Run, complete: bool) -> Head {
+    Head {
         model: model.shared.title.clone(),
         fingerprint: fingerprint(model),
+        as_of: model.as_of.map(|day| day.to_string()),
         seed: run.seed,
         per_draw: run.per_draw,
         complete,
-        time,
-        questions,
-        scenario: None,
-        notes,
-    })
+        time: clock.map_or([String::new(), String::new()], |clock| {
+            [clock.label(0), clock.label(clock.steps.saturating_sub(1))]
+        }),
+    }
+}
+
+/// `1 time`, `2 times`.
+pub(crate) fn times(count: u64) -> String {
+    if count == 1 { "1 time".to_owned() } else { format!("{count} times") }
 }
 
 /// The parameters that rest on a base rate without a single case.
@@ -252,17 +264,44 @@ fn reached(error: f64, wanted: f64) -> bool {
     error <= wanted
 }
 
-/// The hash of a model's files: the first 16 hexadecimal digits of a SHA-256 of their paths and texts.
+/// The hash of what a model means: the first 16 hexadecimal digits of a SHA-256 of the programs of its readings and of its
+/// sources, as JSON, one a line. What is not known in a model as of a day has no part in it.
 #[must_use]
 pub fn fingerprint(model: &Model<'_>) -> String {
-    let mut hash = sha2::Sha256::new();
-    for file in &model.loaded.files {
-        for part in [&file.path, &file.text] {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part.as_bytes());
-        }
+    let mut hash = Hashing(sha2::Sha256::new());
+    // Writing to a hash and serialising plain data cannot fail.
+    let mut add = |json: &dyn Fn(&mut Hashing) -> serde_json::Result<()>| {
+        let _ = json(&mut hash);
+        hash.0.update(b"\n");
+    };
+    for program in model.readings.iter().filter_map(|reading| reading.program.as_ref()) {
+        add(&|hash| serde_json::to_writer(hash, program));
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    for key in &model.shared.source_order {
+        let Some(source) = model.shared.sources.get(key) else { continue };
+        if model.as_of.is_some_and(|day| !had_spoken(&model.shared, key, day)) {
+            continue;
+        }
+        let text = |text: &Option<variorum_syntax::ast::Text>| text.as_ref().map(|text| text.value.clone());
+        let quoted = source.quoted_in.as_ref().map(|name| &name.value);
+        let on = source.on.as_ref().map(|on| show(on.value));
+        let source = (key, text(&source.title), text(&source.by), on, quoted);
+        add(&|hash| serde_json::to_writer(hash, &source));
+    }
+    hash.0.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Bytes on their way into a hash.
+struct Hashing(sha2::Sha256);
+
+impl std::io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The questions with what sources said and how they came out, yet without answers.
@@ -287,44 +326,65 @@ pub(crate) fn asked(model: &Model<'_>) -> Vec<QuestionAnswers> {
             Query::Ever { from, to, .. } | Query::First { from, to, .. } => [label(from), label(to)],
             Query::Value { at, .. } => [label(at), label(at)],
         };
-        let said = declared.iter().flat_map(|declared| &declared.said).map(|said| Said {
-            source: said.source.value.clone(),
-            phrase: match &said.value {
-                SaidValue::Phrase(phrase) => phrase.value.clone(),
-                SaidValue::Number(number) => {
-                    format!("{}{}", number.value.value, if number.value.percent { "%" } else { "" })
-                }
-            },
-            meaning: verbal::said(&said.value),
-            anchors: said
-                .anchors
-                .iter()
-                .map(|anchor| {
-                    let anchor = &anchor.value;
-                    format!("{}.{}-{}#{}", anchor.paragraph, anchor.first_word, anchor.last_word, anchor.fingerprint)
-                })
-                .collect(),
-            window_assumed: said.window_assumed.as_ref().map(|why| why.value.clone()),
-        });
-        let resolved = declared.and_then(|declared| declared.resolved.as_ref()).map(|resolved| Resolution {
-            outcome: match resolved.outcome {
-                Outcome::Yes => "yes".to_owned(),
-                Outcome::No => "no".to_owned(),
-                Outcome::Void => "void".to_owned(),
-                Outcome::Number(number) => number.to_string(),
-            },
-            on: resolved.on.as_ref().map(|date| show(date.value)),
-            from: resolved.from.as_ref().map(|from| from.value.clone()),
-        });
+        let said =
+            declared.iter().flat_map(|declared| as_of::said(&model.shared, declared, model.as_of)).map(|said| Said {
+                source: said.source.value.clone(),
+                phrase: match &said.value {
+                    SaidValue::Phrase(phrase) => phrase.value.clone(),
+                    SaidValue::Number(number) => {
+                        format!("{}{}", number.value.value, if number.value.percent { "%" } else { "" })
+                    }
+                },
+                meaning: verbal::said(&said.value),
+                anchors: said
+                    .anchors
+                    .iter()
+                    .map(|anchor| {
+                        let anchor = &anchor.value;
+                        format!(
+                            "{}.{}-{}#{}",
+                            anchor.paragraph, anchor.first_word, anchor.last_word, anchor.fingerprint
+                        )
+                    })
+                    .collect(),
+                window_assumed: said.window_assumed.as_ref().map(|why| why.value.clone()),
+            });
+        let resolved =
+            declared.and_then(|declared| as_of::resolved(declared, model.as_of)).map(|resolved| Resolution {
+                outcome: match resolved.outcome {
+                    Outcome::Yes => "yes".to_owned(),
+                    Outcome::No => "no".to_owned(),
+                    Outcome::Void => "void".to_owned(),
+                    Outcome::Number(number) => number.to_string(),
+                },
+                on: resolved.on.as_ref().map(|date| show(date.value)),
+                from: resolved.from.as_ref().map(|from| from.value.clone()),
+            });
         list.push(QuestionAnswers {
             name: question.name.clone(),
             text: question.text.clone(),
             window,
             given: question.given.as_ref().map(|given| [label(given.from), label(given.to)]),
+            condition: declared.and_then(|declared| declared.given.as_ref()).map(|given| condition(model, given)),
             readings: Vec::new(),
             said: said.collect(),
             resolved,
+            pooled: None,
         });
     }
     list
+}
+
+/// A condition as written: `talks by 2025-06`.
+fn condition(model: &Model<'_>, given: &ast::Query) -> String {
+    let shown = |expr: &ast::Expr| text(model, expr.span);
+    match given {
+        ast::Query::By(expr, by) => format!("{} by {}", shown(expr), show(by.value)),
+        ast::Query::At(expr, at) | ast::Query::Value(expr, at) => format!("{} at {}", shown(expr), show(at.value)),
+        ast::Query::Within(expr, from, to) => {
+            format!("{} from {} to {}", shown(expr), show(from.value), show(to.value))
+        }
+        ast::Query::First(expr, Some(by)) => format!("{} by {}", shown(expr), show(by.value)),
+        ast::Query::First(expr, None) => shown(expr),
+    }
 }

@@ -21,6 +21,8 @@ pub struct StatementRow {
     pub kind: String,
     /// What people are shown; empty where it has no title.
     pub title: String,
+    /// Of choices and options, the actor who chooses; none where a variable stands for several.
+    pub owner: Option<String>,
     /// The text of the statement as written, without its reasons, on one line.
     pub written: String,
     /// Where it stands: file and line from 1.
@@ -62,7 +64,7 @@ pub fn statements(model: &Model<'_>, reading: &ReadingOf<'_>) -> Vec<StatementRo
     let mut rows = Vec::<StatementRow>::new();
     let mut known = BTreeMap::<Same, usize>::new();
     let mut instances = BTreeMap::<String, usize>::new();
-    for item in &reading.composed.items {
+    for item in reading.composed.items.iter().filter(|item| is_known(model, reading, item)) {
         for (path, provenance, head) in readings::parts(item) {
             let Some(entry) = entries.get(&path) else { continue };
             let option = option(item, &path);
@@ -83,6 +85,7 @@ pub fn statements(model: &Model<'_>, reading: &ReadingOf<'_>) -> Vec<StatementRo
                 path: String::new(),
                 kind: written.split_whitespace().next().unwrap_or_default().to_owned(),
                 title: title(&item.statement.kind, option),
+                owner: owner(model, &item.statement.kind),
                 written,
                 file,
                 line,
@@ -106,6 +109,16 @@ pub fn statements(model: &Model<'_>, reading: &ReadingOf<'_>) -> Vec<StatementRo
         };
     }
     rows
+}
+
+/// Whether a statement is known in a model as of a day: of what was seen, that is what is left in the program.
+fn is_known(model: &Model<'_>, reading: &ReadingOf<'_>, item: &variorum_model::collect::Item<'_>) -> bool {
+    let (Some(_), Some(program)) = (model.as_of, &reading.program) else { return true };
+    match item.statement.kind {
+        StatementKind::Observe(_) => program.observations.iter().any(|seen| seen.name == item.path),
+        StatementKind::Record(_) => program.records.iter().any(|record| record.name == item.path),
+        _ => true,
+    }
 }
 
 /// The option that a path names, as the reading has it.
@@ -139,6 +152,25 @@ fn title(kind: &StatementKind, option: Option<&ast::ChoiceOption>) -> String {
         _ => None,
     };
     title.map_or(String::new(), |title| title.value.clone())
+}
+
+/// Who chooses.
+fn owner(model: &Model<'_>, kind: &StatementKind) -> Option<String> {
+    let StatementKind::Choice(choice) = kind else { return None };
+    let by = choice.by.as_ref()?;
+    model.shared.entities.contains_key(&by.value).then(|| by.value.clone())
+}
+
+impl StatementRow {
+    /// What people are shown of it in a line: `RU: take the soldiers`; its text where it has no title.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match (&self.owner, self.title.as_str()) {
+            (_, "") => self.written.clone(),
+            (Some(owner), title) => format!("{owner}: {title}"),
+            (None, title) => title.to_owned(),
+        }
+    }
 }
 
 /// The name of an origin in documents.

@@ -233,6 +233,17 @@ pub fn beta_interval(mean: f64, variance: f64) -> (f64, f64) {
     (beta_quantile(a, b, 0.05), beta_quantile(a, b, 0.95))
 }
 
+/// The 90% interval of the log-normal law with this mean and variance where all is positive, else of the normal law.
+pub(crate) fn moment_interval(mean: f64, variance: f64, all_positive: bool) -> (f64, f64) {
+    if all_positive && variance > 0.0 {
+        let log_variance = ln(1.0 + variance / (mean * mean));
+        let (middle, width) = (ln(mean) - 0.5 * log_variance, Z95 * log_variance.sqrt());
+        return (exp(middle - width), exp(middle + width));
+    }
+    let width = Z95 * positive(variance).sqrt();
+    (mean - width, mean + width)
+}
+
 /// Sums for a question that is answered by a number. Added in the order of draws, always the same.
 #[derive(Clone, Debug, Default)]
 pub struct Numbers {
@@ -329,13 +340,7 @@ impl Numbers {
         // Where no draw has any in both halves, nothing shows that it varies.
         let variance = if variance > 0.0 || self.asked.weight > 0 { positive(variance) } else { 0.0 };
         let all_positive = self.classes.values().next().is_some_and(|class| class.low > 0.0);
-        if all_positive && variance > 0.0 {
-            let log_variance = ln(1.0 + variance / (mean * mean));
-            let (middle, width) = (ln(mean) - 0.5 * log_variance, Z95 * log_variance.sqrt());
-            return (exp(middle - width), exp(middle + width));
-        }
-        let width = Z95 * variance.sqrt();
-        (mean - width, mean + width)
+        moment_interval(mean, variance, all_positive)
     }
 
     /// A quantile of the values of single trajectories, to a relative precision of 2^-11; exact where a class holds one
@@ -397,7 +402,7 @@ impl Class {
 const IGNORED: u32 = 42;
 
 /// The class of a number; classes ascend as the numbers do.
-fn class(x: f64) -> u64 {
+pub(crate) fn class(x: f64) -> u64 {
     let bits = (x + 0.0).to_bits();
     let ordered = if bits >> 63 == 0 { bits | 1 << 63 } else { !bits };
     ordered >> IGNORED

@@ -1,9 +1,9 @@
 //! What if: the same trajectories in the world as it is and with an intervention.
 
 use crate::answer::Answering;
-use crate::answers::Answer;
+use crate::answers::{Answer, Head};
 use crate::origins::text;
-use crate::run::{Run, RunError, Tallies, Watch, asked, fingerprint};
+use crate::run::{Run, RunError, Tallies, Watch, asked, head, times};
 use crate::runs::{Column, Runs, difference, progress};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,18 +17,9 @@ use variorum_syntax::diagnostic::Diagnostic;
 /// Scenarios side by side.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct WhatIf {
-    /// The model's title.
-    pub model: String,
-    /// Hash of the model's files.
-    pub fingerprint: String,
-    /// The seed of all random numbers.
-    pub seed: u64,
-    /// Trajectories per parameter draw.
-    pub per_draw: u32,
-    /// False if the run was interrupted.
-    pub complete: bool,
-    /// First and last step's date.
-    pub time: [String; 2],
+    /// What was run, and how.
+    #[serde(flatten)]
+    pub head: Head,
     /// What is compared with the world as it is.
     pub scenarios: Vec<Played>,
     /// The questions in the order of the model.
@@ -57,6 +48,8 @@ pub struct WhatIfQuestion {
     pub text: String,
     /// From when to when; twice the same for a moment.
     pub window: [String; 2],
+    /// For a conditional question, its condition as written.
+    pub condition: Option<String>,
     /// By reading.
     pub readings: Vec<WhatIfReading>,
 }
@@ -175,7 +168,13 @@ pub fn whatif(
 ) -> Result<WhatIf, WhatIfError> {
     let mut questions: Vec<WhatIfQuestion> = asked(model)
         .into_iter()
-        .map(|asked| WhatIfQuestion { name: asked.name, text: asked.text, window: asked.window, readings: Vec::new() })
+        .map(|asked| WhatIfQuestion {
+            name: asked.name,
+            text: asked.text,
+            window: asked.window,
+            condition: asked.condition,
+            readings: Vec::new(),
+        })
         .collect();
     if let Some(question) = question
         && !questions.iter().any(|asked| asked.name == question)
@@ -214,14 +213,7 @@ pub fn whatif(
     questions.retain(|asked| question.is_none_or(|question| asked.name == question));
     let clock = readings.first().map(|(_, program)| program.clock);
     Ok(WhatIf {
-        model: model.shared.title.clone(),
-        fingerprint: fingerprint(model),
-        seed: run.seed,
-        per_draw: run.per_draw,
-        complete,
-        time: clock.map_or([String::new(), String::new()], |clock| {
-            [clock.label(0), clock.label(clock.steps.saturating_sub(1))]
-        }),
+        head: head(model, clock, run, complete),
         scenarios: scenes.iter().map(|scene| scene.shown.clone()).collect(),
         questions,
         notes,
@@ -266,7 +258,7 @@ pub fn play(programs: &[Program], run: &Run, watch: &dyn Watch) -> Result<Side, 
     for (tallies, program) in tallies.iter().zip(programs) {
         let scenario = program.scenario.as_ref().map_or(String::new(), |scenario| format!("in {scenario}: "));
         let counted = tallies.counts.iter().filter(|(_, count)| *count > 0);
-        notes.extend(counted.map(|(what, count)| format!("{scenario}{what} ({count} times)")));
+        notes.extend(counted.map(|(what, count)| format!("{scenario}{what} ({})", times(*count))));
     }
     let answering: Vec<Answering<'_>> = programs.iter().map(Answering::new).collect();
     let mut questions = Vec::new();

@@ -31,7 +31,7 @@ fn answers_of(list: &[(&str, &str)], draws: u64) -> Answers {
     let programs = check::programs(&model, &[]).unwrap();
     let settings = Run { draws, ..Run::default() };
     let mut answers = run(&model, &programs, &settings, &Unwatched::default()).unwrap();
-    answers.fingerprint.clear();
+    answers.head.fingerprint.clear();
     answers
 }
 

@@ -108,6 +108,7 @@ fn command(arguments: &RunArguments) -> String {
     if let Some(error) = arguments.until_error {
         words.push(format!("--until-error {error}"));
     }
+    words.extend(arguments.knowing.as_of.map(|day| format!("--as-of {day}")));
     words.extend(arguments.reading.iter().map(|reading| format!("--reading {}", quoted(reading))));
     words.join(" ")
 }

@@ -1,6 +1,6 @@
 //! `variorum explain`.
 
-use super::{failure, settings};
+use super::{failure, forget, settings};
 use crate::arguments::ExplainArguments;
 use crate::files;
 use crate::output::{Failure, Styles, answer, explained, given, json, require_sound, say};
@@ -12,8 +12,9 @@ use variorum::{check, checked};
 /// Prints what the answers to a question rest on, what they would move with, and what each statement is worth.
 pub fn explain(arguments: &ExplainArguments, styles: Styles) -> Result<(), Failure> {
     let loaded = files::model(arguments.model.as_deref())?;
-    let model = checked(&loaded);
+    let mut model = checked(&loaded);
     require_sound(&model, styles)?;
+    forget(&mut model, &arguments.knowing, &arguments.reading)?;
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, None, false);

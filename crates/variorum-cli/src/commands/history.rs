@@ -53,7 +53,7 @@ impl Recorder {
             recorded: clock::now(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             model: self.model,
-            as_of: None,
+            as_of: answers.head.as_of.clone(),
             observed_to: observed_to(readings.iter().map(|(_, program)| *program)),
         };
         let entry = entry(answers, circumstances).map_err(|error| Failure::Internal(error.to_string()))?;

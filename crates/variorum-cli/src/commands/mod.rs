@@ -15,8 +15,9 @@ pub mod shell;
 pub mod whatif;
 pub mod words;
 
-use crate::arguments::Playing;
-use crate::output::Failure;
+use crate::arguments::{Knowing, Playing};
+use crate::output::{Failure, say};
+use variorum::Model;
 use variorum::run::{Run, RunError};
 
 /// The library's settings.
@@ -31,6 +32,23 @@ pub fn settings(playing: &Playing, until_error: Option<f64>, oracle: bool) -> Ru
         lanes: playing.batch as usize,
         oracle,
     }
+}
+
+/// Forgets what was not known by the day that was given, and says which readings are left out for it. `wanted` are those
+/// that are asked for.
+pub fn forget(model: &mut Model<'_>, knowing: &Knowing, wanted: &[String]) -> Result<(), Failure> {
+    let Some(day) = knowing.as_of else { return Ok(()) };
+    let later = model.forget_after(day);
+    if let Some(reading) = wanted.iter().find(|reading| later.contains(reading)) {
+        return Err(Failure::Usage(format!("all sources of the reading {reading} are later than {day}")));
+    }
+    if !later.is_empty() {
+        say(&format!("left out, since all their sources are later than {day}: {}\n", later.join(", ")));
+    }
+    if model.readings.is_empty() {
+        return Err(Failure::Usage(format!("all readings rest on sources that are later than {day}")));
+    }
+    Ok(())
 }
 
 /// A run's error with its exit code.

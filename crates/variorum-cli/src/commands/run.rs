@@ -2,18 +2,19 @@
 
 use super::dossier::{Played, gather};
 use super::history::Recorder;
-use super::{failure, settings};
+use super::{failure, forget, settings};
 use crate::arguments::{Document, RunArguments, SchemaArguments};
 use crate::files;
 use crate::output::{Failure, Styles, answer, json, require_sound, say};
 use crate::watch::Terminal;
 use variorum::answers::Answers;
+use variorum::condition::Conditioning;
 use variorum::explain::Explanation;
 use variorum::history::History;
 use variorum::score::list::List;
 use variorum::score::model::Score;
 use variorum::whatif::WhatIf;
-use variorum::{check, checked, provenance, run};
+use variorum::{check, checked, evidence, provenance, run};
 
 /// Plays every reading forward, and prints the answers or writes a report.
 pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
@@ -21,8 +22,9 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
         files::can_be_written(file)?;
     }
     let loaded = files::model(arguments.model.as_deref())?;
-    let model = checked(&loaded);
+    let mut model = checked(&loaded);
     require_sound(&model, styles)?;
+    forget(&mut model, &arguments.knowing, &arguments.reading)?;
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
     // Found out before the work: whether what comes out can be kept.
     let ledger = if arguments.record { Some(Recorder::begin(arguments)?) } else { None };
@@ -32,6 +34,8 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
     if arguments.provenance || arguments.brief || arguments.html.is_some() {
         provenance::measure(&model, &readings, &mut answers, &settings, &watch).map_err(failure)?;
     }
+    let conditioning = Conditioning::default();
+    evidence::conclude(&mut answers, &model, &readings, &settings, &conditioning, &watch).map_err(failure)?;
     watch.clear();
     // Kept before anything is printed: a reader who goes away takes nothing with them.
     let recorded = ledger.map_or(Ok(()), |ledger| ledger.record(&answers, &readings));

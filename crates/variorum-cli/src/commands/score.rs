@@ -1,6 +1,6 @@
 //! `variorum score`.
 
-use super::{failure, settings};
+use super::{failure, forget, settings};
 use crate::arguments::{ForecastScale, ScoreArguments};
 use crate::files;
 use crate::output::{Failure, Styles, answer, json, require_sound, say};
@@ -8,8 +8,6 @@ use crate::watch::Terminal;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use variorum::model::model::ReadingOf;
-use variorum::model::program::Program;
 use variorum::score::list::{Columns, ListError, Scale, list};
 use variorum::score::model::{Pool, score as library};
 use variorum::{check, checked, run};
@@ -25,14 +23,10 @@ pub fn score(arguments: &ScoreArguments, styles: Styles) -> Result<(), Failure> 
 /// Plays every reading without what has been seen, and prints what its answers were worth.
 fn model(arguments: &ScoreArguments, styles: Styles) -> Result<(), Failure> {
     let loaded = files::model(arguments.model.as_deref())?;
-    let model = checked(&loaded);
+    let mut model = checked(&loaded);
     require_sound(&model, styles)?;
+    forget(&mut model, &arguments.knowing, &arguments.reading)?;
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
-    // A run that knows what has been seen would be right about it.
-    let unobserved: Vec<(&ReadingOf<'_>, Program)> =
-        readings.iter().map(|(reading, program)| (*reading, program.unobserved())).collect();
-    let readings: Vec<(&ReadingOf<'_>, &Program)> =
-        unobserved.iter().map(|(reading, program)| (*reading, program)).collect();
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, None, false);
     let answers = run::run(&model, &readings, &settings, &watch).map_err(failure)?;

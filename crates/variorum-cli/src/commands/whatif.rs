@@ -1,6 +1,6 @@
 //! `variorum whatif`.
 
-use super::{failure, settings};
+use super::{failure, forget, settings};
 use crate::arguments::WhatIfArguments;
 use crate::files;
 use crate::output::{Failure, Styles, answer, explained, given, json, require_sound, say};
@@ -12,8 +12,9 @@ use variorum::{Loaded, check, checked};
 /// Prints the answers with and without scenarios.
 pub fn whatif(arguments: &WhatIfArguments, styles: Styles) -> Result<(), Failure> {
     let loaded = files::model(arguments.model.as_deref())?;
-    let model = checked(&loaded);
+    let mut model = checked(&loaded);
     require_sound(&model, styles)?;
+    forget(&mut model, &arguments.knowing, &arguments.reading)?;
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
     let fail = |error: WhatIfError| fail(error, &loaded, styles);
     let mut scenes = Vec::new();

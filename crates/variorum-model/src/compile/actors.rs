@@ -1,6 +1,7 @@
 //! Who chooses, wants and looks ahead.
 
 use super::Statements;
+use super::bounds::Noted;
 use super::numbers::{Range, fold};
 use super::scope::{Place, Reads, Scope};
 use crate::collect::{EntityKind, Shared};
@@ -82,6 +83,9 @@ pub fn actors(scope: &mut Scope<'_, '_>, all: &Statements<'_, '_>, roster: &Rost
             }
             StatementKind::Patience(setting) => {
                 let value = factor(scope, setting, "patience", &mut place);
+                if let (Some(made), Some(written)) = (&value, &setting.value) {
+                    scope.note(written.span, Noted::Patience(made.clone()));
+                }
                 if let (Some(actor), Some(value)) = (whose.and_then(|index| list.get_mut(index)), value) {
                     actor.patience = value;
                 }

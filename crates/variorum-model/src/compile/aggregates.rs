@@ -150,6 +150,7 @@ impl Scope<'_, '_> {
         }
         // What this reading has switched off cannot happen.
         let Some(index) = index else { return Some(Typed { expr: Expr::Number(0.0), ty: plain }) };
+        self.risks.insert(index);
         let (hazard, sets) = match self.dangers.get(index)? {
             Danger::Hazard(_, reads, _) if *reads > Reads::State => {
                 let message = format!("the hazard of `{name}` depends on what has just happened or been chosen");

@@ -114,7 +114,7 @@ fn disjoint(a: &Event, b: &Event, levels_a: Option<&Levels>, levels_b: Option<&L
 }
 
 /// The levels of a ladder at which a condition may hold.
-fn allowed(condition: &Expr, ladder: usize, levels: usize) -> BTreeSet<usize> {
+pub(crate) fn allowed(condition: &Expr, ladder: usize, levels: usize) -> BTreeSet<usize> {
     let all: BTreeSet<usize> = (0..levels).collect();
     match condition {
         Expr::Quantity(quantity) if *quantity == ladder => all.into_iter().filter(|level| *level > 0).collect(),
@@ -195,7 +195,8 @@ fn hashes(program: &Program, at: &dyn Fn(&str) -> Span, diagnostics: &mut Vec<Di
         .chain(program.choices.iter().map(|choice| (choice.key, choice.name.as_str())))
         .chain(program.events.iter().map(|event| (event.key, event.name.as_str())))
         .chain(program.exclusions.iter().map(|exclusion| (exclusion.key, exclusion.name.as_str())))
-        .chain(program.flows.iter().map(|flow| (flow.key, flow.path.as_str())));
+        .chain(program.flows.iter().map(|flow| (flow.key, flow.path.as_str())))
+        .chain(program.observations.iter().map(|seen| (seen.key, seen.name.as_str())));
     for (key, name) in keyed {
         if let Some(other) = names.insert(key, name)
             && other != name

@@ -2,6 +2,7 @@
 
 use super::Statements;
 use super::actors::Roster;
+use super::bounds::Noted;
 use super::events::effects;
 use super::numbers::{fold, tidy};
 use super::scope::{Meaning, Place, Reads, Scope, Symbol, Type};
@@ -77,8 +78,13 @@ fn choice(
                 let dimension = if rule == Rule::Hazards { Dimension::rate() } else { Dimension::none() };
                 let what = if rule == Rule::Hazards { "a hazard" } else { "a probability per occasion" };
                 let made = scope.of_dimension(weight, &dimension, what, place.with_words(chosen.origins(item)));
-                if let Some(made) = made.as_ref().filter(|_| rule == Rule::Probabilities) {
-                    probability(scope, made, weight.span);
+                if let Some(made) = &made {
+                    if rule == Rule::Probabilities {
+                        probability(scope, made, weight.span);
+                        scope.note(weight.span, Noted::Probability(made.clone()));
+                    } else {
+                        scope.note(weight.span, Noted::Hazard(made.clone(), true));
+                    }
                 }
                 made
             }

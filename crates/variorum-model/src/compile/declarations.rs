@@ -1,6 +1,6 @@
 //! Parameters, formulas and quantities.
 
-use super::numbers::{Literal, Range};
+use super::numbers::{Literal, Range, fold, tidy};
 use super::scope::{Declared, FormulaType, Place, Reads, Scope, Type, Typed};
 use super::{Statements, range, unit};
 use crate::collect::Item;
@@ -33,7 +33,7 @@ fn param(scope: &mut Scope<'_, '_>, item: &Item<'_>, param: &ast::Param) -> (Par
     let written_bounds = param.bounds.as_ref().or(shared.and_then(|shared| shared.bounds.as_ref()));
     let unit = unit(scope, written_unit, param.value.as_ref());
     let bounds = range(scope, written_bounds, &unit);
-    let mut is_probability = false;
+    let (mut is_probability, mut is_unclear) = (false, false);
     let made = param.value.as_ref().and_then(|value| {
         let literal = self::value(scope, item, value, &unit, bounds)?;
         is_probability = literal.probability && literal.within.is_none();
@@ -46,6 +46,7 @@ fn param(scope: &mut Scope<'_, '_>, item: &Item<'_>, param: &ast::Param) -> (Par
     });
     // A parameter that failed still has a name and a type, so that its uses are not reported too.
     let (made, span) = made.unwrap_or_else(|| {
+        is_unclear = written_unit.is_none();
         let name = item.path.clone();
         let none = Param {
             key: Key::of(&name),
@@ -61,7 +62,7 @@ fn param(scope: &mut Scope<'_, '_>, item: &Item<'_>, param: &ast::Param) -> (Par
         (none, item.statement.head)
     });
     let ty = Type::Number(unit.dimension);
-    (made, span, Declared { ty, is_used: false, is_probability, own: item.own })
+    (made, span, Declared { ty, is_used: false, is_probability, own: item.own, is_unclear })
 }
 
 /// The number of a parameter in the unit that the parameter is declared in.
@@ -133,8 +134,13 @@ pub fn quantities(scope: &mut Scope<'_, '_>, all: &Statements<'_, '_>) -> (Vec<Q
                 let mut place = Place::new(&item.path, &item.bindings, Reads::Parameters);
                 let what = format!("`{name}`");
                 let start = stock.start.as_ref();
-                let start = start.and_then(|start| scope.quantity_of(start, &unit, bounds, &what, &mut place));
+                let start = start.and_then(|start| {
+                    let made = scope.quantity_of(start, &unit, bounds, &what, &mut place)?;
+                    outside(scope, &made, bounds, start.span);
+                    Some(made)
+                });
                 stocks.insert(list.len(), (unit, bounds));
+                scope.stocks.insert(list.len(), bounds);
                 list.push(Quantity {
                     name,
                     kind: QuantityKind::Stock { low: bounds.low, high: bounds.high },
@@ -166,4 +172,16 @@ pub fn quantities(scope: &mut Scope<'_, '_>, all: &Statements<'_, '_>) -> (Vec<Q
         }
     });
     (list, stocks)
+}
+
+/// What a stock begins or is held with lies within its bounds, where it is computed from numbers alone; a number that is
+/// written was checked.
+pub(super) fn outside(scope: &mut Scope<'_, '_>, start: &Expr, bounds: Range, span: Span) {
+    let Some(x) = fold(start).filter(|_| matches!(start, Expr::Apply(..))) else { return };
+    if bounds.low.is_some_and(|low| x < low) || bounds.high.is_some_and(|high| x > high) {
+        scope.diagnostics.push(
+            Diagnostic::new(Code::OutOfBounds, span, format!("this is {}, outside the bounds of the stock", tidy(x)))
+                .help("move the number or the bounds"),
+        );
+    }
 }

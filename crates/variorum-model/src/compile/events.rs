@@ -1,10 +1,12 @@
 //! Events, flows, and what events and options do.
 
 use super::Statements;
+use super::bounds::Noted;
+use super::numbers::{Range, fold, tidy};
 use super::scope::{Danger, Meaning, Place, Reads, Scope, Type};
 use crate::collect::Item;
 use crate::names::some;
-use crate::program::{Clock, Effect, EffectOp, Event, EventRule, Exclusion, Expr, Flow, Function, Key};
+use crate::program::{Clock, Effect, EffectOp, Event, EventRule, Exclusion, Expr, Flow, Function, Key, Law};
 use crate::time::{End, step};
 use crate::units::Dimension;
 use std::collections::BTreeMap;
@@ -37,8 +39,19 @@ fn event(scope: &mut Scope<'_, '_>, item: &Item<'_>, event: &ast::Event, clock: 
     let chance = event.chance.as_ref();
     let chance = chance.and_then(|chance| scope.of_dimension(chance, &Dimension::none(), "a chance", &mut place));
     place.without_words();
+    if let (Some(made), Some(written)) = (&hazard, &event.hazard) {
+        // What follows at once upon something else, or competes with another event, may be all but certain.
+        let mut at_once = !event.excludes.is_empty();
+        if let Some(when) = &when {
+            when.visit(&mut |part| at_once |= matches!(part, Expr::Happened(_) | Expr::Chosen { .. }));
+        }
+        scope.note(written.span, Noted::Hazard(made.clone(), at_once));
+    }
+    if let (Some(made), Some(written)) = (&chance, &event.chance) {
+        scope.note(written.span, Noted::Probability(made.clone()));
+    }
     let head = item.statement.head;
-    if let (Some(value), Some(written)) = (chance.as_ref().and_then(super::numbers::fold), &event.chance)
+    if let (Some(value), Some(written)) = (chance.as_ref().and_then(fold), &event.chance)
         && !(0.0..=1.0).contains(&value)
     {
         scope.diagnostics.push(
@@ -222,7 +235,9 @@ fn effect(scope: &mut Scope<'_, '_>, effect: &ast::Effect, place: &mut Place<'_>
         (_, None) => Expr::Number(0.0),
         (Type::Number(dimension), Some(value)) => {
             let dimension = if op == EffectOp::Multiply { Dimension::none() } else { dimension.clone() };
-            scope.of_dimension(value, &dimension, &format!("what changes `{target}`"), place)?
+            let made = scope.of_dimension(value, &dimension, &format!("what changes `{target}`"), place)?;
+            beyond(scope, quantity, (op, effect), &made);
+            made
         }
         (_, Some(_)) if op != EffectOp::Set || stepping => {
             scope.diagnostics.push(bad(
@@ -231,7 +246,13 @@ fn effect(scope: &mut Scope<'_, '_>, effect: &ast::Effect, place: &mut Place<'_>
             ));
             return None;
         }
-        (Type::Truth, Some(value)) => scope.condition(value, place)?,
+        (Type::Truth, Some(value)) => {
+            if let Some(stray) = scope.stray(value, &place.bindings) {
+                scope.no_truth(&effect.target, stray);
+                return None;
+            }
+            scope.condition(value, place)?
+        }
         (Type::Level(levels), Some(value)) => match &value.kind {
             ast::ExprKind::Reference(reference) if reference.entities.is_empty() => {
                 scope.level(&reference.name, levels)?.expr
@@ -252,6 +273,56 @@ fn effect(scope: &mut Scope<'_, '_>, effect: &ast::Effect, place: &mut Place<'_>
         },
     };
     Some(Effect { quantity, op, value })
+}
+
+/// An effect whose number alone says that it ends at a bound of its stock, from wherever it begins.
+fn beyond(scope: &mut Scope<'_, '_>, quantity: usize, (op, effect): (EffectOp, &ast::Effect), made: &Expr) {
+    let Some(Range { low, high }) = scope.stocks.get(&quantity).copied() else { return };
+    // The number, or the ends of the interval that was written in place.
+    let ends = match made {
+        Expr::Param(index) => scope.params.get(*index).and_then(|(param, _)| match param.law {
+            Law::Interval { q05, q95, .. } if param.name.contains('#') && param.within.is_none() => {
+                Some((q05 * param.scale, q95 * param.scale))
+            }
+            _ => None,
+        }),
+        other => fold(other).map(|x| (x, x)),
+    };
+    let Some((from, to)) = ends else { return };
+    let width = high.zip(low).map(|(high, low)| high - low);
+    let is_beyond = match op {
+        EffectOp::Set => low.is_some_and(|low| to < low) || high.is_some_and(|high| from > high),
+        EffectOp::Add | EffectOp::Subtract => width.is_some_and(|width| from > width || to < -width),
+        _ => false,
+    };
+    if !is_beyond {
+        return;
+    }
+    let target = crate::readings::show_name(&effect.target);
+    let bounds = match (low, high) {
+        (Some(low), Some(high)) => format!("in {} .. {}", tidy(low), tidy(high)),
+        (Some(low), None) => format!("at least {}", tidy(low)),
+        (_, Some(high)) => format!("at most {}", tidy(high)),
+        (None, None) => return,
+    };
+    let is_up = if op == EffectOp::Subtract { to < 0.0 } else { from > 0.0 };
+    let bound = if op == EffectOp::Set && low.is_some_and(|low| to < low) {
+        low
+    } else if is_up {
+        high
+    } else {
+        low
+    };
+    let end = bound.map_or(String::new(), tidy);
+    let message = match op {
+        EffectOp::Set => format!("`{target}` is {bounds}, and this sets it to {}", tidy(from)),
+        _ => format!("`{target}` is {bounds}, and this changes it by more than lies between its bounds"),
+    };
+    scope.diagnostics.push(
+        Diagnostic::new(Code::BeyondBounds, effect.span, message).label(format!("ends at {end}, the bound")).help(
+            format!("write `{target} = {end}` if that is meant; else another number, or wider bounds of the stock"),
+        ),
+    );
 }
 
 /// The flows in order of declaration.

@@ -1,5 +1,6 @@
 //! Expressions: what each name means, what type each part has, what it may read.
 
+use super::bounds::{Noted, of_levels};
 use super::numbers::Range;
 use super::scope::{ChoiceSymbol, FormulaType, Meaning, Place, Reads, Scope, Symbol, Type, Typed};
 use crate::names::{nearest, some};
@@ -210,7 +211,7 @@ impl Scope<'_, '_> {
         self.fits(typed, expr.span, &unit.dimension, what)
     }
 
-    fn fits(&mut self, typed: Typed, span: Span, wanted: &Dimension, what: &str) -> Option<Expr> {
+    pub(super) fn fits(&mut self, typed: Typed, span: Span, wanted: &Dimension, what: &str) -> Option<Expr> {
         let dimension = self.as_number(&typed, span)?;
         if dimension == *wanted || typed.expr == Expr::Number(0.0) {
             return Some(typed.expr);
@@ -226,12 +227,25 @@ impl Scope<'_, '_> {
             format!("{what} is {wanted_words}, and this is {}", typed.ty.show()),
         );
         let months = Dimension::base("month");
-        diagnostic.help = Some(if *wanted == dimension.times(&months, -1) {
+        diagnostic.help = Some(if typed.ty == Type::Truth && *wanted == Dimension::rate() {
+            "a condition stands after `when`; say how likely it is while that holds, as in `when war hazard 5% per year`"
+                .to_owned()
+        } else if *wanted == dimension.times(&months, -1) {
             "say per what time: `… per month`, `5% per year`, `30% within 6 months`".to_owned()
         } else if wanted.times(&months, -1) == dimension {
             "this is per time; leave the `per …` out, or multiply it by a time".to_owned()
         } else if dimension == Dimension::rate() && wanted.times(&months, 1) != *wanted {
             "a share per time has to be multiplied by what it is a share of: `front[RU] * (5% per month)`".to_owned()
+        } else if what == "a hazard" && dimension == months {
+            "a hazard is how often in a time: `1 in 3 months`, `4 per year`".to_owned()
+        } else if what == "a hazard" {
+            let timeless = dimension.times(&months, 1);
+            let counted = if timeless.show().contains("month") { dimension } else { timeless };
+            format!(
+                "how often something happens has no other unit: write `3 per year`, or divide a quantity by so much of \
+                 its unit, as in `(1% per year) * QUANTITY / ({})`",
+                hundred(&counted)
+            )
         } else if wanted.is_none() {
             format!("divide it by so much of its unit, as in `… / ({})`", hundred(&dimension))
         } else if dimension.is_none() {
@@ -332,6 +346,9 @@ impl Scope<'_, '_> {
                 self.read(Reads::Parameters, || format!("the parameter `{name}`"), reference.span, place)?;
                 let declared = self.declared.get_mut(index)?;
                 declared.is_used = true;
+                if declared.is_unclear {
+                    return None;
+                }
                 return Some(Typed { expr: Expr::Param(index), ty: declared.ty.clone() });
             }
             Meaning::Quantity(index) => {
@@ -477,6 +494,12 @@ impl Scope<'_, '_> {
             (self.level(&level, levels)?, b)
         } else {
             let a = self.expr(left, place)?;
+            if a.ty == Type::Truth
+                && let (ExprKind::Reference(flag), Some(value)) = (&left.kind, self.stray(right, &place.bindings))
+            {
+                self.no_truth(flag, value);
+                return None;
+            }
             let b = match (&a.ty, bare(right)) {
                 (Type::Level(levels), Some(level))
                     if !self.symbols.contains_key(&level.value) || levels.contains(&level.value) =>
@@ -496,6 +519,12 @@ impl Scope<'_, '_> {
             return None;
         }
         self.same(&a, left.span, &b, right.span)?;
+        // Of two conditions nothing is known; `1 < x < 3` is told elsewhere.
+        if a.ty == Type::Truth || b.ty == Type::Truth {
+            return Some(Typed { expr: apply(function, vec![a.expr, b.expr]), ty: Type::Truth });
+        }
+        let levels = of_levels(&a.ty) || of_levels(&b.ty);
+        self.note(span, Noted::Comparison(function, a.expr.clone(), b.expr.clone(), levels));
         Some(Typed { expr: apply(function, vec![a.expr, b.expr]), ty: Type::Truth })
     }
 

@@ -157,9 +157,60 @@ impl Scope<'_, '_> {
             );
             return None;
         }
+        if let Some(symbol) = self.symbols.get(&reference.name.value) {
+            let found = self.no_event(reference, symbol);
+            self.diagnostics.push(found);
+            return None;
+        }
+        if let Some(found) = crate::elsewhere::in_a_reading(self.shared, &reference.name) {
+            self.diagnostics.push(found);
+            return None;
+        }
         let known = self.names_of(|symbol| matches!(symbol, Symbol::Event(_)));
         let found = unknown("event", &reference.name, &known, "event NAME hazard …");
         self.diagnostics.push(found);
         None
+    }
+
+    /// Says that something else was named where an event is needed; of a flag or ladder, which events change it.
+    fn no_event(&self, reference: &Reference, symbol: &Symbol) -> Diagnostic {
+        let name = &reference.name.value;
+        let ty = match symbol {
+            Symbol::Quantity(instances) => {
+                instances.values().next().and_then(|index| self.quantities.get(*index)).map(|ty| match ty {
+                    Type::Truth => ("a flag", name.clone()),
+                    Type::Level(levels) => (
+                        "a ladder",
+                        format!("{name} = {}", levels.get(1).or(levels.first()).map_or("LEVEL", |level| level)),
+                    ),
+                    Type::Number(_) => ("a stock", format!("{name} > 0")),
+                })
+            }
+            _ => None,
+        };
+        let kind = match (symbol, &ty) {
+            (_, Some((kind, _))) => kind,
+            (Symbol::Param(_), None) => "a parameter",
+            (Symbol::Formula(_), None) => "a formula",
+            _ => "an actor, place or group",
+        };
+        let found = Diagnostic::new(Code::WrongKind, reference.span, format!("`{name}` is {kind}, not an event"))
+            .label("an event was expected here");
+        let Some((_, condition)) = ty else { return found.help("name an event: `event NAME hazard …` declares one") };
+        let changes = |effects: &[ast::Effect]| effects.iter().any(|effect| effect.target.name.value == *name);
+        let mut events: Vec<&str> = Vec::new();
+        for item in &self.shared.items {
+            if let ast::StatementKind::Event(event) = &item.statement.kind
+                && changes(&event.effects)
+            {
+                events.push(&item.path);
+            }
+        }
+        let here = if events.is_empty() {
+            "no event changes it".to_owned()
+        } else {
+            format!("those that change it are {}", some(events.into_iter()))
+        };
+        found.help(format!("{kind} is read by its name, as in `{condition}`; or name an event: {here}"))
     }
 }

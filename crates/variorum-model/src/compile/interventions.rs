@@ -1,6 +1,6 @@
 //! What a scenario does to quantities.
 
-use super::declarations::Stocks;
+use super::declarations::{Stocks, outside};
 use super::scope::{Meaning, Place, Reads, Scope, Type};
 use crate::entities::Bindings;
 use crate::findings::Whose;
@@ -97,9 +97,17 @@ fn change(
             let value = match scope.quantities.get(index)?.clone() {
                 Type::Number(_) => {
                     let (unit, bounds) = stocks.get(&index)?.clone();
-                    scope.quantity_of(value, &unit, bounds, &format!("`{name}`"), place)?
+                    let made = scope.quantity_of(value, &unit, bounds, &format!("`{name}`"), place)?;
+                    outside(scope, &made, bounds, value.span);
+                    made
                 }
-                Type::Truth => scope.condition(value, place)?,
+                Type::Truth => {
+                    if let Some(stray) = scope.stray(value, &place.bindings) {
+                        scope.no_truth(target, stray);
+                        return None;
+                    }
+                    scope.condition(value, place)?
+                }
                 Type::Level(levels) => match &value.kind {
                     ast::ExprKind::Reference(level) if level.entities.is_empty() => {
                         scope.level(&level.name, &levels)?.expr

@@ -2,8 +2,10 @@
 
 mod actors;
 mod aggregates;
-mod checks;
+pub(crate) mod bounds;
+pub(crate) mod checks;
 mod choices;
+mod contradictions;
 mod copulas;
 mod declarations;
 mod events;
@@ -11,6 +13,7 @@ mod expr;
 mod functions;
 mod interventions;
 mod numbers;
+mod observations;
 mod order;
 mod phrases;
 mod questions;
@@ -20,12 +23,13 @@ mod scope;
 pub use aggregates::MAX_TERMS;
 pub use functions::FUNCTIONS;
 pub use numbers::DISTRIBUTIONS;
+pub(crate) use observations::Verdict;
 pub(crate) use phrases::unknown_phrase;
 
 use crate::collect::{Item, Shared};
 use crate::entities::Bindings;
 use crate::findings::Whose;
-use crate::program::Program;
+use crate::program::{Param, Program};
 use crate::units::Unit;
 use numbers::{Range, fold};
 use scope::{Place, Scope};
@@ -44,6 +48,12 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
     /// Declared parameters that something reads.
     pub used: BTreeSet<String>,
+    /// Findings that are told if all readings have them.
+    pub settled: bounds::Settled,
+    /// The events whose risk a utility reads.
+    pub risks: BTreeSet<String>,
+    /// What is to be said of each observation and record in this reading, by path.
+    pub verdicts: BTreeMap<String, Verdict>,
 }
 
 /// What is to be compiled.
@@ -92,6 +102,8 @@ pub fn compile<'a>(shared: &Shared<'a>, source: &Source<'_, 'a>, off: &dyn Fn(&s
         Some((name, done)) => interventions::interventions(&mut scope, name, done, &stocks, &clock),
     };
     let questions = questions::questions(&mut scope, &clock);
+    let world = observations::World { clock: &clock, stocks: &stocks, choices: &choices, events: &events };
+    let seen = observations::observations(&mut scope, &all, world);
 
     compiled.spans = spans(&scope, &all);
     let mut program = Program {
@@ -110,11 +122,15 @@ pub fn compile<'a>(shared: &Shared<'a>, source: &Source<'_, 'a>, off: &dyn Fn(&s
         copulas,
         interventions,
         questions,
-        observations: Vec::new(),
-        records: Vec::new(),
+        observations: seen.observations,
+        records: seen.records,
     };
+    compiled.risks =
+        scope.risks.iter().filter_map(|index| program.events.get(*index)).map(|event| event.name.clone()).collect();
+    compiled.verdicts = seen.verdicts;
     let failed = |scope: &Scope<'_, '_>| scope.diagnostics.iter().any(|found| found.severity == Severity::Error);
-    let so_far = failed(&scope);
+    // What could not be read may be what is missing.
+    let so_far = shared.is_misread || failed(&scope);
     let at = |name: &str| {
         let declared = || items.iter().find(|item| item.path == name).map(|item| item.statement.head);
         compiled.spans.get(name).copied().or_else(declared).unwrap_or_default()
@@ -122,6 +138,10 @@ pub fn compile<'a>(shared: &Shared<'a>, source: &Source<'_, 'a>, off: &dyn Fn(&s
     // Where statements were passed over, positions in the program mean nothing.
     if !scope.once.has_passed_over() {
         checks::program(&program, &at, so_far, &mut scope.diagnostics);
+        let params: Vec<&Param> = program.params.iter().collect();
+        let (quantities, formulas, step) = (&program.quantities, &program.formulas, program.clock.step());
+        compiled.settled = bounds::settled(&scope.notes, &params, quantities, formulas, step);
+        contradictions::contradictions(&program, &seen.places, &mut scope.diagnostics);
     }
     scope.finish(&items);
     let failed = failed(&scope);

@@ -1,5 +1,7 @@
 //! What a name means in one reading, and what an expression may read where it stands.
 
+use super::bounds::Notes;
+use super::numbers::Range;
 use crate::collect::{Item, Shared};
 use crate::entities::{Bindings, Entities};
 use crate::findings::Once;
@@ -154,6 +156,8 @@ pub struct Declared {
     pub is_probability: bool,
     /// Whether it is the reading's own.
     pub own: bool,
+    /// Whether its value could not be understood, and nothing else says in what unit it is.
+    pub is_unclear: bool,
 }
 
 /// What `risk` needs to know of an event.
@@ -227,12 +231,18 @@ pub struct Scope<'s, 'a> {
     pub declared: Vec<Declared>,
     /// The types of the quantities.
     pub quantities: Vec<Type>,
+    /// The bounds of the stocks that are already compiled (in base units), by the index of the quantity.
+    pub stocks: BTreeMap<usize, Range>,
     /// Formulas that are already checked.
     pub formulas: Vec<Option<FormulaType>>,
     /// What `risk` needs of the events, once they are compiled.
     pub dangers: Vec<Danger>,
     /// Whether each range of an aggregate was empty whenever it was met.
     pub ranges: BTreeMap<Span, bool>,
+    /// What is to be looked at once all bounds are known, by place.
+    pub notes: BTreeMap<Span, Notes>,
+    /// The events whose risk a utility reads.
+    pub risks: std::collections::BTreeSet<usize>,
     /// How many terms aggregates have made.
     pub terms: usize,
     /// What was found.
@@ -250,7 +260,10 @@ impl<'s, 'a> Scope<'s, 'a> {
             params: Vec::new(),
             declared: Vec::new(),
             quantities: Vec::new(),
+            stocks: BTreeMap::new(),
             formulas: Vec::new(),
+            notes: BTreeMap::new(),
+            risks: std::collections::BTreeSet::new(),
             dangers: Vec::new(),
             ranges: BTreeMap::new(),
             terms: 0,
@@ -415,9 +428,17 @@ impl<'s, 'a> Scope<'s, 'a> {
         let written = self.shared.show(name, entities);
         let (known, count) = self.symbols.get(name).map(Symbol::declared).unwrap_or_default();
         let shown: Vec<String> = known.iter().map(|entities| self.shared.show(name, *entities)).collect();
-        let help = match shown.as_slice() {
-            [one] => format!("declared is `{one}`"),
-            _ => format!("declared are {}", some_of(&shown, count)),
+        let turned = match entities {
+            Entities::Pair(a, b) => Some(Entities::Pair(b, a)),
+            _ => None,
+        };
+        let is_there = |turned: &Entities| self.symbols.get(name).is_some_and(|symbol| symbol.get(*turned).is_some());
+        let help = match (turned.filter(is_there), shown.as_slice()) {
+            (Some(turned), _) => {
+                format!("declared is `{}`: of a pair the order counts", self.shared.show(name, turned))
+            }
+            (None, [one]) => format!("declared is `{one}`"),
+            (None, _) => format!("declared are {}", some_of(&shown, count)),
         };
         self.diagnostics.push(
             Diagnostic::new(Code::WrongEntities, reference.span, format!("there is no `{written}`"))
@@ -450,6 +471,18 @@ impl<'s, 'a> Scope<'s, 'a> {
             );
             return;
         }
+        if let Some(found) = crate::elsewhere::in_a_reading(self.shared, &reference.name) {
+            self.diagnostics.push(found);
+            return;
+        }
+        if let Some((what, help)) = crate::elsewhere::no_value(self.shared, name) {
+            self.diagnostics.push(
+                Diagnostic::new(Code::WrongKind, reference.span, format!("`{name}` is {what}, not a value"))
+                    .label("no value by itself")
+                    .help(help),
+            );
+            return;
+        }
         let known = self.symbols.keys().map(String::as_str).chain(self.shared.units.names());
         let help = match nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -460,6 +493,45 @@ impl<'s, 'a> Scope<'s, 'a> {
                 .label("not declared")
                 .help(help),
         );
+    }
+
+    /// Says that a flag is yes or no, where something else stands for its value.
+    pub fn no_truth(&mut self, flag: &Reference, value: &variorum_syntax::ast::Name) {
+        let name = crate::readings::show_name(flag);
+        let bare = &flag.name.value;
+        self.diagnostics.push(
+            Diagnostic::new(
+                Code::UnknownLevel,
+                value.span,
+                format!("`{name}` is a flag, which is yes or no, and nothing is called `{}`", value.value),
+            )
+            .label("neither yes nor no")
+            .help(format!(
+                "write `{name} = yes` or `{name} = no`; what has other states is a ladder: `ladder {bare} = no < {}`",
+                value.value
+            )),
+        );
+    }
+
+    /// The name of a value that nothing declares, where it stands alone.
+    pub fn stray<'e>(
+        &self,
+        value: &'e variorum_syntax::ast::Expr,
+        bindings: &Bindings,
+    ) -> Option<&'e variorum_syntax::ast::Name> {
+        let variorum_syntax::ast::ExprKind::Reference(reference) = &value.kind else { return None };
+        let name = &reference.name.value;
+        let is_known =
+            self.symbols.contains_key(name) || self.shared.units.get(name).is_some() || bindings.get(name).is_some();
+        let is_near = || {
+            let flags = self.names_of(|symbol| matches!(symbol, Symbol::Quantity(_) | Symbol::Formula(_)));
+            nearest(name, flags.into_iter()).is_some()
+        };
+        let is_stray = reference.entities.is_empty()
+            && !is_known
+            && !is_near()
+            && crate::elsewhere::in_a_reading(self.shared, &reference.name).is_none();
+        is_stray.then_some(&reference.name)
     }
 
     /// Says that there is no option of that name.

@@ -17,33 +17,42 @@
 //!    record speaks of it), nothing changes.
 //!    The probability of yes of an event is 1 - exp(-hazard * step) or its chance, cut to 0..1, and 0 where its `when` is
 //!    false. Of a choice that does not come up, nothing has probability 1; of one that is considered at a rate or by
-//!    hazards, not to act is nothing, and the default has probability 0.
+//!    hazards, not to act is nothing, and the default has probability 0. The last outcome (no, none, nothing, or the default)
+//!    has what the others leave to 1, not below 0.
 //!    * A certain observation of an event or an option in one step: likelihood 1 of that, 0 of everything else.
 //!    * The same with a window: so in step τ; before it, within the window, 0 of that and 1 of everything else; after it 1.
 //!    * A report on an event or an option in one step: `hits` of that, `false_alarms` of everything else.
-//!    * A record, in its steps, of an event: 0 of yes; of a choice: 0 of every option but the default. It does not speak
-//!      of an event or choice in the steps of a window (or the one step) of an observation or report of the same event,
-//!      or of any option of the same choice; but with a certain observation in a window it speaks in the steps after τ.
+//!    * A record, in its steps, of an event: 0 of yes; of a choice: 0 of every option but the default. It is silent on an
+//!      event or choice in the step of a certain observation of the same event, or of any option of the same choice (with
+//!      a window: in step τ), and in all steps of a report on it.
 //! 3. **What is seen at the end of a step**, after the flows, in order of observations, multiplies the weight: a condition
 //!    or a number in its step, 1 or 0, or `hits` or `false_alarms`, or the density (1 / (e √(2π))) exp(-((y - x) / e)² / 2),
 //!    in base units (e not above 0, or any part no number: 0); with a window, at the end of its last step, whether the
 //!    condition held at the end of some step of it. A report on an event or option with a window is dealt with so too, at
 //!    the end of its last step, by whether it happened or came out so in some step of it; and without the proposal for
-//!    reports, those of one step are.
+//!    reports, those of one step are. What is impossible is dealt with here, at the end of its last step. A density that is
+//!    infinite counts as 0.
 //!    Negative hits and false alarms count as 0, those above 1 as 1, and those that are not numbers as 0.
 //! 4. **Resampling**, at the end of a step in which any weight was multiplied, by half. With w_i in order of slots, m = (Σ
 //!    w_i) / N, N = M/2: where m is 0 the half is dead, and stays so. Else log Ẑ, 0 at first, grows by ln m and every w_i
 //!    becomes w_i / m. If then, and another step follows, (Σ w_i)² < N/2 * Σ w_i², the half is resampled: with one uniform u
-//!    (aleatory, key of `resample`, slot 0 of the half, at this calendar step), slot i of 0..N has the ancestor of the
-//!    first j with w_0 + .. + w_j > (i + u) / N * Σ w, or the last. The number of descendants n_j of each is kept, but
-//!    not their order: each j with n_j > 0 stays in its slot, and the slots of those without descendants are filled, in
-//!    ascending order, with the further copies, in ascending order of j. All weights become 1. A copy takes everything but
-//!    random numbers: those belong to the slot.
+//!    (of the domain of resampling, key of `resample`, slot 0 of the half, at this calendar step), slot i of 0..N has the
+//!    ancestor of the first j with w_0 + .. + w_j > (i + u) / N * Σ w, or the last. The number of descendants n_j of each
+//!    is kept, but not their order: each j with n_j > 0 stays in its slot, and the slots of those without descendants are
+//!    filled, in ascending order, with the further copies, in ascending order of j. All weights become 1. A copy takes
+//!    everything but random numbers: those belong to the slot.
+//!
+//! Where the evidence is followed statement by statement, within a step windows open first, in order of observations; then
+//! come the choices in order of play, the events that exclude each other in order of exclusions, those that stand alone in
+//! order of declaration; last what is seen at the end of the step. Within one draw the k-th statement that speaks of it
+//! multiplies by S_k / S_(k-1), S_k being Σ p_o times the product of the first k likelihoods. A record says nothing of a
+//! choice (or reply to one) or event by date in another step.
 //!
 //! The evidence of a half is Ẑ; of a draw, ½(Ẑa + Ẑb). A trajectory's weight within its half is w_i after the last step.
 
-use super::{Clock, Expr, Key, Program};
+use super::{Clock, Expr, Key, Param, Program};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A day. JSON: `2024-10-18`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -169,7 +178,10 @@ impl Program {
     #[must_use]
     pub fn as_of(&self, day: Day) -> Program {
         let mut program = self.clone();
-        program.observations.retain(|observation| observation.known <= day);
+        let (known, later) =
+            std::mem::take(&mut program.observations).into_iter().partition(|observation| observation.known <= day);
+        program.observations = known;
+        program.forget_numbers(&later);
         let clock = program.clock;
         program.records.retain_mut(|record| match record.known {
             Some(known) => known <= day,
@@ -182,6 +194,23 @@ impl Program {
             },
         });
         program
+    }
+
+    /// Takes out the parameters of numbers that are written in place in these observations.
+    fn forget_numbers(&mut self, observations: &[Observation]) {
+        let names: BTreeSet<&str> = observations.iter().map(|observation| observation.name.as_str()).collect();
+        let is_theirs = |param: &Param| param.name.split_once('#').is_some_and(|(path, _)| names.contains(path));
+        let mut places = Vec::with_capacity(self.params.len());
+        let mut kept = 0;
+        for param in &self.params {
+            places.push(kept);
+            kept += usize::from(!is_theirs(param));
+        }
+        if kept == self.params.len() {
+            return;
+        }
+        self.params.retain(|param| !is_theirs(param));
+        self.move_params(&places);
     }
 
     /// The program before anything was seen.
@@ -212,6 +241,19 @@ impl Clock {
         let length = days_in(year, month);
         let day = if before == 0 { length } else { u8::try_from(before).unwrap_or(length).min(length) };
         Day { year, month, day }
+    }
+
+    /// The first day of a step.
+    #[must_use]
+    pub fn first_day(&self, step: u32) -> Day {
+        // The step before the first one has a last day as well.
+        let before = Clock { first: self.first.saturating_sub(1), ..*self }.last_day(step);
+        let length = days_in(before.year, before.month);
+        match (before.day < length, before.month < 12) {
+            (true, _) => Day { day: before.day + 1, ..before },
+            (false, true) => Day { month: before.month + 1, day: 1, ..before },
+            (false, false) => Day { year: before.year + 1, month: 1, day: 1 },
+        }
     }
 
     /// The last step of which the last day was over by the end of a day; none if the first was not.

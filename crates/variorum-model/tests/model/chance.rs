@@ -312,7 +312,7 @@ question q \"Q\" = war by 2025-12
 6 `b_`: bad-risk: `b_` has a date, and `risk` needs a hazard
 6 `c_`: bad-risk: the hazard of `c_` depends on what has just happened or been chosen
 6 `0`: bad-risk: the time of a risk is longer than nothing and at most 100 years
-6 `war`: unknown-name: no event is called `war`
+6 `war`: wrong-kind: `war` is a flag, not an event
 7 `war`: wrong-kind: `war` is no unit of time
 "
     );

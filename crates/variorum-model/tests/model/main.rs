@@ -6,6 +6,8 @@ mod chance;
 mod findings;
 mod harness;
 mod names;
+mod observations;
+mod quiet;
 mod ranges;
 mod scenarios;
 mod size;

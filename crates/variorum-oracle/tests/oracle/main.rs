@@ -15,6 +15,8 @@ mod games;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod observed;
+#[cfg(test)]
 mod projection;
 #[cfg(test)]
 mod replies;

@@ -3,7 +3,7 @@
 use super::markup::{Attribute, Markup, id};
 use super::{statements, table};
 use crate::dossier::Dossier;
-use crate::sentences::count;
+use crate::sentences::{self, count};
 use std::collections::BTreeMap;
 use variorum::compare::{ClaimRow, Comparison, Speaker, StanceRow};
 
@@ -48,7 +48,7 @@ fn sources(into: &mut Markup, comparison: &Comparison) {
     table::table(into, "sources", "The sources", &["Date", "Source", "", "Claims"], |body| {
         for source in &comparison.sources {
             table::row(body, "", |cells| {
-                table::text(cells, "number", "", source.on.as_deref().unwrap_or("no date"));
+                table::text(cells, "number", "", source.known.as_deref().unwrap_or("no date"));
                 table::head(cells, |head| {
                     head.text(&source.key);
                 });
@@ -57,9 +57,7 @@ fn sources(into: &mut Markup, comparison: &Comparison) {
                     if let Some(by) = &source.by {
                         cell.text(&format!(", {by}"));
                     }
-                    if let Some(quoted) = &source.quoted_in {
-                        cell.text(&format!(" (quoted in {quoted})"));
-                    }
+                    cell.text(&sentences::quoted(source));
                 });
                 table::text(cells, "number", "claims ", &source.claims.to_string());
             });
@@ -149,7 +147,7 @@ fn mark(row: &mut Markup, claim: &ClaimRow, source: &Speaker) {
     }
 }
 
-fn passages(into: &mut Markup, claim: &ClaimRow, places: &BTreeMap<&str, &str>) {
+fn passages(into: &mut Markup, claim: &ClaimRow, places: &BTreeMap<String, String>) {
     into.element("section", &[("class", "claim"), ("id", &id("c", &claim.key))], |section| {
         section.element("p", &[], |p| {
             p.leaf("b", &[], &claim.text);
@@ -172,12 +170,12 @@ fn passages(into: &mut Markup, claim: &ClaimRow, places: &BTreeMap<&str, &str>) 
                 // What a statement says of several entities stands at one place.
                 let mut rows: Vec<String> = Vec::new();
                 for path in &claim.statements {
-                    let row = places.get(path.as_str()).map_or(path.as_str(), |row| *row);
+                    let row = places.get(path.as_str()).map_or(path.as_str(), String::as_str);
                     if !rows.iter().any(|known| known == row) {
                         rows.push(row.to_owned());
                     }
                 }
-                let here = |row: &String| places.values().any(|place| place == row);
+                let here = |row: &String| places.values().any(|place| *place == *row);
                 let (linked, plain): (Vec<String>, Vec<String>) = rows.into_iter().partition(here);
                 links(p, "s", &linked);
                 if !linked.is_empty() && !plain.is_empty() {

@@ -201,10 +201,10 @@ pub fn notes(reading: &ReadingAnswer) -> Vec<String> {
     }
     if let Some(given) = &reading.given {
         notes.push(format!(
-            "The condition holds in {} ± {} of all trajectories ({} of them answer).",
+            "The condition holds in {} ± {} of all trajectories ({}).",
             percent(given.probability),
             sentences::points(given.error),
-            given.trajectories
+            sentences::counted(given.trajectories, "of them answers", "of them answer")
         ));
     }
     notes
@@ -267,7 +267,7 @@ fn words(cells: &mut Markup, said: &Said) {
         None => "no number; recorded, never scored".to_owned(),
         Some(Meaning { survey: None, .. }) => "a number of its own".to_owned(),
         Some(Meaning { median, range, survey: Some(survey) }) => {
-            format!("{}, middle {} ({survey})", show::range(*range), percent(*median))
+            format!("{}, median {} ({survey})", sentences::between(*range), percent(*median))
         }
     };
     table::text(cells, "word", "taken for ", &taken);

@@ -57,21 +57,21 @@ fn head(head: &mut Markup, dossier: &Dossier) {
     head.empty("meta", &[("name", "generator"), ("content", &format!("variorum {}", dossier.version))]);
     // A browser that is served this page would ask for an icon otherwise.
     head.empty("link", &[("rel", "icon"), ("href", "data:,")]);
-    head.leaf("title", &[], &dossier.answers.model);
+    head.leaf("title", &[], &dossier.answers.head.model);
     head.element("style", &[], |style| style.constant(STYLE));
 }
 
 fn opening(header: &mut Markup, dossier: &Dossier) {
     let answers = &dossier.answers;
-    let [from, to] = &answers.time;
+    let [from, to] = &answers.head.time;
     header.leaf("p", &[("class", "kicker")], "A variorum report");
-    header.leaf("h1", &[], &answers.model);
+    header.leaf("h1", &[], &answers.head.model);
     let mut line = format!("{from} to {to}");
     if let Some(scenario) = &answers.scenario {
         line.push_str(&format!(", in the scenario {scenario}"));
     }
     header.leaf("p", &[("class", "kicker")], &line);
-    if !answers.complete {
+    if !answers.head.complete {
         header.leaf("p", &[("class", "warning")], "Interrupted: these answers rest on what was done until then.");
     }
     header.element("section", &[("class", "is"), ("aria-label", "What this is, and is not")], |is| {
@@ -153,7 +153,7 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
         section(main, "questions", "Question by question", |section| {
             if answers.questions.iter().any(rests::any) {
                 section.leaf("p", &[("class", "legend")], rests::CAVEAT);
-                rests::legend(section);
+                rests::legend(section, &answers.questions);
             }
             for question in &answers.questions {
                 self::question(section, dossier, question);
@@ -181,11 +181,9 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
         article.leaf("h3", &[], &question.name);
         article.leaf("p", &[("class", "asked")], &question.text);
         let mut when = sentences::window(&question.window);
-        if let Some(given) = &question.given {
-            when.push_str(&format!(
-                "; asked only of the trajectories in which its condition holds, {}",
-                sentences::window(given)
-            ));
+        if question.given.is_some() {
+            let condition = question.condition.as_deref().unwrap_or("its condition");
+            when.push_str(&format!("; given {condition}: asked only of the trajectories in which that comes true"));
         }
         article.leaf("p", &[("class", "faint")], &when);
         article.element("p", &[("class", "gist")], |p| {
@@ -262,9 +260,12 @@ fn closing(footer: &mut Markup, dossier: &Dossier) {
             let each = if least == most { most.to_string() } else { format!("{least} to {most}") };
             pair("Parameter draws of each reading", &each);
         }
-        pair("Trajectories of each draw", &answers.per_draw.to_string());
-        pair("Seed", &answers.seed.to_string());
-        pair("Fingerprint of the model", &answers.fingerprint);
+        pair("Trajectories of each draw", &answers.head.per_draw.to_string());
+        pair("Seed", &answers.head.seed.to_string());
+        pair("Fingerprint of the model", &answers.head.fingerprint);
+        if let Some(day) = &answers.head.as_of {
+            pair("As of", day);
+        }
         pair("Program", &format!("variorum {}", dossier.version));
     });
     footer.leaf("h3", &[], "How to read it");

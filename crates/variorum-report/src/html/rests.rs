@@ -32,10 +32,22 @@ pub fn patterns(into: &mut Markup) {
     });
 }
 
-/// A sample of each origin's pattern with its name.
-pub fn legend(into: &mut Markup) {
+/// The origins that are shown for some of these questions, in their order.
+fn origins(questions: &[QuestionAnswers]) -> Vec<&'static str> {
+    let readings = || questions.iter().flat_map(|question| &question.readings);
+    let all = || readings().filter_map(|reading| reading.provenance.as_ref()).filter(|one| measured(one));
+    let told = |origin: &str| all().any(|one| sentences::shares(one).iter().any(|(share, ..)| share.origin == origin));
+    ORIGINS.into_iter().filter(|origin| told(origin)).collect()
+}
+
+/// A sample of each origin's pattern with its name, as far as they occur.
+pub fn legend(into: &mut Markup, questions: &[QuestionAnswers]) {
+    let origins = origins(questions);
+    if origins.is_empty() {
+        return;
+    }
     into.element("p", &[("class", "legend")], |p| {
-        for origin in ORIGINS {
+        for origin in origins {
             let class = format!("share {origin}");
             p.element("span", &[("class", "key")], |key| {
                 plot::ornament(key, "swatch", 22.0, 12.0, |svg| {
@@ -59,23 +71,29 @@ pub fn any(question: &QuestionAnswers) -> bool {
 /// What each reading's answer rests on: a bar of shares, then the shares and the statements in numbers.
 pub fn provenance(into: &mut Markup, question: &QuestionAnswers) {
     let all = || question.readings.iter().filter_map(|reading| reading.provenance.as_ref());
-    let told = |origin: &str| {
-        all().any(|one| measured(one) && sentences::shares(one).iter().any(|share| share.origin == origin))
-    };
-    let origins: Vec<&str> = ORIGINS.into_iter().filter(|origin| told(origin)).collect();
-    let mut columns = vec!["Reading", "Variance"];
-    columns.extend(origins.iter().map(|origin| sentences::origin(origin)));
+    let origins = origins(std::slice::from_ref(question));
     let occurs = |place: usize| all().any(|one| counts(one).get(place).is_some_and(|count| *count > 0));
     let told: Vec<&str> =
         STANDINGS.into_iter().enumerate().filter(|(place, _)| occurs(*place)).map(|(_, name)| name).collect();
-    columns.extend(&told);
     let region = [("class", "wide"), ("tabindex", "0"), ("role", "region"), ("aria-label", "What the answers rest on")];
     into.element("div", &region, |wide| {
         wide.element("table", &[("class", "rests")], |table| {
             table.leaf("caption", &[("class", "unseen")], "What the answers rest on");
             table.element("thead", &[], |head| {
+                let group = |row: &mut Markup, columns: usize, text: &str| {
+                    if columns > 0 {
+                        row.leaf("th", &[("scope", "colgroup"), ("colspan", &columns.to_string())], text);
+                    }
+                };
+                head.element("tr", &[("class", "groups")], |row| {
+                    row.leaf("th", &[("scope", "col"), ("rowspan", "2")], "Reading");
+                    group(row, 1 + origins.len(), "Shares of the variance, by the origin of numbers");
+                    group(row, told.len(), "Statements, by how they stand to its author");
+                });
                 head.element("tr", &[], |row| {
-                    columns.iter().for_each(|column| row.leaf("th", &[("scope", "col")], column));
+                    row.leaf("th", &[("scope", "col")], "All");
+                    let names = origins.iter().map(|origin| sentences::origin(origin)).chain(told.iter().copied());
+                    names.for_each(|column| row.leaf("th", &[("scope", "col")], column));
                 });
             });
             table.element("tbody", &[], |body| {
@@ -122,22 +140,20 @@ fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str]) {
     }
     cells.element("td", &[("class", "plot")], |cell| bar(cell, provenance));
     for origin in origins {
-        let share = sentences::shares(provenance).into_iter().find(|share| share.origin == *origin);
-        let shown = share.map_or("0".to_owned(), |share| {
-            format!("{} ± {}", sentences::whole(share.share), sentences::points(share.error))
-        });
+        let share = sentences::shares(provenance).into_iter().find(|(share, ..)| share.origin == *origin);
+        let shown = share
+            .map_or("0%".to_owned(), |(share, _, percent)| format!("{percent} ± {}", sentences::points(share.error)));
         cells.leaf("td", &[], &shown);
     }
 }
 
 fn bar(into: &mut Markup, provenance: &Provenance) {
     let shares = sentences::shares(provenance);
-    let all = shares.iter().fold(0.0, |sum, share| sum + share.share);
     plot::ornament(into, "", WIDTH, HEIGHT, |svg| {
         let mut x = 0.5;
-        for share in shares {
-            let width = (WIDTH - 1.0) * share.share / all;
-            let class = format!("share {}", share.origin);
+        for (of, share, _) in shares {
+            let width = (WIDTH - 1.0) * share;
+            let class = format!("share {}", of.origin);
             let attributes = [
                 ("class", class),
                 ("x", at(x)),

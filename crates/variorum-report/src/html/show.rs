@@ -4,17 +4,9 @@ use crate::sentences::{self, Scale};
 use variorum::answers::{Answer, FirstDate, Number, Probability, QuestionAnswers, ReadingAnswer};
 use variorum::words::percent;
 
-/// `11–82%`.
-pub fn range(ends: [f64; 2]) -> String {
-    sentences::between(ends).replace('-', "–")
-}
-
 /// The 90% interval of a probability.
 pub fn interval(answer: &Probability) -> String {
-    match answer.interval {
-        None => "too few yes".to_owned(),
-        Some(ends) => range(ends),
-    }
+    sentences::interval(answer)
 }
 
 /// The standard word with its range.
@@ -29,8 +21,7 @@ pub fn number(scale: &Scale, x: f64, digits: i32) -> String {
 
 /// `40 000 to 60 000`.
 pub fn span(scale: &Scale, [low, high]: [f64; 2], digits: i32) -> String {
-    let (low, high) = (number(scale, low, digits), number(scale, high, digits));
-    if low == high { low } else { format!("{low} to {high}") }
+    sentences::span(number(scale, low, digits), &number(scale, high, digits))
 }
 
 /// What the world answered, thousands set apart.

@@ -3,69 +3,47 @@
 use super::claims::links;
 use super::markup::{Markup, id};
 use crate::dossier::Dossier;
+use crate::grouping::{Grouped, grouped};
 use crate::sentences::{self, count};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum::statements::StatementRow;
 
-/// A statement in all readings that have it.
-struct Shared<'d> {
-    /// As the shared model says it, or the first reading that does.
-    row: &'d StatementRow,
-    /// By reading.
-    in_readings: Vec<(&'d str, &'d StatementRow)>,
-}
-
-/// Where statements stand in the page: by every path that a row stands for, the row's path.
-pub fn places(dossier: &Dossier) -> BTreeMap<&str, &str> {
-    let rows = dossier.readings.iter().flat_map(|reading| &reading.statements);
-    rows.flat_map(|row| row.paths.iter().map(|path| (path.as_str(), row.path.as_str()))).collect()
+/// Where statements stand in the page: by every path, the name of the statement that speaks of it.
+pub fn places(dossier: &Dossier) -> BTreeMap<String, String> {
+    let groups = grouped(dossier);
+    groups.iter().flat_map(|group| group.paths.iter().map(|path| ((*path).to_owned(), group.name.clone()))).collect()
 }
 
 /// All statements.
 pub fn statements(into: &mut Markup, dossier: &Dossier) {
-    let all: Vec<&str> = dossier.readings.iter().map(|reading| reading.name.as_str()).collect();
-    let mut order: Vec<&str> = Vec::new();
-    let mut by_path: BTreeMap<&str, Shared<'_>> = BTreeMap::new();
-    for reading in &dossier.readings {
-        for row in &reading.statements {
-            let shared = by_path.entry(&row.path).or_insert_with(|| {
-                order.push(&row.path);
-                Shared { row, in_readings: Vec::new() }
-            });
-            if shared.row.own && !row.own {
-                shared.row = row;
-            }
-            shared.in_readings.push((&reading.name, row));
-        }
-    }
+    let groups = grouped(dossier);
     let mut files: Vec<&str> = Vec::new();
-    for shared in order.iter().filter_map(|path| by_path.get(path)) {
-        if !files.contains(&shared.row.file.as_str()) {
-            files.push(&shared.row.file);
+    for group in &groups {
+        if !files.contains(&group.row.file.as_str()) {
+            files.push(&group.row.file);
         }
     }
     let known: BTreeSet<&str> = dossier.comparison.claims.iter().map(|claim| claim.key.as_str()).collect();
     for file in files {
-        let mut here: Vec<&Shared<'_>> =
-            order.iter().filter_map(|path| by_path.get(path)).filter(|shared| shared.row.file == file).collect();
-        here.sort_by_key(|shared| shared.row.line);
+        let mut here: Vec<&Grouped<'_>> = groups.iter().filter(|group| group.row.file == file).collect();
+        here.sort_by_key(|group| group.row.line);
         into.element("details", &[("class", "file")], |details| {
             details.element("summary", &[], |summary| {
                 summary.leaf("code", &[], file);
                 summary.text(&format!(" {}", count(here.len(), "statement")));
             });
-            for shared in here {
-                statement(details, shared, &all, &known);
+            for group in here {
+                statement(details, group, dossier.readings.len(), &known);
             }
         });
     }
 }
 
-fn statement(into: &mut Markup, shared: &Shared<'_>, all: &[&str], claims: &BTreeSet<&str>) {
-    let row = shared.row;
-    into.element("section", &[("class", "statement"), ("id", &id("s", &row.path))], |section| {
+fn statement(into: &mut Markup, group: &Grouped<'_>, all: usize, claims: &BTreeSet<&str>) {
+    let row = group.row;
+    into.element("section", &[("class", "statement"), ("id", &id("s", &group.name))], |section| {
         section.element("p", &[("class", "path")], |p| {
-            p.leaf("b", &[], &row.path);
+            p.leaf("b", &[], &group.name);
             p.text(&format!(" {}", row.kind));
             if !row.title.is_empty() {
                 p.text(&format!(": {}", row.title));
@@ -73,29 +51,67 @@ fn statement(into: &mut Markup, shared: &Shared<'_>, all: &[&str], claims: &BTre
             p.text(" ").leaf("small", &[], &format!("{}:{}", row.file, row.line));
         });
         body(section, row, claims);
-        let whose = standings(&shared.in_readings, all.len());
+        // Who says something else stands to that, not to this.
+        let (others, same): (Vec<_>, Vec<_>) =
+            group.in_readings.iter().copied().partition(|(_, other)| other.own && !is_same(other, row));
+        let whose = standings(&same, all);
         if !whose.is_empty() {
             section.leaf("p", &[("class", "faint")], &whose);
         }
-        for (reading, other) in &shared.in_readings {
+        let mut said = BTreeSet::new();
+        for (reading, other) in &same {
+            // A part of what the statement says is called by its name.
+            let what = if group.paths.len() == other.paths.len() || is_same(other, row) && !other.off {
+                "it"
+            } else {
+                other.path.as_str()
+            };
+            let mut lines = Vec::new();
             if other.off {
-                section.leaf("p", &[("class", "differs")], &format!("{reading} switches it off."));
-            } else if other.own && !std::ptr::eq(*other, row) {
-                section.element("div", &[("class", "differs")], |differs| {
-                    differs.element("p", &[], |p| {
-                        p.leaf("b", &[], reading);
-                        p.text(" says instead").text(" ").leaf("small", &[], &format!("{}:{}", other.file, other.line));
-                    });
-                    body(differs, other, claims);
-                });
+                lines.push(format!("{reading} switches {what} off."));
             } else if other.own {
-                section.leaf("p", &[("class", "differs")], &format!("Only {reading} says it."));
+                lines.push(format!("Only {reading} says it."));
             }
             if let Some(why) = &other.kept {
-                section.leaf("p", &[("class", "differs")], &format!("{reading} keeps it, contested as it is: {why}"));
+                lines.push(format!("{reading} keeps it, contested as it is: {why}"));
+            }
+            for line in lines {
+                if said.insert(line.clone()) {
+                    section.leaf("p", &[("class", "differs")], &line);
+                }
             }
         }
+        let mut said = BTreeSet::new();
+        for (reading, other) in others {
+            if !said.insert((reading, &other.file, other.line, &other.written)) {
+                continue;
+            }
+            section.element("div", &[("class", "differs")], |differs| {
+                differs.element("p", &[], |p| {
+                    p.leaf("b", &[], reading);
+                    let what = if other.off { " says of it" } else { " says instead" };
+                    p.text(what);
+                    if group.paths.len() > other.paths.len() {
+                        p.text(&format!(", of {}", other.path));
+                    }
+                    let own = match other.standing.as_str() {
+                        "unsupported" => "without a claim".to_owned(),
+                        standing => format!("{standing} there"),
+                    };
+                    p.text(&format!(" ({own}) ")).leaf("small", &[], &format!("{}:{}", other.file, other.line));
+                });
+                body(differs, other, claims);
+                if let Some(why) = &other.kept {
+                    differs.leaf("p", &[("class", "faint")], &format!("Kept, contested as it is: {why}"));
+                }
+            });
+        }
     });
+}
+
+/// Whether two rows are of the same text, at the same place.
+fn is_same(a: &StatementRow, b: &StatementRow) -> bool {
+    a.file == b.file && a.line == b.line && a.written == b.written
 }
 
 /// The text, the claims behind it, where its numbers come from.
@@ -121,13 +137,15 @@ fn body(into: &mut Markup, row: &StatementRow, claims: &BTreeSet<&str>) {
     });
 }
 
-/// `own: lee; borrowed: all others`.
+/// `Own to lee; borrowed by corrado and wary.`, of the readings that say it as it stands.
 fn standings(readings: &[(&str, &StatementRow)], all: usize) -> String {
     let mut parts = Vec::new();
+    let here: BTreeSet<&str> = readings.iter().map(|(name, _)| *name).collect();
     for standing in ["own", "contested", "borrowed", "unsupported"] {
-        let names: Vec<&str> =
+        let mut names: Vec<&str> =
             readings.iter().filter(|(_, row)| !row.off && row.standing == standing).map(|(name, _)| *name).collect();
-        if names.is_empty() || (standing == "unsupported" && names.len() == readings.len()) {
+        names.dedup();
+        if names.is_empty() || (standing == "unsupported" && names.len() == here.len()) {
             continue;
         }
         let whose = if names.len() == all && all > 1 { "all readings".to_owned() } else { sentences::list(&names) };

@@ -61,7 +61,7 @@ fn answer(cells: &mut Markup, name: &str, reading: Option<&ReadingAnswer>, scale
     cells.element("td", &attributes, |cell| {
         let below = match &reading.answer {
             Answer::Probability(answer) => show::interval(answer),
-            Answer::Number(answer) => show::span(scale, answer.predictive, 2).replace(" to ", "–"),
+            Answer::Number(answer) => show::span(scale, answer.predictive, 2),
             Answer::Date(answer) => match answer.quantiles.get(1).and_then(Option::as_ref) {
                 Some(half) => format!("half by {half}"),
                 None => show::interval(&answer.ever),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use variorum::answers::{
-    Answer, Answers, Condition, CurvePoint, FirstDate, Meaning, Number, OriginShare, Probability, Provenance,
+    Answer, Answers, Condition, CurvePoint, FirstDate, Head, Meaning, Number, OriginShare, Probability, Provenance,
     QuestionAnswers, ReadingAnswer, Resolution, Said, Standings,
 };
 use variorum::compare::{ClaimRow, Comparison, Speaker, StanceRow};
@@ -83,7 +83,7 @@ pub fn provenance(assumed: f64) -> Provenance {
 
 fn reading(name: &str, answer: Answer) -> ReadingAnswer {
     let provenance = (!matches!(answer, Answer::Void { .. })).then(|| provenance(0.83));
-    ReadingAnswer { reading: name.to_owned(), draws: 1250, given: None, provenance, answer }
+    ReadingAnswer { reading: name.to_owned(), draws: 1250, given: None, provenance, answer, after: None }
 }
 
 pub fn question(name: &str, text: &str, answers: Vec<Answer>) -> QuestionAnswers {
@@ -92,9 +92,11 @@ pub fn question(name: &str, text: &str, answers: Vec<Answer>) -> QuestionAnswers
         text: text.to_owned(),
         window: ["2024-01".to_owned(), "2027-12".to_owned()],
         given: None,
+        condition: None,
         readings: READINGS.iter().zip(answers).map(|(name, answer)| reading(name, answer)).collect(),
         said: Vec::new(),
         resolved: None,
+        pooled: None,
     }
 }
 
@@ -161,6 +163,7 @@ pub fn questions() -> Vec<QuestionAnswers> {
     let mut condition =
         question("condition", "If there is a clash by 2025, is there war?", likely([0.5, 0.4, 0.3, 0.2, 0.1, 0.6]));
     condition.given = Some(["2024-01".to_owned(), "2025-12".to_owned()]);
+    condition.condition = Some("clashes > 0 by 2025-12".to_owned());
     for (place, reading) in condition.readings.iter_mut().enumerate() {
         reading.given = Some(Condition { probability: 0.12, error: 0.003, trajectories: 2_400 + place as u64 });
     }
@@ -177,6 +180,7 @@ fn comparison() -> Comparison {
         title: format!("What {key} wrote"),
         by: Some(format!("A. {key}")),
         on: on.map(str::to_owned),
+        known: on.map(str::to_owned),
         quoted_in: None,
         claims,
     };
@@ -221,6 +225,7 @@ fn row(path: &str, kind: &str, written: &str, file: &str, line: u32) -> Statemen
         paths: vec![path.to_owned()],
         kind: kind.to_owned(),
         title: format!("what {path} is"),
+        owner: None,
         written: written.to_owned(),
         file: file.to_owned(),
         line,
@@ -264,6 +269,7 @@ fn whatif(questions: &[QuestionAnswers]) -> WhatIf {
         name: question.name.clone(),
         text: question.text.clone(),
         window: question.window.clone(),
+        condition: question.condition.clone(),
         readings: question
             .readings
             .iter()
@@ -291,12 +297,7 @@ fn whatif(questions: &[QuestionAnswers]) -> WhatIf {
             .collect(),
     };
     WhatIf {
-        model: HOSTILE.to_owned(),
-        fingerprint: "0123456789abcdef".to_owned(),
-        seed: 1,
-        per_draw: 16,
-        complete: true,
-        time: ["2024-01".to_owned(), "2027-12".to_owned()],
+        head: head(),
         scenarios: vec![Played {
             name: "prepared".to_owned(),
             title: "Preparation from now on".to_owned(),
@@ -311,8 +312,10 @@ fn explanation(question: &QuestionAnswers) -> Explanation {
     let driver = |parameter: &str, total: f64| Driver {
         parameter: parameter.to_owned(),
         statement: parameter.to_owned(),
+        title: format!("param {parameter} = 0.3 .. 1"),
         place: "border.vor:9".to_owned(),
         origin: "assumed".to_owned(),
+        origin_text: "assumed \"the source gives no size\"".to_owned(),
         written: "0.3 .. 1".to_owned(),
         first: 0.8 * total,
         first_error: 0.01,
@@ -332,16 +335,25 @@ fn explanation(question: &QuestionAnswers) -> Explanation {
         notes: Vec::new(),
     };
     Explanation {
-        model: HOSTILE.to_owned(),
-        fingerprint: "0123456789abcdef".to_owned(),
-        seed: 1,
+        head: head(),
         draws: 1250,
-        per_draw: 16,
-        complete: true,
         window: question.window.clone(),
         question: question.name.clone(),
         text: question.text.clone(),
+        condition: question.condition.clone(),
         readings: question.readings.iter().take(2).map(explained).collect(),
+    }
+}
+
+fn head() -> Head {
+    Head {
+        model: HOSTILE.to_owned(),
+        fingerprint: "0123456789abcdef".to_owned(),
+        as_of: None,
+        seed: 1,
+        per_draw: 16,
+        complete: true,
+        time: ["2024-01".to_owned(), "2027-12".to_owned()],
     }
 }
 
@@ -366,14 +378,10 @@ pub fn dossier() -> Dossier {
         version: "0.1.0".to_owned(),
         answers: Answers {
             format: 1,
-            model: HOSTILE.to_owned(),
-            fingerprint: "0123456789abcdef".to_owned(),
-            seed: 1,
-            per_draw: 16,
-            complete: true,
-            time: ["2024-01".to_owned(), "2027-12".to_owned()],
+            head: head(),
             questions,
             scenario: None,
+            evidence: None,
             notes: vec!["not once in their reference class, so that the prior speaks: war#1".to_owned()],
         },
     }

@@ -26,10 +26,11 @@ impl Lexer<'_> {
         } else if rest.starts_with("=<") {
             self.foreign(2, K::LessEqual, "`=<` is written `<=` here", "write `<=`")
         } else if rest.starts_with("=>") {
-            self.foreign(2, K::GreaterEqual, "`=>` is written `>=` here", "write `>=`")
+            self.foreign(2, K::GreaterEqual, "`=>` is written `>=` here", "write `>=`; effects follow `then`")
         } else if rest.starts_with("...") {
             let length = rest.len() - rest.trim_start_matches('.').len();
-            self.foreign(length, K::DotDot, "an interval is written with two points", "write `10 .. 20`")
+            let help = self.interval_around(length);
+            self.foreign(length, K::DotDot, "an interval is written with two points", &help)
         } else if rest.starts_with("//") {
             let help = "a comment begins with `#`; a division has a single `/`";
             self.foreign_comment("`//` begins no comment here", help)
@@ -41,7 +42,7 @@ impl Lexer<'_> {
         } else if rest.starts_with(';') && self.open_parentheses > 0 {
             self.foreign(1, K::Comma, "values in parentheses stand between commas here", "write `,`")
         } else if rest.starts_with(';') {
-            let help = "leave it out: a statement ends with its line, and items of a list stand between commas";
+            let help = "leave it out at the end of a line; write `,` between effects and other items of a list";
             self.foreign(1, K::Semicolon, "a `;` ends nothing here", help)
         } else if rest.starts_with("->") {
             self.foreign(2, K::Equal, "`->` means nothing here", "a value is given with `=`; effects follow `then`")
@@ -62,15 +63,16 @@ impl Lexer<'_> {
     fn sign_of_print(&mut self) -> Option<SyntaxKind> {
         use SyntaxKind as K;
         let sign = self.rest().chars().next()?;
+        let interval = self.interval_around(sign.len_utf8());
         let (kind, help) = match sign {
-            '–' | '—' if self.is_between_numbers(sign) => (K::DotDot, "write `10 .. 20`"),
+            '–' | '—' if self.is_between_numbers(sign) => (K::DotDot, interval.as_str()),
             '−' | '–' | '—' | '‐' | '‑' => (K::Minus, "write `-` for minus, and `10 .. 20` for an interval"),
             '×' | '·' | '∙' | '⋅' => (K::Star, "write `*`"),
             '÷' | '∕' => (K::Slash, "write `/`"),
             '≤' => (K::LessEqual, "write `<=`"),
             '≥' => (K::GreaterEqual, "write `>=`"),
             '≠' => (K::NotEqual, "write `!=`"),
-            '…' => (K::DotDot, "write `10 .. 20`"),
+            '…' => (K::DotDot, interval.as_str()),
             '∧' => (K::Keyword, "write `and`"),
             '∨' => (K::Keyword, "write `or`"),
             '¬' => (K::Keyword, "write `not`"),
@@ -82,6 +84,36 @@ impl Lexer<'_> {
         self.position += sign.len_utf8();
         self.report(Code::UnknownCharacter, start, format!("a model does not use `{sign}`"), help);
         Some(kind)
+    }
+
+    /// The numbers before and after a sign of some length.
+    fn numbers_around(&self, length: usize) -> (&str, &str) {
+        let is_part = |character: char| character.is_ascii_digit() || matches!(character, '.' | '_' | '%');
+        let before = self.text.get(..self.position).unwrap_or_default().trim_end_matches(' ');
+        let after = self.rest().get(length..).unwrap_or_default().trim_start_matches(' ');
+        let before = before.get(before.trim_end_matches(is_part).len()..).unwrap_or_default();
+        let after = after.get(..after.len() - after.trim_start_matches(is_part).len()).unwrap_or_default();
+        (before, after)
+    }
+
+    /// What to write for an interval with another sign.
+    fn interval_around(&self, length: usize) -> String {
+        let (low, high) = self.numbers_around(length);
+        if low.is_empty() || high.is_empty() || low.ends_with('.') || high.starts_with('.') {
+            return "write `10 .. 20`".to_owned();
+        }
+        let percent = if high.ends_with('%') && !low.ends_with('%') { "%" } else { "" };
+        format!("write `{}{percent} .. {}`", short(low), short(high))
+    }
+
+    /// `±`
+    pub(super) fn plus_minus_sign(&mut self) -> SyntaxKind {
+        let start = self.position;
+        let (middle, deviation) = self.numbers_around('±'.len_utf8());
+        let help = crate::parser::help_for_plus_minus(middle, deviation);
+        self.position += '±'.len_utf8();
+        self.report(Code::UnknownCharacter, start, "a model does not use `±`", help);
+        SyntaxKind::Unknown
     }
 
     fn is_after_space(&self) -> bool {

@@ -84,6 +84,8 @@ impl Lower {
                 title: self.text(node),
                 statements: self.statements(node),
             }),
+            K::Observe => StatementKind::Observe(self.observe(node)),
+            K::Record => StatementKind::Record(self.record(node)),
             K::Set => self.set(node),
             K::Hold => self.hold(node),
             K::ForEach => {
@@ -112,7 +114,8 @@ impl Lower {
         let name = name.map(|token| token.text_range());
         let name = name.or_else(|| {
             let part = match node.kind() {
-                K::Stock | K::Ladder | K::Flag | K::Correlate => children(node, K::Reference).last(),
+                K::Stock | K::Ladder | K::Flag | K::Correlate | K::Record => children(node, K::Reference).last(),
+                K::Observe => expressions_of(node).next(),
                 K::Param | K::Let | K::Event | K::Choice | K::Set | K::Hold => child(node, K::Reference),
                 // With a label, the label is the name.
                 K::Flow => match child(node, K::Label).and_then(|label| child(&label, K::Reference)) {
@@ -499,5 +502,32 @@ impl Lower {
             on: child(node, K::On).and_then(|on| self.date(&on)),
             from: self.text_in(node, K::From),
         })
+    }
+
+    // ---- what was seen
+
+    fn observe(self, node: &SyntaxNode) -> Observe {
+        Observe {
+            from: self.date(node),
+            to: self.date_after(node, "to"),
+            what: self.expr(node),
+            error: self.expr_in(node, K::Deviation),
+            known: child(node, K::Known).and_then(|known| self.date(&known)),
+            reported: child(node, K::Reported).map(|reported| Reported {
+                by: self.name(&reported),
+                hits: self.expr_in(&reported, K::Hits),
+                false_alarms: self.expr_in(&reported, K::FalseAlarms),
+                span: self.span(reported.text_range()),
+            }),
+        }
+    }
+
+    fn record(self, node: &SyntaxNode) -> Record {
+        Record {
+            from: self.date_after(node, "from"),
+            to: self.date_after(node, "to"),
+            names: self.references(node),
+            known: child(node, K::Known).and_then(|known| self.date(&known)),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What stands inside events, choices and claims.
+//! What stands inside choices, flows and claims.
 
 use super::Parser;
 use super::clauses::CITE;
@@ -6,47 +6,16 @@ use crate::kind::SyntaxKind as K;
 use crate::words;
 
 impl Parser<'_> {
-    // ---- events and choices
-
-    /// `then war = yes, front += 3`
-    pub(super) fn then(&mut self) {
-        self.start(K::Then);
-        self.keyword();
-        self.effect();
-        while self.at(K::Comma) && self.nth(1) != K::Keyword {
-            self.bump();
-            self.effect();
-        }
-        self.finish();
-    }
-
-    fn effect(&mut self) {
-        self.start(K::Effect);
-        self.reference("what the effect changes");
-        if self.equals_sign() {
-            if matches!(self.word(), "next" | "previous") {
-                let help = "a ladder climbs with `= next level`, descends with `= previous level`";
-                self.keyword();
-                if self.word() == "level" { self.keyword() } else { self.expected("`level`", help) }
-            } else {
-                self.expression();
-            }
-        } else if matches!(self.kind(), K::PlusEqual | K::MinusEqual | K::StarEqual) {
-            self.bump();
-            self.expression();
-        } else {
-            self.expected("`=`, `+=`, `-=` or `*=`", "for instance `then war[Korea] = yes, front[RU] += 1000 people`");
-            self.skip_until(|p| p.is_done() || matches!(p.kind(), K::Comma | K::Keyword));
-        }
-        self.finish();
-    }
+    // ---- choices
 
     /// When a choice comes up; its keyword is next.
     pub(super) fn occasion(&mut self) {
         match self.word() {
             "considered" => self.node(K::Considered, |p| {
                 p.keyword();
-                p.expression();
+                if !p.considered_in_words() {
+                    p.whole_value();
+                }
             }),
             "on" => self.node(K::On, |p| {
                 p.keyword();
@@ -100,7 +69,7 @@ impl Parser<'_> {
     /// An option of a choice; in a reading, one of the choice that it names.
     pub(super) fn option(&mut self, in_reading: bool) {
         let outer = self.open_block();
-        let stop_word = std::mem::replace(&mut self.stop_word, if in_reading { "" } else { "option" });
+        let stop_words = std::mem::replace(&mut self.stop_words, if in_reading { &[] } else { &["option"] });
         if in_reading {
             self.start(K::OptionOf);
             self.keyword();
@@ -127,7 +96,7 @@ impl Parser<'_> {
                     "for instance `option accept 30%`",
                 );
                 p.once(seen, "probability");
-                p.expression();
+                p.whole_value();
             } else {
                 return false;
             }
@@ -137,7 +106,7 @@ impl Parser<'_> {
         if in_reading {
             self.finish();
         }
-        self.stop_word = stop_word;
+        self.stop_words = stop_words;
         self.close_block(outer);
     }
 

@@ -89,10 +89,18 @@ impl<'t> Parser<'t> {
                 self.position.checked_sub(1).and_then(|last| self.token(last)).is_some_and(|last| last.kind == K::Name);
             if self.at(K::Number) && is_after_name && seen.has("=") {
                 let name = self.position.checked_sub(1).map_or("", |last| self.text_at(last));
-                let help = format!("a unit follows its number: `{} {}`", short(self.nth_text(0)), short(name));
+                let help = if matches!(name, "min" | "max" | "low" | "high" | "over" | "under") {
+                    "an interval is `10 .. 20`; what it can never be is a bound before the `=`: `in 0 .. 100`"
+                        .to_owned()
+                } else {
+                    format!("a unit follows its number: `{} {}`", short(self.nth_text(0)), short(name))
+                };
                 self.expected("the end of the statement", help);
             }
             let needs_value = rule.signs.contains(&K::Equal) && !seen.has("=");
+            if let Some(help) = self.help_for_unexpected(rule, needs_value) {
+                self.expected(if needs_value { "`=`" } else { "the next part of the statement" }, help);
+            }
             let what = if needs_value {
                 "`=`"
             } else if rule.provenance && seen.has("=") {
@@ -113,6 +121,27 @@ impl<'t> Parser<'t> {
         self.stay_silent();
     }
 
+    /// What to write instead of some signs and words that continue no statement.
+    fn help_for_unexpected(&self, rule: &Rule, needs_value: bool) -> Option<String> {
+        let last = self.position.checked_sub(1).map_or("", |last| self.text_at(last));
+        let is_quantity = matches!(rule.kind, K::Param | K::Stock);
+        match self.kind() {
+            K::Colon if !rule.signs.contains(&K::Colon) => {
+                Some(if needs_value { "write `=` in the place of `:`" } else { "leave the `:` out" }.to_owned())
+            }
+            K::Comma if is_quantity && self.nth(1) == K::Number => {
+                Some(format!("write `{} .. {}` for an interval", short(last), short(self.nth_text(1))))
+            }
+            _ if self.word() == "if" && matches!(rule.kind, K::Event | K::Choice) => {
+                Some("a condition follows `when`: write `when` in the place of `if`".to_owned())
+            }
+            _ if is_quantity && last == "unknown" => {
+                Some("bounds stand before the `=`: `param p in 0 .. 1 = unknown`".to_owned())
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a clause of the statement begins here.
     fn at_clause(&self, rule: &Rule) -> bool {
         let word = self.word();
@@ -126,6 +155,7 @@ impl<'t> Parser<'t> {
                 K::Reading => first_on_line || matches!(word, "switch" | "keeps" | "option"),
                 K::Scenario => first_on_line || matches!(word, "switch" | "option" | "set" | "hold"),
                 K::ForEach => first_on_line,
+                K::Record => self.at(K::Comma),
                 _ => false,
             }
     }
@@ -201,7 +231,8 @@ impl<'t> Parser<'t> {
         self.once(seen, word);
         self.node(kind, |p| {
             p.keyword();
-            p.expression();
+            p.foreign_of();
+            p.whole_value();
         });
     }
 
@@ -284,7 +315,9 @@ impl<'t> Parser<'t> {
     pub(super) fn is_meant_as_name(&self) -> bool {
         let begins_clause = words::CLAUSES.contains(&self.word()) || matches!(self.word(), "if" | "not");
         match self.nth(1) {
-            K::Text | K::Keyword => !begins_clause,
+            // A clause that takes a text at once; others, like `when`, cannot stand before one.
+            K::Text => !matches!(self.word(), "assumed" | "among" | "because" | "by" | "from" | "said" | "option"),
+            K::Keyword => !begins_clause,
             K::Name | K::Number | K::Date | K::Anchor | K::LeftParenthesis | K::Minus => false,
             _ => true,
         }
@@ -402,8 +435,22 @@ impl<'t> Parser<'t> {
         if !self.eat(K::LeftBracket) {
             return;
         }
+        let first = self.position;
         self.name("the name of an entity");
         while self.eat(K::Comma) {
+            self.name("the name of an entity");
+        }
+        if self.at(K::RightBracket) && self.nth(1) == K::LeftBracket && self.nth(2) == K::Name {
+            let one = self.repeated(first, self.position);
+            let help = match one.zip(self.repeated(self.position + 2, self.position + 3)) {
+                Some((one, two)) => format!("write `{}[{one}, {two}]`", short(self.text_at(open.saturating_sub(1)))),
+                None => "write `tie[a, b]`".to_owned(),
+            };
+            self.foreign("both entities of a pair stand in one pair of brackets here", help);
+            self.node(K::Error, |p| {
+                p.bump();
+                p.bump();
+            });
             self.name("the name of an entity");
         }
         if !self.at(K::RightBracket) {
@@ -501,6 +548,10 @@ fn help_for_misplaced(rule: &Rule, word: &str) -> String {
             "a `hold` stands `from` a date `until` another; what acts once is `set … at` a date".to_owned()
         }
         (K::Set | K::Hold, _) => format!("{}; a remark stands behind `#`", takes(rule)),
+        (K::Observe, "on" | "at" | "in" | "by" | "until") => {
+            "the date stands right after `observe`; when it became known, after `known on`".to_owned()
+        }
+        (K::Record, "by" | "until" | "at") => "write `record complete to 2024-11 for attack`".to_owned(),
         (_, "option") => "an option belongs to a choice: indent it under its `choice`".to_owned(),
         (_, "said") => {
             "a source's words as a number stand without its name, `= said \"unlikely\"`; a forecast belongs to a question"
@@ -515,7 +566,10 @@ fn takes(rule: &Rule) -> String {
     let mut words: Vec<String> = rule.clauses.iter().map(|word| format!("`{word}`")).collect();
     match rule.kind {
         K::Claim => words.insert(0, "`SOURCE asserts`, `SOURCE doubts`, `SOURCE denies`".to_owned()),
-        K::Question => words.insert(0, "`SOURCE said`".to_owned()),
+        K::Question => {
+            words.insert(0, "`SOURCE said`".to_owned());
+            words.insert(0, "`=` and what is asked".to_owned());
+        }
         K::ChoiceOption => words.insert(0, "its probability".to_owned()),
         K::ForEach => words.push("indented statements".to_owned()),
         K::Set | K::Hold => words.insert(0, "`=` and a value".to_owned()),
@@ -533,6 +587,8 @@ fn takes(rule: &Rule) -> String {
         | K::Group => {
             words.insert(0, "`=`".to_owned());
         }
+        K::Observe => words = ["error", "known on", "reported by"].map(|word| format!("`{word}`")).to_vec(),
+        K::Record => words = ["from", "to", "for", "known on"].map(|word| format!("`{word}`")).to_vec(),
         K::Param | K::Stock | K::Let => words.insert(0, "`:` and a unit, `=` and a value".to_owned()),
         K::Actor | K::Place | K::Unit => words.push("a comma and the next name".to_owned()),
         _ => {}

@@ -9,6 +9,9 @@ use crate::words::{self, Rule};
 /// How many `for each` may stand inside each other: the number of statements that they stand for is a product.
 pub const MAX_LOOPS: u32 = 16;
 
+/// `set name[A, B]` has so many tokens.
+const REACH_OF_NAME: usize = 7;
+
 /// How the range of a `for each` is written.
 const FOR_EACH_HELP: &str = "for instance `for each a in rivals`, `for each pair a, b in rivals except KP`";
 
@@ -56,7 +59,7 @@ impl Around {
             (Holder::Scenario, K::Reading) => {
                 ("a reading cannot stand inside a scenario", "begin it at the column of the scenario")
             }
-            (Holder::Scenario, kind) if is_of_the_whole_model(kind) => (
+            (Holder::Scenario, kind) if is_of_the_whole_model(kind) || matches!(kind, K::Observe | K::Record) => (
                 "this belongs to the whole model, not to one scenario",
                 "move it to the left margin, outside the scenario",
             ),
@@ -67,7 +70,7 @@ impl Around {
 }
 
 /// Whether statements of this kind belong to the whole model, so that there can only be one of each.
-fn is_of_the_whole_model(kind: K) -> bool {
+pub(super) fn is_of_the_whole_model(kind: K) -> bool {
     matches!(
         kind,
         K::Model
@@ -175,7 +178,10 @@ impl<'t> Parser<'t> {
             return;
         }
         self.each();
+        let first = self.position;
         self.range(FOR_EACH_HELP);
+        let range = (first..self.position).map(|position| self.text_at(position));
+        let variables: Vec<&str> = range.take_while(|word| *word != "in").filter(|word| *word != "pair").collect();
         if self.at(K::Comma) {
             self.expected("one group", "name the members together, `group some = RU, KP`, and write `in some`");
             self.skip_until(|p| p.begins_line() || p.at(K::Colon));
@@ -199,10 +205,55 @@ impl<'t> Parser<'t> {
                 self.unexpected(rule, &Seen::default());
             }
         }
-        if is_empty {
+        if is_empty && !self.unindented_body(&variables, inside) {
             let help = "they are indented under it, each on a line of its own";
             self.missing(findings, "the statements that are repeated", help);
         }
+    }
+
+    /// Reads the statements after a `for each` that name its variables but are not indented under it. Whether there
+    /// were any.
+    fn unindented_body(&mut self, variables: &[&str], inside: Around) -> bool {
+        let Some(outer) = self.block else { return false };
+        let mut is_first = true;
+        while self.at_unindented(outer.column, variables) {
+            if is_first {
+                let span = self.span_at(self.position);
+                let message = "this statement is not indented under its `for each`";
+                let help = "put two spaces before it, and before each further line that is to be repeated";
+                self.push(Diagnostic::new(Code::Expected, span, message).help(help));
+            }
+            is_first = false;
+            self.block = None;
+            self.statement(inside);
+            self.block = Some(outer);
+        }
+        !is_first
+    }
+
+    /// Whether a statement that names one of the variables begins a line at this column.
+    fn at_unindented(&self, column: u32, variables: &[&str]) -> bool {
+        let begins =
+            |position: usize| self.token(position).is_some_and(|token| token.first_on_line && token.column <= column);
+        let is_statement =
+            words::statement(self.text_at(self.position)).is_some_and(|rule| !is_of_the_whole_model(rule.kind));
+        if !is_statement || self.token(self.position).is_none_or(|token| !token.first_on_line || token.column != column)
+        {
+            return false;
+        }
+        let mut rest = (self.position + 1..self.significant.len()).take_while(|position| !begins(*position));
+        // In `count(a in g: war[a])` the variable is one of its own.
+        if rest
+            .clone()
+            .any(|position| self.text_at(position) == "in" && variables.contains(&self.text_at(position - 1)))
+        {
+            return false;
+        }
+        rest.any(|position| {
+            variables.contains(&self.text_at(position))
+                && matches!(self.text_at(position - 1), "[" | ",")
+                && matches!(self.text_at(position + 1), "]" | ",")
+        })
     }
 
     /// `each` after `for`, or what was written instead.
@@ -428,8 +479,11 @@ impl<'t> Parser<'t> {
             return false;
         }
         let is_change = matches!(self.kind(), K::PlusEqual | K::MinusEqual | K::StarEqual);
-        if is_change || self.word() == "to" {
-            self.expected("`=`", if is_change { "a scenario gives a value, not a change: write `=`" } else { help });
+        if is_change {
+            self.change_of_scenario(seen);
+            return true;
+        } else if self.word() == "to" {
+            self.expected("`=`", help);
             self.node(K::Error, Self::bump);
         } else if self.at_value() {
             self.expected("`=`", help);
@@ -441,11 +495,49 @@ impl<'t> Parser<'t> {
         true
     }
 
+    /// `+= 0.3` in a `set` or a `hold`: a change is an event.
+    fn change_of_scenario(&mut self, seen: &mut Seen<'t>) {
+        let finding = self.expectation("`=`");
+        let (is_silent, sign) = (self.is_silent(), self.nth_text(0));
+        let name = (1..=REACH_OF_NAME).find_map(|back| {
+            let keyword = self.position.checked_sub(back)?;
+            matches!(self.text_at(keyword), "set" | "hold").then(|| self.repeated(keyword + 1, self.position))?
+        });
+        let name = name.unwrap_or_else(|| "x".to_owned());
+        self.once(seen, "=");
+        self.node(K::Error, Self::bump);
+        self.stay_silent();
+        let start = self.position;
+        self.expression();
+        let value = self.repeated(start, self.position).unwrap_or_else(|| "…".to_owned());
+        let has_date = matches!(self.word(), "at" | "from" | "on") && matches!(self.nth(1), K::Date | K::Number);
+        let date = if has_date { self.nth_text(1) } else { "DATE" };
+        if !has_date {
+            // Where a change belongs into an event, the date of the `set` is not missed.
+            self.once(seen, "at");
+        }
+        if is_silent {
+            self.findings += 1;
+        } else {
+            self.push(finding.help(format!(
+                "a scenario gives a value, not a change: write the value that results, or an event in its place, \
+                 `event NAME on {date} chance 100% then {name} {sign} {value}`"
+            )));
+        }
+    }
+
     fn switch_off(&mut self) {
         self.start(K::SwitchOff);
         self.keyword();
         if !self.eat_word("off") {
-            self.expected("`off`", "for instance `switch off deploy, take.accept`");
+            let help = match self.word() {
+                "on" => "what is in the model is on already; a reading that needs something else has its statement",
+                _ => "for instance `switch off deploy, take.accept`",
+            };
+            self.expected("`off`", help);
+            if self.word() == "on" {
+                self.node(K::Error, Self::bump);
+            }
         }
         self.path();
         while self.eat(K::Comma) {

@@ -20,6 +20,10 @@ pub const MAX_OPERATORS: u32 = 500;
 /// What to do where the ends of an interval are formulas.
 const INTERVAL_HELP: &str = "both ends of an interval are numbers: `10 .. 20`; for formulas write `uniform(a, b)`";
 
+/// What to do where only one end is said.
+const OPEN_HELP: &str =
+    "write both ends, `10 .. 20`; what it can never be is a bound before the `=`: `param p at least 10 = …`";
+
 /// How tight the operators with two sides are.
 const OR: u8 = 1;
 const AND: u8 = 2;
@@ -31,6 +35,11 @@ impl<'t> Parser<'t> {
     /// Any expression.
     pub(super) fn expression(&mut self) {
         self.inside(Mode::default(), Self::conditional);
+    }
+
+    /// A condition without a value.
+    pub(super) fn condition(&mut self) {
+        self.inside(Mode::default(), |p| p.binary(OR));
     }
 
     /// A value, perhaps on a condition.
@@ -227,8 +236,9 @@ impl<'t> Parser<'t> {
         match self.kind() {
             K::Plus | K::Minus => Some(SUM),
             K::Star | K::Slash => Some(PRODUCT),
-            K::Equal | K::NotEqual | K::Less | K::LessEqual | K::Greater | K::GreaterEqual => Some(COMPARISON),
+            kind if is_comparison(kind) => Some(COMPARISON),
             K::Keyword | K::Name => match self.word() {
+                "and" | "or" if self.joins_effects() => None,
                 "and" | "AND" | "And" => Some(AND),
                 "or" | "OR" | "Or" => Some(OR),
                 "is" if self.at_foreign_equality() => Some(COMPARISON),
@@ -286,7 +296,10 @@ impl<'t> Parser<'t> {
         let checkpoint = self.checkpoint();
         self.primary();
         if self.at(K::DotDot) && !self.mode.without_interval {
-            self.expected("a number on both sides of `..`", INTERVAL_HELP);
+            let is_third = self.position.checked_sub(2).is_some_and(|before| self.text_at(before) == "..");
+            let help =
+                if is_third { "a low, a likely and a high value are `triangular(10, 20, 30)`" } else { INTERVAL_HELP };
+            self.expected("a number on both sides of `..`", help);
             self.start_at(checkpoint, K::ErrorExpr);
             self.bump();
             if self.at_value() && !self.is_done() {
@@ -317,10 +330,23 @@ impl<'t> Parser<'t> {
     pub(super) fn within(&mut self) {
         self.keyword();
         if self.at(K::Number) {
+            let number = self.position;
             self.number_literal();
-            self.unit_of_time();
+            if self.lacks_unit_of_time() {
+                let time = self.repeated(number - 1, self.position).unwrap_or_else(|| "within 12".to_owned());
+                let diagnostic = Diagnostic::new(Code::Expected, self.here(), format!("`{time}` has no unit of time"));
+                self.report(diagnostic.label("expected a unit of time").help(format!("write `{time} months`")));
+            } else {
+                self.unit_of_time();
+            }
         } else {
-            self.expected("a number and a unit of time", "for instance `30% within 6 months`");
+            let is_article = matches!(self.nth_text(0), "a" | "one" | "an" | "the") && self.nth(1) == K::Name;
+            let help = if is_article {
+                format!("write `within 1 {}`", short(self.nth_text(1)))
+            } else {
+                "for instance `30% within 6 months`".to_owned()
+            };
+            self.expected("a number and a unit of time", help);
             if matches!(self.nth_text(0), "a" | "one" | "an") && self.nth(1) == K::Name {
                 self.node(K::Error, |p| {
                     p.bump();
@@ -339,7 +365,10 @@ impl<'t> Parser<'t> {
             K::LeftParenthesis => self.parenthesis(),
             K::Name if self.at_foreign_truth() => self.truth("", ""),
             K::LeftBracket => self.list(),
-            K::Name if self.at_between() => self.between(),
+            K::Name | K::Keyword if self.at_between() => self.between(),
+            K::Name if self.at_rough_number() => self.rough_number(),
+            K::Name if self.at_words_of_source() => self.words_of_source(),
+            K::Name | K::Keyword if self.at_rate_in_words() => self.rate_in_words(),
             K::Name if self.is_spreadsheet_if() => self.inside(self.mode, Self::if_then_else),
             K::Name if self.nth(1) == K::LeftParenthesis => self.function(),
             K::Name => self.node(K::ReferenceExpr, |p| {
@@ -386,7 +415,23 @@ impl<'t> Parser<'t> {
             return;
         }
         match self.kind() {
-            K::Text => self.expected("a value", "a text is no value; names stand without quotes"),
+            K::Text => {
+                let text = short(self.nth_text(0));
+                let help = format!("names stand without quotes; a source's words as a number are `said {text}`");
+                self.expected("a value", help);
+            }
+            K::Plus if self.nth(1) == K::Number => {
+                self.expected("a value", format!("no sign stands before it: write `{}`", short(self.nth_text(1))));
+            }
+            K::Less | K::LessEqual | K::Greater | K::GreaterEqual if self.nth(1) == K::Number => {
+                self.expected("a value", OPEN_HELP);
+            }
+            _ if word == "at" && matches!(self.nth_word(1), "least" | "most") => self.expected("a value", OPEN_HELP),
+            K::Date if before.is_some_and(|before| is_comparison(before.kind)) => self.expected(
+                "a value",
+                "a date is compared with nothing; what changes on a date is a flag that an event sets: \
+                 `event NAME on 2026-01 chance 100% then FLAG = yes`",
+            ),
             K::Date => {
                 let text = self.nth_text(0).replacen('-', " - ", 1);
                 self.expected("a value", format!("a date is no value; for a difference write `{}`", short(&text)));
@@ -435,19 +480,23 @@ impl<'t> Parser<'t> {
         let first = self.position;
         self.number_literal();
         self.percent();
+        self.foreign_times();
         let next_number = self.nth(1) == K::Number;
         if self.word() == "in" && next_number && !self.number_ends_bound() {
             self.start_at(checkpoint, K::CountInTimeExpr);
             self.keyword();
             self.number_literal();
-            self.unit_of_time();
+            if self.lacks_unit_of_time() { self.count_without_time(first) } else { self.unit_of_time() }
         } else if self.word() == "of" && next_number {
             self.start_at(checkpoint, K::CountOfExpr);
             self.keyword();
             self.number_literal();
-        } else if self.at_dash_of_interval(first) {
+        } else if self.at_dash_of_interval(first) || self.at_whole_interval(first) {
             self.start_at(checkpoint, K::ErrorExpr);
             self.foreign_interval(first);
+        } else if self.at_plus_minus(first) {
+            self.start_at(checkpoint, K::ErrorExpr);
+            self.plus_minus(first);
         } else {
             let is_spoilt = self.unit();
             if self.at(K::DotDot) && !self.mode.without_interval {
@@ -455,9 +504,14 @@ impl<'t> Parser<'t> {
                 self.expected("the unit after the second number only", "for instance `10 .. 20 people`");
                 self.bump();
                 self.interval_end();
-            } else if self.word() == "to" && self.nth(1) == K::Number && !self.mode.without_interval {
+            } else if self.word() == "to" && self.nth(1) == K::Number && !self.mode.without_interval
+                || self.at_whole_interval(first)
+            {
                 self.start_at(checkpoint, K::ErrorExpr);
                 self.foreign_interval(first);
+            } else if self.at_plus_minus(first) {
+                self.start_at(checkpoint, K::ErrorExpr);
+                self.plus_minus(first);
             } else {
                 self.start_at(checkpoint, if is_spoilt { K::ErrorExpr } else { K::NumberExpr });
             }
@@ -482,7 +536,7 @@ impl<'t> Parser<'t> {
             matches!(self.word(), "elif" | "elsif" | "elseif" | "AND" | "And" | "OR" | "Or" | "NOT" | "IF" | "ELSE")
                 || self.word() == "for" && self.nth(1) == K::Name
                 || self.at_foreign_equality();
-        if self.at(K::Name) && !is_word_of_others && !self.is_done() {
+        if self.at(K::Name) && !is_word_of_others && !self.is_done() && !self.unit_is_effect() {
             self.bump();
         }
         false
@@ -540,4 +594,9 @@ impl<'t> Parser<'t> {
         }
         self.eat(K::RightParenthesis);
     }
+}
+
+/// Whether it is the sign of a comparison.
+pub(super) fn is_comparison(kind: K) -> bool {
+    matches!(kind, K::Equal | K::NotEqual | K::Less | K::LessEqual | K::Greater | K::GreaterEqual)
 }

@@ -2,12 +2,17 @@
 
 use super::expressions::SUM;
 use super::{Mode, Parser};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::kind::SyntaxKind as K;
 use crate::lexer::short;
+use crate::literals;
 use crate::words;
 
 /// The functions that take a range.
 const AGGREGATES: &[&str] = &["sum", "count", "any", "all"];
+
+/// More values than this are not looked at for being in the wrong places.
+const MOST_ENTRIES: usize = 16;
 
 /// How an aggregate is written.
 const AGGREGATE_HELP: &str = "for instance `sum(b in rivals except a: tie[a, b])`";
@@ -192,21 +197,34 @@ impl<'t> Parser<'t> {
 
     /// `oneof(2: 0.2, 5: 0.8)`
     fn one_of(&mut self) {
-        self.start(K::OneOfExpr);
+        let checkpoint = self.checkpoint();
         self.keyword();
         let open = self.position;
         self.bump();
         let mut is_wrong = false;
+        let mut entries = Vec::new();
         loop {
             self.start(K::OneOfEntry);
+            let start = self.position;
             self.inside(Mode { in_arguments: true, ..Mode::default() }, |p| p.binary(SUM));
+            let middle = self.position;
             self.probability_of_value(&mut is_wrong);
             self.finish();
+            if entries.len() < MOST_ENTRIES {
+                entries.push((self.text_between(start, middle), self.text_between(middle + 1, self.position)));
+            }
             if !self.eat(K::Comma) {
                 break;
             }
         }
+        let help = if is_wrong { None } else { swapped(&entries) };
+        if let Some(help) = &help {
+            let span = self.span_at(open.saturating_sub(1));
+            let message = "in `oneof`, a value stands before its probability";
+            self.push(Diagnostic::new(Code::Expected, span, message).help(help));
+        }
         self.close(open);
+        self.start_at(checkpoint, if help.is_some() { K::ErrorExpr } else { K::OneOfExpr });
         self.finish();
     }
 
@@ -231,9 +249,18 @@ impl<'t> Parser<'t> {
 
     /// `said "unlikely"`
     pub(super) fn said_words(&mut self) {
-        self.start(K::SaidExpr);
+        let checkpoint = self.checkpoint();
+        let first = self.position;
+        let is_hazard = first.checked_sub(1).is_some_and(|before| self.text_at(before) == "hazard");
         self.keyword();
         self.text("the words", "for instance `said \"unlikely\" within 12 months`");
+        let ends = self.is_done() || self.at(K::Keyword) && !matches!(self.word(), "within" | "per" | "if" | "from");
+        // With a source behind them, the checker says what is missing.
+        let needs_time = is_hazard && ends;
+        if needs_time {
+            self.words_without_time(first);
+        }
+        self.start_at(checkpoint, if needs_time { K::ErrorExpr } else { K::SaidExpr });
         self.finish();
     }
 
@@ -283,6 +310,32 @@ impl<'t> Parser<'t> {
         }
         self.finish();
     }
+}
+
+/// What to write for a `oneof` whose values and probabilities stand in each other's places, if they do: all that stands
+/// first adds up to 1, and something that stands second is no probability.
+fn swapped(entries: &[(&str, &str)]) -> Option<String> {
+    let share = |text: &str| {
+        let (number, scale) = text.trim().strip_suffix('%').map_or((text.trim(), 1.0), |number| (number, 100.0));
+        literals::number(number.trim()).map(|number| number / scale)
+    };
+    let mut sum = 0.0;
+    for (first, _) in entries {
+        sum += share(first).filter(|share| (0.0..=1.0).contains(share))?;
+    }
+    let is_percent = entries.iter().all(|(first, second)| first.ends_with('%') && !second.ends_with('%'));
+    let is_value = |second: &str| share(second).is_none_or(|share| share > 1.0);
+    if entries.len() < 2
+        || entries.len() >= MOST_ENTRIES
+        || (sum - 1.0).abs() > 1e-9
+        || !entries.iter().any(|(_, second)| is_value(second))
+        || !is_percent && entries.iter().any(|(_, second)| second.ends_with('%'))
+    {
+        return None;
+    }
+    let turned: Vec<String> = entries.iter().map(|(first, second)| format!("{second}: {first}")).collect();
+    let turned = format!("oneof({})", turned.join(", "));
+    Some(if turned.len() > 80 { "write `oneof(2: 20%, 5: 80%)`".to_owned() } else { format!("write `{turned}`") })
 }
 
 /// What to write for an aggregate that the language does not have.

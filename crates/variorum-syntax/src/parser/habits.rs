@@ -2,13 +2,10 @@
 //! once, with what to write instead, and read as what was meant where that is clear.
 
 use super::Parser;
+use super::advice::REPEATED;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::kind::SyntaxKind as K;
 use crate::lexer::short;
-use crate::literals;
-
-/// What is longer than this is not repeated in a help.
-const REPEATED: usize = 60;
 
 impl<'t> Parser<'t> {
     // ---- conditions of a spreadsheet
@@ -90,6 +87,7 @@ impl<'t> Parser<'t> {
         self.start(K::ErrorExpr);
         self.keyword();
         let open = self.position;
+        let name = self.text_at(open - 1).to_ascii_lowercase();
         self.bump();
         let mut arguments = Vec::new();
         let mut has_cells = false;
@@ -111,10 +109,14 @@ impl<'t> Parser<'t> {
                 break;
             }
         }
+        let end = self.position;
         self.close(open);
         self.finish();
         if !is_silent {
-            let (message, help) = if has_cells {
+            let is_aggregate = arguments.len() == 1 && matches!(name.as_str(), "sum" | "count" | "any" | "all");
+            let (message, help) = if is_aggregate && !has_cells {
+                ("this runs over the members of a group here", self.help_for_single(&name, open + 1, end))
+            } else if has_cells {
                 ("a range of cells means nothing here", "a sum over a group is `sum(b in rivals: x[b])`".to_owned())
             } else {
                 (habit.message, habit.help(&arguments))
@@ -181,80 +183,6 @@ impl<'t> Parser<'t> {
         if is_negated {
             self.node(K::Error, Self::bump);
         }
-    }
-
-    // ---- intervals
-
-    /// Whether a dash glued between two numbers follows the number that began at the position `first`, the second
-    /// being the larger one: `10-20` as an interval. As a difference it would be negative.
-    pub(super) fn at_dash_of_interval(&self, first: usize) -> bool {
-        if self.mode.without_interval || !self.at(K::Minus) || self.nth(1) != K::Number {
-            return false;
-        }
-        let value = |text: &str| literals::foreign_number(text.trim_end_matches('%'));
-        let (low, high) = (value(self.text_between(first, self.position)), value(self.nth_text(1)));
-        self.is_glued(0) && self.is_glued(1) && low.zip(high).is_some_and(|(low, high)| low < high)
-    }
-
-    /// `to 20 people` or `-20 people`, after the number and perhaps the unit from the position `first` on.
-    pub(super) fn foreign_interval(&mut self, first: usize) {
-        let is_dash = self.at(K::Minus);
-        let low = self.text_between(first, self.position);
-        let (is_silent, span) = (self.is_silent(), self.span_at(first));
-        self.keyword_or_sign();
-        let start = self.position;
-        self.number_literal();
-        self.percent();
-        let high = self.text_between(start, self.position);
-        self.unit();
-        let unit = self.text_between(start, self.position).get(high.len()..).unwrap_or_default();
-        let low = low.strip_suffix(unit).unwrap_or(low).trim_end();
-        let percent = if high.ends_with('%') && !low.ends_with('%') { "%" } else { "" };
-        if !is_silent {
-            let mut help = format!("write `{}{percent} .. {}`", short(low), short(&format!("{high}{unit}")));
-            if is_dash {
-                help.push_str(&format!(", or `{} - {}` for a difference", short(low), short(high)));
-            }
-            let span = span.to(self.span_at(self.position.saturating_sub(1)));
-            let message = "an interval is written with two points here";
-            self.push(Diagnostic::new(Code::ForeignHabit, span, message).help(help));
-        }
-        self.stay_silent();
-    }
-
-    fn keyword_or_sign(&mut self) {
-        if self.at(K::Name) { self.keyword() } else { self.bump() }
-    }
-
-    /// Whether `between 10 and 20` is next.
-    pub(super) fn at_between(&self) -> bool {
-        self.word() == "between" && self.nth(1) == K::Number
-    }
-
-    pub(super) fn between(&mut self) {
-        let (is_silent, span) = (self.is_silent(), self.here());
-        self.start(K::ErrorExpr);
-        self.keyword();
-        let first = self.position;
-        self.number_literal();
-        self.percent();
-        let low = self.text_between(first, self.position);
-        let mut help = "write `10 .. 20`".to_owned();
-        if matches!(self.word(), "and" | "to") && self.nth(1) == K::Number {
-            self.bump();
-            let second = self.position;
-            self.number_literal();
-            self.percent();
-            self.unit();
-            help = format!("write `{} .. {}`", short(low), short(self.text_between(second, self.position)));
-        }
-        self.finish();
-        if !is_silent {
-            self.push(
-                Diagnostic::new(Code::ForeignHabit, span, "an interval is written with two points here").help(help),
-            );
-        }
-        self.stay_silent();
     }
 
     // ---- percentages and multiples
@@ -329,6 +257,8 @@ impl<'t> Parser<'t> {
                 self.bump();
             }
             self.finish();
+        } else if self.lacks_unit_of_time() {
+            self.expected("a unit of time", "for instance `month`, `months`, `year` or `years`");
         } else {
             self.name("a unit of time");
         }
@@ -354,6 +284,19 @@ impl<'t> Parser<'t> {
             "a" | "an" | "each" if is_unit(self.nth_word(1)) => {
                 (2, unit_of_time(self.nth_word(1)).unwrap_or(self.nth_word(1)))
             }
+            "every" if self.nth(1) == K::Number && self.nth(2) == K::Name => (3, "every"),
+            "every" if is_unit(self.nth_word(1)) => (2, unit_of_time(self.nth_word(1)).unwrap_or(self.nth_word(1))),
+            "in" if matches!(self.nth_word(1), "a" | "an" | "one") && self.nth(2) == K::Name => {
+                let help = "both numbers are written with digits: `1 in 100 years`";
+                self.foreign("how often is written with digits here", help);
+                self.start(K::Error);
+                while self.at(K::Name) || matches!(self.word(), "in") {
+                    self.bump();
+                }
+                self.finish();
+                self.stay_silent();
+                return true;
+            }
             "annually" | "yearly" => (1, "year"),
             "monthly" => (1, "month"),
             "weekly" => (1, "week"),
@@ -364,7 +307,13 @@ impl<'t> Parser<'t> {
             _ => return false,
         };
         let span = self.here().to(self.span_at(self.position + length - 1));
-        let help = format!("write `per {unit}`");
+        let help = match unit {
+            "every" => {
+                let number = self.position.checked_sub(1).map_or("1", |last| self.text_at(last));
+                format!("write `{} in {} {}`", short(number), short(self.nth_text(1)), short(self.nth_text(2)))
+            }
+            _ => format!("write `per {unit}`"),
+        };
         self.report(Diagnostic::new(Code::ForeignHabit, span, "a rate is written with `per` here").help(help));
         self.start(K::Error);
         for _ in 0..length {
@@ -378,7 +327,7 @@ impl<'t> Parser<'t> {
     // ---- probabilities
 
     /// How many tokens of something like `p =` or `with probability` stand before a probability.
-    fn foreign_probability_tokens(&self) -> usize {
+    pub(super) fn foreign_probability_tokens(&self) -> usize {
         let is_word = |word: &str| {
             matches!(word, "p" | "P" | "pr" | "Pr" | "prob" | "probability" | "likelihood" | "odds" | "rate")
         };

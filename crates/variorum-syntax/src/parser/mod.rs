@@ -6,18 +6,25 @@
 //! Layout: a block (a statement, an option) has the column of its first token. Its end is the next token that begins a
 //! line at that column or further left; from there on the parser sees `End`, whatever parentheses are open.
 
+mod advice;
+mod asking;
 mod children;
 mod clauses;
 mod compound;
+mod effects;
 mod expressions;
 mod functions;
 mod habits;
+mod intervals;
+mod observations;
 mod questions;
+mod slips;
 mod statements;
 mod values;
 
 pub use compound::MAX_LOOPS;
 pub use expressions::{MAX_DEPTH, MAX_OPERATORS};
+pub(crate) use intervals::help_for_plus_minus;
 
 use rowan::{Checkpoint, GreenNode, GreenNodeBuilder, Language};
 
@@ -44,7 +51,9 @@ pub(crate) fn parse(file: FileId, text: &str, tokens: &[Token]) -> (GreenNode, V
         depth: 0,
         operators: 0,
         mode: Mode::default(),
-        stop_word: "",
+        effect: None,
+        whole: usize::MAX,
+        stop_words: &[],
     };
     parser.file();
     (parser.builder.finish(), parser.diagnostics)
@@ -72,8 +81,12 @@ struct Parser<'t> {
     /// How many operators the outermost open expression has so far.
     operators: u32,
     mode: Mode,
-    /// A word that ends what is being read: `option` inside an option.
-    stop_word: &'static str,
+    /// The value of an effect that is being read.
+    effect: Option<effects::EffectValue>,
+    /// Where a value began that is all that its clause has.
+    whole: usize,
+    /// Words that end what is being read: `option` inside an option.
+    stop_words: &'static [&'static str],
 }
 
 /// What is being read as one indented piece.
@@ -167,10 +180,16 @@ impl<'t> Parser<'t> {
         let begins_line = |position: usize| self.token(position).is_some_and(|token| token.first_on_line);
         self.at(SyntaxKind::Name)
             && words::statement(self.word()).is_some()
-            && matches!(self.nth(1), SyntaxKind::Name | SyntaxKind::Text)
+            && (matches!(self.nth(1), SyntaxKind::Name | SyntaxKind::Text) || self.at_observation())
             && !begins_line(self.position + 1)
             && !words::STANCES.contains(&self.nth_word(1))
+            && !(self.word() == "for" && self.is_in_record())
             && (begins_line(self.position) || self.is_after_semicolon())
+    }
+
+    /// Whether the block is a `record`, in which `for` begins a clause.
+    fn is_in_record(&self) -> bool {
+        self.block.is_some_and(|block| self.text_at(block.first) == "record")
     }
 
     /// Whether a `;` stands between the last token and the next one.
@@ -185,9 +204,7 @@ impl<'t> Parser<'t> {
 
     /// Whether the block has nothing more to give.
     fn is_done(&self) -> bool {
-        self.at(SyntaxKind::End)
-            || self.at_inner_statement()
-            || (!self.stop_word.is_empty() && self.word() == self.stop_word)
+        self.at(SyntaxKind::End) || self.at_inner_statement() || self.stop_words.contains(&self.word())
     }
 
     /// The place of the token at `position`.

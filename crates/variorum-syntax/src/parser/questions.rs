@@ -13,7 +13,7 @@ const GIVEN_HELP: &str = "for instance `= war[Korea] by 2027-12 given talks by 2
 
 /// What a query may ask for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Asked {
+pub(super) enum Asked {
     /// Whether something holds.
     Truth,
     /// `value`: a number.
@@ -68,6 +68,10 @@ impl<'t> Parser<'t> {
     /// What is asked, or, where only a condition can stand, a condition.
     fn query(&mut self, asks: bool) {
         self.start(K::Query);
+        if self.query_by_comparison() {
+            self.finish();
+            return;
+        }
         let asked = self.asked();
         if asked != Asked::Truth && !asks {
             let span = self.span_at(self.position.saturating_sub(1));
@@ -75,16 +79,22 @@ impl<'t> Parser<'t> {
             self.push(Diagnostic::new(Code::MisplacedClause, span, message).help(GIVEN_HELP));
         }
         // A number before `given` has no unit of that name.
-        let stop_word = std::mem::replace(&mut self.stop_word, "given");
+        let stop_words = std::mem::replace(&mut self.stop_words, &["given"]);
+        let first = self.position;
         self.expression();
-        self.stop_word = stop_word;
-        self.date_of_query(asked);
+        self.stop_words = stop_words;
+        let condition = self.repeated(first, self.position);
+        self.date_of_query(asked, &condition.unwrap_or_else(|| "CONDITION".to_owned()));
         self.finish();
     }
 
     /// `value`, `first date` or nothing.
     fn asked(&mut self) -> Asked {
+        if let Some(asked) = self.asked_in_words() {
+            return asked;
+        }
         if self.eat_word("value") {
+            self.foreign_of();
             return Asked::Value;
         }
         if self.word() == "first" && self.nth_word(1) == "date" {
@@ -101,7 +111,14 @@ impl<'t> Parser<'t> {
         Asked::Truth
     }
 
-    fn date_of_query(&mut self, asked: Asked) {
+    fn date_of_query(&mut self, asked: Asked, condition: &str) {
+        if self.at(K::Comma) && matches!(self.nth_word(1), "by" | "at" | "from") {
+            self.expected(&format!("`{}`", self.nth_word(1)), "leave the comma out");
+            self.node(K::Error, Self::bump);
+        }
+        if !matches!(self.word(), "by" | "at" | "from") && self.date_in_other_words(asked, condition) {
+            return;
+        }
         let value_help = "a number is asked for at one date: `= value front[RU] at 2025-12`";
         let first_help = "for instance `= first date war[Korea] by 2027-12`";
         match (self.word(), asked) {
@@ -138,7 +155,15 @@ impl<'t> Parser<'t> {
                 }
             }
             (_, Asked::FirstDate) => {}
-            _ => self.expected("`by`, `at` or `from`, and a date", QUERY_HELP),
+            _ => {
+                let condition = condition.split(" within ").next().unwrap_or(condition);
+                let help = if self.is_done() {
+                    format!("for instance `= {condition} by {}`", self.some_date())
+                } else {
+                    QUERY_HELP.to_owned()
+                };
+                self.expected("`by`, `at` or `from`, and a date", help);
+            }
         }
     }
 

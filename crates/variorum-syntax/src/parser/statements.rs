@@ -2,7 +2,7 @@
 
 use super::Parser;
 use super::clauses::Seen;
-use super::compound::{Around, Holder};
+use super::compound::{Around, Holder, is_of_the_whole_model};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::kind::SyntaxKind as K;
 use crate::words::{self, Rule};
@@ -27,8 +27,10 @@ impl Parser<'_> {
 
     pub(super) fn unknown_statement(&mut self, around: Around) {
         let word = self.word();
-        let nearest = if self.at(K::Name) { words::nearest_statement(word) } else { None };
-        let continues = matches!(self.nth(1), K::Name | K::Text);
+        let advice = self.help_for_verb(around).or_else(|| self.help_for_dated_line(around));
+        let nearest = if self.at(K::Name) && advice.is_none() { words::nearest_statement(word) } else { None };
+        let continues = matches!(self.nth(1), K::Name | K::Text)
+            || nearest.is_some_and(|rule| rule.kind == K::Observe) && self.at_moment(1);
         let message = format!("a statement begins with its keyword, but {}", self.found());
         let diagnostic = Diagnostic::new(Code::UnknownStatement, self.here(), message);
         if let Some(rule) = nearest
@@ -40,7 +42,7 @@ impl Parser<'_> {
             self.known_statement(rule, around);
             return;
         }
-        let help = self.help_for_unknown_statement(word, around, nearest);
+        let help = advice.unwrap_or_else(|| self.help_for_unknown_statement(word, around, nearest));
         self.report(diagnostic.help(help));
         self.whole_statement_is_wrong();
     }
@@ -55,7 +57,9 @@ impl Parser<'_> {
         }
         match word {
             "option" => return "an option belongs to a choice: indent it under its `choice`".to_owned(),
-            "set" | "hold" => return format!("`{word}` belongs to a scenario: indent it under its `scenario`"),
+            "set" | "hold" => {
+                return format!("`{word}` belongs to a scenario: write `scenario NAME` and indent this line under it");
+            }
             "switch" if around.holder == Holder::File => {
                 return "`switch off` belongs to a reading or a scenario: indent it under one of them".to_owned();
             }
@@ -87,6 +91,11 @@ impl Parser<'_> {
             "foreach" | "forall" | "each" | "loop" => {
                 return "write `for each`, for instance `for each a in rivals`".to_owned();
             }
+            "saw" | "seen" | "fact" | "evidence" | "happened" | "observation" | "observations" => {
+                return "what was seen is `observe 2024-10 attack`, or `observe 2024-11 aid[KR] >= nonlethal`"
+                    .to_owned();
+            }
+            "complete" => return "write `record complete to 2024-11 for attack`".to_owned(),
             "correlation" | "corr" | "cor" => return "write `correlate recruits, balance = 0.6`".to_owned(),
             "const" | "var" | "parameter" => return "a quantity nobody knows for certain is a `param`".to_owned(),
             "def" | "function" | "formula" => return "a formula is `let NAME = …`".to_owned(),
@@ -96,6 +105,13 @@ impl Parser<'_> {
             return format!("did you mean `{}`?", rule.keyword);
         }
         match self.nth(1) {
+            K::Equal if self.at(K::Name) && self.line_of_scenario().is_some() && around.holder == Holder::Scenario => {
+                self.line_of_scenario().unwrap_or_default()
+            }
+            K::Equal if around.holder == Holder::Reading && self.declared_as(word).is_some() => {
+                let keyword = self.declared_as(word).unwrap_or("param");
+                format!("a statement stands with its keyword in a reading too: `{keyword} {word} = …`")
+            }
             K::Equal | K::LeftBracket if self.at(K::Name) && around.holder == Holder::Scenario => {
                 format!(
                     "write `set {word} = … at DATE` for what is done once, `hold {word} = … from DATE` for what is kept so"
@@ -118,8 +134,15 @@ impl Parser<'_> {
             }
             _ => {
                 let keyword = |rule: &Rule| if rule.kind == K::ForEach { "for each" } else { rule.keyword };
-                let all: Vec<&str> = words::STATEMENTS.iter().map(keyword).collect();
-                format!("the keywords are {}; a line that continues a statement is indented", all.join(", "))
+                let is_in_reading = around.holder == Holder::Reading;
+                let rules = words::STATEMENTS.iter().filter(|rule| !is_in_reading || !is_of_the_whole_model(rule.kind));
+                let mut all: Vec<&str> = rules.map(keyword).collect();
+                let mut place = "";
+                if is_in_reading {
+                    place = " in a reading";
+                    all.extend(["switch off", "keeps", "option"]);
+                }
+                format!("the keywords{place} are {}; a line that continues a statement is indented", all.join(", "))
             }
         }
     }
@@ -150,6 +173,8 @@ impl Parser<'_> {
             K::Scenario => self.scenario(rule),
             K::ForEach => self.for_each(rule, around),
             K::Question => self.question(rule),
+            K::Observe => self.observe(rule),
+            K::Record => self.record(rule),
             _ => self.setting(rule),
         }
         self.finish();
@@ -349,7 +374,7 @@ impl Parser<'_> {
             } else if p.equals_sign() {
                 p.once(seen, "=");
                 if !p.foreign_nothing() {
-                    p.expression();
+                    if rule.kind == K::Let { p.expression() } else { p.whole_value() }
                 }
             } else if rule.kind != K::Let && p.at(K::Comma) && matches!(p.nth_word(1), "in" | "at") {
                 p.once(seen, "bounds");
@@ -454,7 +479,13 @@ impl Parser<'_> {
             match word {
                 "when" => p.expression_clause(seen, K::When),
                 "hazard" => p.expression_clause(seen, K::Hazard),
-                "chance" => p.expression_clause(seen, K::Chance),
+                "chance" => {
+                    p.once(seen, word);
+                    let checkpoint = p.checkpoint();
+                    let is_hazard = p.chance(seen.has("on"));
+                    p.start_at(checkpoint, if is_hazard { K::Hazard } else { K::Chance });
+                    p.finish();
+                }
                 "on" => {
                     p.once(seen, word);
                     p.node(K::On, |p| {
@@ -601,7 +632,7 @@ impl Parser<'_> {
             }
             if found {
                 p.once(seen, "=");
-                p.expression();
+                p.whole_value();
             }
             found
         });

@@ -31,6 +31,9 @@ impl Parser<'_> {
 
     /// A date.
     pub(super) fn date(&mut self) {
+        if self.word() == "the" && self.date_in_words(1).is_some() {
+            self.node(K::Error, Self::bump);
+        }
         self.start(K::DateValue);
         match self.kind() {
             K::Date | K::Number | K::Name if self.date_in_words(0).is_some() => self.report_date_in_words(),

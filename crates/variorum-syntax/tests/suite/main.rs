@@ -5,6 +5,7 @@
 
 mod constructs;
 mod diagnostics;
+mod observations;
 mod ranges;
 mod robustness;
 mod scenarios;

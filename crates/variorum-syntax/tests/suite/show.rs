@@ -337,6 +337,27 @@ pub fn statement(statement: &Statement) -> String {
                 + &field("from", hold.from.as_ref().map(date))
                 + &field("until", hold.until.as_ref().map(date))
         }
+        S::Observe(item) => {
+            let reported = item.reported.as_ref().map(|reported| {
+                let chance = |chance: &Option<Expr>| optional(chance).unwrap_or_else(|| "?".to_owned());
+                let by = reported.by.as_ref().map_or("?", |by| by.value.as_str());
+                format!("{by}:{}:{}", chance(&reported.hits), chance(&reported.false_alarms))
+            });
+            "observe".to_owned()
+                + &field("from", item.from.as_ref().map(date))
+                + &field("to", item.to.as_ref().map(date))
+                + &field("what", optional(&item.what))
+                + &field("error", optional(&item.error))
+                + &field("known", item.known.as_ref().map(date))
+                + &field("reported", reported)
+        }
+        S::Record(item) => {
+            "record".to_owned()
+                + &field("from", item.from.as_ref().map(date))
+                + &field("to", item.to.as_ref().map(date))
+                + &some_list("for", list(&item.names, reference))
+                + &field("known", item.known.as_ref().map(date))
+        }
         S::Error => "error".to_owned(),
     };
     shown + &provenance(&statement.provenance)

@@ -14,6 +14,8 @@ pub(crate) struct StepKind {
     pub(crate) dated: BTreeSet<usize>,
     /// What is held, now or as far ahead as anybody looks: the place of [`Holds`] in the calendar.
     pub(crate) holds: usize,
+    /// What has been seen of its draws: the place of the witnesses among [`super::sights::Sights`].
+    pub(crate) seen: usize,
 }
 
 /// A hold as it is seen from a step.
@@ -199,6 +201,7 @@ impl Calendar {
             due: self.due.get(&step).cloned().unwrap_or_default(),
             dated: self.dated.get(&step).cloned().unwrap_or_default(),
             holds: self.held_from.range(..=step).next_back().map_or(0, |(_, holds)| *holds),
+            seen: 0,
         }
     }
 

@@ -11,8 +11,10 @@ use super::step::Roots;
 use super::values::{Class, Node, Response, Value, Values};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_engine::allocate::Code;
+use variorum_engine::filter::PlanFilter;
 use variorum_engine::op::{Binary, Op, Operand, Sparse, Unary};
 use variorum_engine::plan::{CounterKind, PlanBuilder};
+use variorum_model::program::Key;
 
 /// Segments, and what is needed of them.
 pub(crate) struct Emitter<'a> {
@@ -59,10 +61,19 @@ impl<'a> Emitter<'a> {
         self.columns.get(slot as usize).copied().flatten()
     }
 
+    /// What is done at the end of steps in which something was seen.
+    pub(crate) fn filter(&self, due: Vec<u32>) -> Option<PlanFilter> {
+        let weight = self.column(self.slots.weight?)?;
+        let spares = self.slots.streams.iter().filter_map(|stream| stream.spare);
+        let of_slot = spares.filter_map(|spare| self.column(spare)).collect();
+        Some(PlanFilter { weight, of_slot, due, key: Key::of("resample").0 })
+    }
+
     /// What a segment leaves in columns that something depends on, and what it counts.
     fn live_roots(&self, roots: &Roots) -> Vec<Value> {
         let stores = roots.stores.iter().filter(|(slot, _)| self.columns[*slot as usize].is_some());
-        stores.map(|(_, value)| *value).chain(roots.counts.iter().map(|(_, condition)| *condition)).collect()
+        let stores = stores.map(|(_, value)| *value).chain(roots.counts.iter().map(|(_, condition)| *condition));
+        stores.chain(roots.marks.iter().map(|(_, weight)| *weight)).collect()
     }
 
     /// The operations that the live ones among these roots need.
@@ -77,6 +88,10 @@ impl<'a> Emitter<'a> {
         }
         for (counter, condition) in &roots.counts {
             writer.count(*counter, *condition);
+        }
+        for (_, weight) in &roots.marks {
+            let weight = writer.column(*weight);
+            writer.code.ops.push(Op::Mark { weight });
         }
         for (slot, value) in &roots.stores {
             if let Some(column) = writer.emitter.columns[*slot as usize] {
@@ -111,16 +126,17 @@ impl<'a> Emitter<'a> {
     }
 }
 
-/// By slot: whether a question or a counter depends on it.
+/// By slot: whether a question, a counter or the weight depends on it.
 fn live(values: &Values, slots: &Slots, segments: &[&Roots]) -> Vec<bool> {
     let mut stored: Vec<Vec<Value>> = vec![Vec::new(); slots.names.len()];
     let mut open: Vec<Value> = Vec::new();
     for roots in segments {
         roots.stores.iter().for_each(|(slot, value)| stored[*slot as usize].push(*value));
         open.extend(roots.counts.iter().map(|(_, condition)| *condition));
+        open.extend(roots.marks.iter().map(|(_, weight)| *weight));
     }
     let mut live = vec![false; slots.names.len()];
-    for slot in slots.questions.iter().chain(slots.given.iter().flatten()) {
+    for slot in slots.questions.iter().chain(slots.given.iter().flatten()).chain(&slots.weight) {
         live[*slot as usize] = true;
         open.append(&mut stored[*slot as usize]);
     }

@@ -14,6 +14,7 @@
 //! | [`state`], [`expression`] | states, expressions and effects as values |
 //! | [`game`], [`project`] | how a choice by utility is made, and what its outcomes are worth |
 //! | [`step`] | choices, events, flows, questions |
+//! | [`sights`], [`observe`] | what has been seen, and what it does to a step |
 //! | [`regions`] | what only some trajectories need |
 //! | [`emit`] | values to segments |
 
@@ -22,10 +23,12 @@ mod emit;
 mod expression;
 mod game;
 mod laws;
+mod observe;
 mod project;
 mod range;
 mod regions;
 mod sets;
+mod sights;
 mod slots;
 mod state;
 mod step;
@@ -37,6 +40,8 @@ use emit::Emitter;
 use expression::{Frame, Reader, Scene, clamp};
 use game::Game;
 use range::Range;
+pub use sights::Reports;
+use sights::{Looks, Sights};
 use slots::{Root, Slots};
 use state::State;
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,13 +129,43 @@ pub fn lower(program: &Program) -> Result<Plan, LowerError> {
 /// As [`lower`].
 #[doc(hidden)]
 pub fn lower_in_parts(program: &Program, max_whole_steps: usize) -> Result<Plan, LowerError> {
+    Ok(with_sights(program, &Sights::new(&program.unobserved(), Reports::Steer), max_whole_steps)?.plan)
+}
+
+/// A plan that is conditioned on what was seen.
+#[derive(Clone, Debug)]
+pub struct Conditioned {
+    /// The plan.
+    pub plan: Plan,
+    /// By mark of the evidence: what weighed, an observation or, by its place after all observations, a record.
+    pub labels: Vec<usize>,
+}
+
+/// Makes a plan of a program that is conditioned on its observations and records.
+///
+/// # Errors
+/// As [`lower`].
+pub fn lower_conditioned(program: &Program, reports: Reports) -> Result<Conditioned, LowerError> {
+    with_sights(program, &Sights::new(program, reports), MAX_WHOLE_STEPS)
+}
+
+/// [`lower_conditioned`] with a bound of its own on the kinds of steps that become one segment each.
+///
+/// # Errors
+/// As [`lower`].
+#[doc(hidden)]
+pub fn lower_conditioned_in_parts(program: &Program, max_whole_steps: usize) -> Result<Conditioned, LowerError> {
+    with_sights(program, &Sights::new(program, Reports::Steer), max_whole_steps)
+}
+
+fn with_sights(program: &Program, sights: &Sights, max_whole_steps: usize) -> Result<Conditioned, LowerError> {
     validate::validate(program)?;
     within("steps", program.clock.steps as usize, MAX_STEPS)?;
     let samplers = samplers(program)?;
     let mut game = Game::new(program);
-    let mut slots = Slots::new(program, &game.calendar);
+    let mut slots = Slots::new(program, &game.calendar, sights);
     loop {
-        let lowering = Lowering::new(program, &slots, &samplers, game, max_whole_steps)?;
+        let lowering = Lowering::new(program, (&slots, sights), &samplers, game, max_whole_steps)?;
         let surprises = lowering.surprises();
         if surprises.is_empty() {
             return lowering.emit(&samplers);
@@ -151,6 +186,7 @@ struct Group {
 struct Lowering<'p> {
     program: &'p Program,
     slots: &'p Slots,
+    sights: &'p Sights,
     values: Values,
     /// By parameter.
     params: Vec<Value>,
@@ -179,6 +215,10 @@ enum GroupKey {
     Flows(StepKind),
     /// What the questions of a window remember.
     Record(usize),
+    /// The windows of these observations open.
+    Open(Vec<usize>),
+    /// What is seen at the end of a step.
+    Look(Looks),
     /// Forgetting these dated choices.
     Forget(BTreeSet<usize>),
 }
@@ -186,7 +226,7 @@ enum GroupKey {
 impl<'p> Lowering<'p> {
     fn new(
         program: &'p Program,
-        slots: &'p Slots,
+        (slots, sights): (&'p Slots, &'p Sights),
         samplers: &[Sampler],
         mut game: Game<'p>,
         max_whole_steps: usize,
@@ -198,7 +238,8 @@ impl<'p> Lowering<'p> {
         let imposed = imposed(frame, &mut values);
         let start = start(frame, slots, &mut values);
         let (groups, schedule) = (Vec::new(), Vec::new());
-        let mut lowering = Lowering { program, slots, values, params, loaded, imposed, start, groups, schedule };
+        let mut lowering =
+            Lowering { program, slots, sights, values, params, loaded, imposed, start, groups, schedule };
         let kinds: Vec<StepKind> = (0..program.clock.steps).map(|step| lowering.kind(&game, step)).collect();
         let different = kinds.iter().collect::<BTreeSet<_>>().len();
         let whole = different <= max_whole_steps && different * parts(program) <= MAX_WHOLE_PARTS;
@@ -229,22 +270,29 @@ impl<'p> Lowering<'p> {
     fn kind(&self, game: &Game<'_>, step: u32) -> StepKind {
         let kind = game.calendar.kind(step);
         // Parity matters only where random numbers come in pairs.
-        StepKind { odd: kind.odd && self.slots.streams.iter().any(|stream| stream.spare.is_some()), ..kind }
+        let odd = kind.odd && self.slots.streams.iter().any(|stream| stream.spare.is_some());
+        StepKind { odd, seen: self.sights.in_step(step), ..kind }
     }
 
     /// The groups of a step, in order.
     fn keys(&self, game: &Game<'_>, step: u32, kind: StepKind, whole: bool) -> Vec<GroupKey> {
         let mut keys = Vec::new();
         keys.extend(game.calendar.acts(step).map(|acts| GroupKey::Act(acts.clone())));
+        keys.extend(self.sights.opens.get(&step).map(|opens| GroupKey::Open(opens.clone())));
         let due = kind.due.clone();
         if whole {
             keys.push(GroupKey::Step(kind));
         } else {
             let none = BTreeSet::new;
             for (choice, root) in self.slots.roots.iter().enumerate() {
+                let seen = self.sights.of_choice(kind.seen, choice);
                 let kind = match root {
-                    Root::Rate(_) | Root::Event(_) => StepKind { due: none(), dated: none(), ..kind },
-                    Root::Date(root) if due.contains(root) => StepKind { due: due.clone(), dated: none(), ..kind },
+                    Root::Rate(_) | Root::Event(_) => StepKind { due: none(), dated: none(), seen, ..kind },
+                    Root::Date(root) if due.contains(root) => {
+                        StepKind { due: due.clone(), dated: none(), seen, ..kind }
+                    }
+                    // What was seen cannot have been where the choice is not due.
+                    Root::Date(_) if seen > 0 => StepKind { due: none(), dated: none(), seen, ..kind },
                     Root::Date(_) => continue,
                 };
                 keys.push(GroupKey::Choice(choice, kind));
@@ -252,12 +300,14 @@ impl<'p> Lowering<'p> {
             let noise = self.slots.flow_streams.iter().map(|stream| &self.slots.streams[*stream as usize]);
             let odd = kind.odd && noise.into_iter().any(|stream| stream.spare.is_some());
             let holds = game.calendar.present(kind.holds);
-            keys.push(GroupKey::Events(StepKind { due: none(), holds, ..kind }));
-            keys.push(GroupKey::Flows(StepKind { odd, due: none(), dated: none(), holds }));
+            let seen = self.sights.of_events(kind.seen);
+            keys.push(GroupKey::Events(StepKind { due: none(), holds, seen, ..kind }));
+            keys.push(GroupKey::Flows(StepKind { odd, due: none(), dated: none(), holds, seen: 0 }));
         }
         let windows = game.calendar.windows.iter().enumerate();
         let open = windows.filter(|(_, window)| (window.from..=window.to).contains(&step));
         keys.extend(open.map(|(window, _)| GroupKey::Record(window)));
+        keys.extend(self.sights.looks.get(&step).map(|looks| GroupKey::Look(looks.clone())));
         if !due.is_empty() {
             keys.push(GroupKey::Forget(due));
         }
@@ -280,6 +330,8 @@ impl<'p> Lowering<'p> {
             GroupKey::Events(kind) => (name("events", kind), kind.clone(), vec![Part::Events]),
             GroupKey::Flows(kind) => (name("flows", kind), kind.clone(), vec![Part::Flows]),
             GroupKey::Record(_) => ("record".to_owned(), StepKind::default(), Vec::new()),
+            GroupKey::Open(_) => ("windows open".to_owned(), StepKind::default(), Vec::new()),
+            GroupKey::Look(_) => ("seen at the end".to_owned(), StepKind::default(), Vec::new()),
             GroupKey::Forget(due) => {
                 ("forget".to_owned(), StepKind { due: due.clone(), ..StepKind::default() }, Vec::new())
             }
@@ -290,11 +342,13 @@ impl<'p> Lowering<'p> {
             GroupKey::Record(window) => game.calendar.windows.get(*window).cloned(),
             _ => None,
         };
-        let mut moving = Moving::new(program, &mut self.values, game, self.slots, frame, &kind, whole);
+        let mut moving = Moving::new(program, &mut self.values, game, (self.slots, self.sights), frame, &kind, whole);
         parts.into_iter().try_for_each(|part| moving.part(part))?;
         match key {
             GroupKey::Act(interventions) => moving.act(interventions),
             GroupKey::Forget(_) => moving.forget(),
+            GroupKey::Open(windows) => moving.open(windows),
+            GroupKey::Look(looks) => moving.look_back(looks),
             _ => {}
         }
         if let Some(window) = window {
@@ -311,7 +365,7 @@ impl<'p> Lowering<'p> {
         stores.filter(surprising).map(|(slot, _)| *slot).collect()
     }
 
-    fn emit(&self, samplers: &[Sampler]) -> Result<Plan, LowerError> {
+    fn emit(&self, samplers: &[Sampler]) -> Result<Conditioned, LowerError> {
         let program = self.program;
         let name = format!("{} / {}", program.model, program.reading);
         let mut builder = PlanBuilder::new(&name, program.clock.first, program.clock.steps);
@@ -335,10 +389,14 @@ impl<'p> Lowering<'p> {
             let empty = code.ops.is_empty() && code.stores.is_empty();
             places.push((!empty).then(|| builder.segment(&group.name, code)));
         }
+        let mut labels = Vec::new();
         for (step, groups) in (0..).zip(&self.schedule) {
-            let segments = groups.iter().filter_map(|group| places[*group]);
-            segments.for_each(|segment| builder.schedule(step, segment));
+            for group in groups {
+                labels.extend(self.groups[*group].roots.marks.iter().map(|(label, _)| *label));
+                places[*group].iter().for_each(|segment| builder.schedule(step, *segment));
+            }
         }
+        emitter.filter(self.sights.due()).into_iter().for_each(|filter| builder.filter(filter));
         for (index, question) in program.questions.iter().enumerate() {
             let kind = match question.query {
                 Query::Ever { .. } | Query::First { .. } => QuestionKind::Share,
@@ -350,7 +408,7 @@ impl<'p> Lowering<'p> {
         }
         let prelude = emitter.prelude(&mut builder);
         builder.prelude(prelude);
-        Ok(builder.finish()?)
+        Ok(Conditioned { plan: builder.finish()?, labels })
     }
 }
 
@@ -395,7 +453,7 @@ fn parts(program: &Program) -> usize {
 }
 
 /// The laws of all parameters, in the units that were written.
-fn samplers(program: &Program) -> Result<Vec<Sampler>, LowerError> {
+pub(crate) fn samplers(program: &Program) -> Result<Vec<Sampler>, LowerError> {
     let sampler = |param: &variorum_model::program::Param| {
         let (low, high) = (param.low.unwrap_or(f64::NEG_INFINITY), param.high.unwrap_or(f64::INFINITY));
         let sampler = laws::sampler(&param.law, low, high, param.clip);
@@ -456,7 +514,7 @@ fn imposed(frame: Frame<'_>, values: &mut Values) -> Vec<Value> {
 }
 
 /// The value of an expression in parameters.
-fn of_params(frame: Frame<'_>, values: &mut Values, expr: &Expr) -> Value {
+pub(super) fn of_params(frame: Frame<'_>, values: &mut Values, expr: &Expr) -> Value {
     Reader::new(values, Scene { frame, happened: &[], chosen: None }, &State::default()).read(expr)
 }
 
@@ -470,7 +528,10 @@ fn start(frame: Frame<'_>, slots: &Slots, values: &mut Values) -> Roots {
     }
     let zero = values.number(0.0);
     let others = slots.happened.iter().chain(slots.chosen.iter().flatten()).chain(slots.given.iter().flatten());
+    let others = others.chain(slots.windows.iter().chain(&slots.sightings).flatten());
     roots.stores.extend(others.map(|slot| (*slot, zero)));
+    let one = values.number(1.0);
+    roots.stores.extend(slots.weight.map(|slot| (slot, one)));
     let never = values.number(f64::INFINITY);
     for (question, slot) in program.questions.iter().zip(&slots.questions) {
         let is_number = matches!(question.query, Query::Value { .. });

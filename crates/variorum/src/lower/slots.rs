@@ -3,6 +3,7 @@
 use super::calendar::Calendar;
 use super::expression::top_level;
 use super::range::Range;
+use super::sights::Sights;
 use super::values::{Value, Values};
 use std::collections::BTreeMap;
 use variorum_model::program::{Choice, EventRule, Occasion, Program, QuantityKind, Query, Rule};
@@ -58,10 +59,17 @@ pub(crate) struct Slots {
     pub(crate) flow_streams: Vec<u32>,
     pub(crate) choice_counters: Vec<ChoiceCounters>,
     pub(crate) event_counters: Vec<u32>,
+    /// The weight of the trajectory, where something was seen.
+    pub(crate) weight: Option<u32>,
+    /// By observation: the step in which it was so, where that is drawn; and whether it has been so, where that is
+    /// remembered.
+    pub(crate) windows: Vec<Option<u32>>,
+    pub(crate) sightings: Vec<Option<u32>>,
+    pub(crate) observation_streams: Vec<u32>,
 }
 
 impl Slots {
-    pub(crate) fn new(program: &Program, calendar: &Calendar) -> Slots {
+    pub(crate) fn new(program: &Program, calendar: &Calendar, sights: &Sights) -> Slots {
         let roots = roots(program);
         let mut chains: BTreeMap<Root, Vec<usize>> = BTreeMap::new();
         roots.iter().enumerate().for_each(|(choice, root)| chains.entry(*root).or_default().push(choice));
@@ -83,6 +91,10 @@ impl Slots {
             flow_streams: Vec::new(),
             choice_counters: Vec::new(),
             event_counters: Vec::new(),
+            weight: None,
+            windows: Vec::new(),
+            sightings: Vec::new(),
+            observation_streams: Vec::new(),
         };
         for quantity in &program.quantities {
             let slot = slots.slot(quantity.name.clone(), content(&quantity.kind));
@@ -128,7 +140,26 @@ impl Slots {
             let given = given.map(|_| slots.slot(format!("condition of {}", question.name), Range::TRUTH));
             slots.given.push(given);
         }
+        slots.observe(program, sights);
         slots
+    }
+
+    /// What trajectories carry where something was seen.
+    fn observe(&mut self, program: &Program, sights: &Sights) {
+        if !sights.due().is_empty() {
+            self.weight = Some(self.slot("weight".to_owned(), Range::ANY));
+        }
+        let last = f64::from(program.clock.steps);
+        for (index, seen) in program.observations.iter().enumerate() {
+            let window = sights.drawn.contains(&index);
+            let window = window.then(|| self.slot(format!("step of {}", seen.name), Range::new(0.0, last)));
+            self.windows.push(window);
+            let sighting = sights.remembered.contains(&index);
+            let sighting = sighting.then(|| self.slot(format!("seen so far: {}", seen.name), Range::TRUTH));
+            self.sightings.push(sighting);
+            let stream = self.stream(&seen.name, seen.key.0, false);
+            self.observation_streams.push(stream);
+        }
     }
 
     /// What a column holds when a segment begins.

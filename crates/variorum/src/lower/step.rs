@@ -4,19 +4,24 @@ use super::LowerError;
 use super::calendar::{Holds, Memory, StepKind, Window};
 use super::expression::{Frame, Reader, Scene, apply_effects, clamp};
 use super::game::{Game, Look, elicited, is_at_a_rate, odds, outcome_is};
+use super::observe::Outcome;
 use super::project::impose;
+use super::sights::{Sights, Witness};
 use super::slots::{Root, Slots};
 use super::state::State;
 use super::values::{Value, Values};
 use std::collections::BTreeMap;
 use variorum_engine::op::{Binary, Unary};
-use variorum_model::program::{Effect, EventRule, Occasion, Program, Query, Rule};
+use variorum_model::program::{Effect, EventRule, Fact, Occasion, Program, Query, Rule};
 
 /// What a segment leaves: contents of persistent columns, and conditions to be counted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Roots {
     pub(crate) stores: Vec<(u32, Value)>,
     pub(crate) counts: Vec<(u32, Value)>,
+    /// Weights after they were multiplied, in order, each with what multiplied it: an observation, or a record, by its
+    /// place after all observations.
+    pub(crate) marks: Vec<(usize, Value)>,
 }
 
 /// The parts of a step, in order.
@@ -32,21 +37,24 @@ pub(crate) enum Part {
 
 /// One segment in the making: the state as it is at the moment that has been reached.
 pub(crate) struct Moving<'a, 'p> {
-    program: &'p Program,
-    values: &'a mut Values,
+    pub(super) program: &'p Program,
+    pub(super) values: &'a mut Values,
     game: &'a mut Game<'p>,
-    slots: &'a Slots,
-    frame: Frame<'a>,
+    pub(super) slots: &'a Slots,
+    sights: &'a Sights,
+    pub(super) frame: Frame<'a>,
     kind: &'a StepKind,
     state: State,
     /// By event: in the step before, and then in this step.
     happened_before: Vec<Value>,
-    happened: Vec<Value>,
+    pub(super) happened: Vec<Value>,
     /// By choice and option.
-    chosen: Vec<Vec<Value>>,
+    pub(super) chosen: Vec<Vec<Value>>,
     /// By choice: whether it came out at all.
     came_out: Vec<Value>,
-    roots: Roots,
+    /// The weight, once something has multiplied it.
+    pub(super) weight: Option<Value>,
+    pub(super) roots: Roots,
 }
 
 impl<'a, 'p> Moving<'a, 'p> {
@@ -55,7 +63,7 @@ impl<'a, 'p> Moving<'a, 'p> {
         program: &'p Program,
         values: &'a mut Values,
         game: &'a mut Game<'p>,
-        slots: &'a Slots,
+        (slots, sights): (&'a Slots, &'a Sights),
         frame: Frame<'a>,
         kind: &'a StepKind,
         whole: bool,
@@ -73,6 +81,7 @@ impl<'a, 'p> Moving<'a, 'p> {
             values,
             game,
             slots,
+            sights,
             frame,
             kind,
             state,
@@ -80,6 +89,7 @@ impl<'a, 'p> Moving<'a, 'p> {
             happened,
             chosen,
             came_out,
+            weight: None,
             roots: Roots::default(),
         }
     }
@@ -99,6 +109,7 @@ impl<'a, 'p> Moving<'a, 'p> {
         for (quantity, value) in self.state.changes().filter(|(quantity, _)| !held.contains(quantity)) {
             self.roots.stores.push((self.slots.quantities[quantity], value));
         }
+        self.roots.stores.extend(self.slots.weight.zip(self.weight));
         self.roots
     }
 
@@ -115,7 +126,7 @@ impl<'a, 'p> Moving<'a, 'p> {
     }
 
     /// Reads what stands in this step: events and choices as they came out.
-    fn reader(&mut self, happened_now: bool) -> Reader<'_> {
+    pub(super) fn reader(&mut self, happened_now: bool) -> Reader<'_> {
         let happened = if happened_now { &self.happened } else { &self.happened_before };
         Reader::new(self.values, Scene { frame: self.frame, happened, chosen: Some(&self.chosen) }, &self.state)
     }
@@ -126,7 +137,7 @@ impl<'a, 'p> Moving<'a, 'p> {
     }
 
     /// The uniform of a statement: those used in every step take both words of a block.
-    fn uniform(&mut self, stream: u32) -> Value {
+    pub(super) fn uniform(&mut self, stream: u32) -> Value {
         let Some(spare) = self.slots.streams[stream as usize].spare else { return self.values.uniform(stream) };
         if self.kind.odd {
             return self.slots.load(self.values, spare);
@@ -137,7 +148,7 @@ impl<'a, 'p> Moving<'a, 'p> {
     }
 
     /// Keeps a stream in step where its uniform is not used: the next step may rely on what is spared for it.
-    fn skip(&mut self, stream: u32) {
+    pub(super) fn skip(&mut self, stream: u32) {
         if self.slots.streams[stream as usize].spare.is_some() {
             self.uniform(stream);
         }
@@ -182,7 +193,14 @@ impl<'a, 'p> Moving<'a, 'p> {
     }
 
     fn choice(&mut self, choice: usize) -> Result<(), LowerError> {
+        let witnesses = self.sights.at(self.kind.seen).choices.get(&choice);
         if !self.is_made(choice) {
+            if let Some(witnesses) = witnesses {
+                let never = self.values.truth(false);
+                let rate = is_at_a_rate(self.program, choice);
+                let probabilities = Vec::new();
+                self.draw_choice_seen(choice, (never, rate), probabilities, witnesses);
+            }
             return Ok(());
         }
         let program = self.program;
@@ -204,7 +222,18 @@ impl<'a, 'p> Moving<'a, 'p> {
         // A choice that does not come up must not draw on the tree, which may be large.
         let none = self.values.truth(false);
         let mut chosen = vec![none; written.options.len()];
-        if self.values.as_number(live) != Some(0.0) {
+        if let Some(witnesses) = witnesses {
+            let rate = is_at_a_rate(program, choice);
+            let probabilities = match (self.values.as_number(live) == Some(0.0), rate) {
+                (true, _) => Vec::new(),
+                (false, true) => self.parts_at_a_rate(choice, live)?,
+                (false, false) => {
+                    let probabilities = self.probabilities(choice, live)?;
+                    self.others(choice).into_iter().map(|option| probabilities[option]).collect()
+                }
+            };
+            chosen = self.draw_choice_seen(choice, (live, rate), probabilities, witnesses);
+        } else if self.values.as_number(live) != Some(0.0) {
             let bounds = match is_at_a_rate(program, choice) {
                 true => self.bounds_at_a_rate(choice, live)?,
                 false => self.bounds_on_occasion(choice, live)?,
@@ -256,6 +285,67 @@ impl<'a, 'p> Moving<'a, 'p> {
 
     /// Cumulated probabilities of acts in this step.
     fn bounds_at_a_rate(&mut self, choice: usize, live: Value) -> Result<Vec<Value>, LowerError> {
+        let hazards = self.hazards(choice, live)?;
+        Ok(competing(self.values, &hazards, self.program.clock.step()))
+    }
+
+    /// Probabilities of acts in this step.
+    fn parts_at_a_rate(&mut self, choice: usize, live: Value) -> Result<Vec<Value>, LowerError> {
+        let hazards = self.hazards(choice, live)?;
+        Ok(competing_parts(self.values, &hazards, self.program.clock.step()))
+    }
+
+    /// Draws the outcome of a choice of which something is known: by option, whether it comes out. `live` says whether it
+    /// comes up, `rate` whether the default is no outcome; `probabilities` are those of the other options, empty where it
+    /// does not come up.
+    fn draw_choice_seen(
+        &mut self,
+        choice: usize,
+        (live, rate): (Value, bool),
+        probabilities: Vec<Value>,
+        witnesses: &[Witness],
+    ) -> Vec<Value> {
+        let program = self.program;
+        let written = &program.choices[choice];
+        let outcome = |option: usize| {
+            if option == written.default { Outcome::Default(option) } else { Outcome::Act(option) }
+        };
+        let zero = self.values.number(0.0);
+        let mut outcomes = Vec::with_capacity(probabilities.len());
+        for (option, probability) in self.others(choice).into_iter().zip(probabilities) {
+            outcomes.push((Outcome::Act(option), self.values.select(live, probability, zero)));
+        }
+        let about = |witness: &Witness| match witness {
+            Witness::Certain(index) | Witness::Within(index, _) | Witness::Reported(index) => {
+                match program.observations[*index].fact {
+                    Fact::Choice { option, .. } => outcome(option),
+                    _ => Outcome::Nothing,
+                }
+            }
+            Witness::Recorded(..) => Outcome::Nothing,
+        };
+        let witnesses: Vec<(Witness, Outcome)> =
+            witnesses.iter().map(|witness| (witness.clone(), about(witness))).collect();
+        let (last, otherwise) = match rate {
+            true => (Outcome::Nothing, None),
+            false => (outcome(written.default), Some((live, Outcome::Nothing))),
+        };
+        let drawn = self.draw_seen(&outcomes, last, otherwise, &witnesses, self.slots.choice_streams[choice]);
+        let none = self.values.truth(false);
+        let mut chosen = vec![none; written.options.len()];
+        for ((outcome, _), drawn) in outcomes.iter().zip(drawn.outcomes) {
+            if let Outcome::Act(option) = outcome {
+                chosen[*option] = drawn;
+            }
+        }
+        if !rate {
+            chosen[written.default] = self.values.and(drawn.last, live);
+        }
+        chosen
+    }
+
+    /// The hazards of a choice's acts per month.
+    fn hazards(&mut self, choice: usize, live: Value) -> Result<Vec<Value>, LowerError> {
         let program = self.program;
         let written = &program.choices[choice];
         let counters = self.slots.choice_counters[choice];
@@ -282,7 +372,7 @@ impl<'a, 'p> Moving<'a, 'p> {
             }
             hazards
         };
-        Ok(competing(self.values, &hazards, program.clock.step()))
+        Ok(hazards)
     }
 
     /// Draws the outcome: the first option whose cumulated probability exceeds the uniform, else the default, which is
@@ -380,6 +470,18 @@ impl<'a, 'p> Moving<'a, 'p> {
                 };
                 hazards.push(hazard);
             }
+            if let Some(witnesses) = self.witnesses_of(&exclusion.events) {
+                let parts = competing_parts(self.values, &hazards, step);
+                let outcomes: Vec<(Outcome, Value)> =
+                    exclusion.events.iter().map(|event| Outcome::Act(*event)).zip(parts).collect();
+                let stream = self.slots.exclusion_streams[index];
+                let drawn = self.draw_seen(&outcomes, Outcome::Nothing, None, &witnesses, stream);
+                for (event, drawn) in exclusion.events.iter().zip(drawn.outcomes) {
+                    happened[*event] = drawn;
+                    competes[*event] = true;
+                }
+                continue;
+            }
             let bounds = competing(self.values, &hazards, step);
             let uniform = self.uniform(self.slots.exclusion_streams[index]);
             let mut low: Option<Value> = None;
@@ -393,7 +495,9 @@ impl<'a, 'p> Moving<'a, 'p> {
             }
         }
         for event in (0..program.events.len()).filter(|event| !competes[*event]) {
-            if let Some((possible, weight)) = weights[event] {
+            if let Some(witnesses) = self.witnesses_of(&[event]) {
+                happened[event] = self.event_seen(event, weights[event], &witnesses);
+            } else if let Some((possible, weight)) = weights[event] {
                 happened[event] = self.event(event, possible, weight);
             }
         }
@@ -453,6 +557,44 @@ impl<'a, 'p> Moving<'a, 'p> {
             EventRule::Dated { .. } => self.values.binary(Binary::Less, uniform, weight),
         };
         self.values.and(happens, possible)
+    }
+
+    /// What is known of a draw for these events, in order of observations, then records; none if nothing is.
+    fn witnesses_of(&self, events: &[usize]) -> Option<Vec<(Witness, Outcome)>> {
+        let seen = &self.sights.at(self.kind.seen).events;
+        let of = |event: &usize| {
+            let witnesses = seen.get(event).into_iter().flatten();
+            witnesses.map(|witness| (witness.clone(), Outcome::Act(*event))).collect::<Vec<_>>()
+        };
+        let mut witnesses: Vec<(Witness, Outcome)> = events.iter().flat_map(of).collect();
+        witnesses.sort_by_key(|(witness, _)| self.label(witness));
+        (!witnesses.is_empty()).then_some(witnesses)
+    }
+
+    /// Whether an event that excludes no other happens, something being known of it.
+    fn event_seen(&mut self, event: usize, weight: Option<(Value, Value)>, witnesses: &[(Witness, Outcome)]) -> Value {
+        let zero = self.values.number(0.0);
+        let probability = match weight {
+            None => zero,
+            Some((possible, weight)) => {
+                let weight = self.cleaned(self.slots.event_counters[event], weight, possible);
+                let probability = match &self.program.events[event].rule {
+                    EventRule::Hazard(_) => {
+                        let step = self.values.number(self.program.clock.step());
+                        let hazard = self.values.binary(Binary::Multiply, weight, step);
+                        self.values.unary(Unary::Chance, hazard)
+                    }
+                    EventRule::Dated { .. } => {
+                        let one = self.values.number(1.0);
+                        self.values.binary(Binary::Min, weight, one)
+                    }
+                };
+                self.values.select(possible, probability, zero)
+            }
+        };
+        let outcomes = [(Outcome::Act(event), probability)];
+        let drawn = self.draw_seen(&outcomes, Outcome::Nothing, None, witnesses, self.slots.event_streams[event]);
+        drawn.outcomes[0]
     }
 
     // ---- flows
@@ -586,4 +728,22 @@ fn competing(values: &mut Values, hazards: &[Value], step: f64) -> Vec<Value> {
         values.binary(Binary::Multiply, share, chance)
     };
     sums.iter().map(share).collect()
+}
+
+/// The probabilities of what competes with these hazards per month within a step.
+fn competing_parts(values: &mut Values, hazards: &[Value], step: f64) -> Vec<Value> {
+    let Some(total) = cumulated(values, hazards.iter().copied()).pop() else { return Vec::new() };
+    let (step, zero) = (values.number(step), values.number(0.0));
+    let over_step = values.binary(Binary::Multiply, total, step);
+    let chance = values.unary(Unary::Chance, over_step);
+    let odds = odds(values, hazards);
+    let Some(total) = cumulated(values, odds.iter().copied()).pop() else { return Vec::new() };
+    let possible = values.binary(Binary::Greater, total, zero);
+    let part = |odds: Value| {
+        let share = values.binary(Binary::Divide, odds, total);
+        let part = values.binary(Binary::Multiply, share, chance);
+        // 0 / 0 where nothing can happen.
+        values.select(possible, part, zero)
+    };
+    odds.into_iter().map(part).collect()
 }

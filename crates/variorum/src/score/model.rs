@@ -1,13 +1,12 @@
 //! The readings of a model, and what sources said themselves, scored on the questions that the world has answered.
 //!
-//! What is scored is what followed from the premises *without* what has been seen since: whoever calls this plays the
-//! programs unobserved ([`Program::unobserved`](variorum_model::program::Program::unobserved)), since a run that is
-//! conditioned on a war is right about it.
+//! What is scored is what followed from the premises *before* anything was seen ([`ReadingAnswer::answer`], not
+//! [`after`](ReadingAnswer::after)), since an answer on condition of a war is right about the war.
 
 use super::calibration::{Bin, Calibration};
 use super::moments::Moments;
 use super::{Difference, EVEN, Means, Paired, Sums, rules};
-use crate::answers::{Answer, Answers, QuestionAnswers, ReadingAnswer};
+use crate::answers::{Answer, Answers, Head, QuestionAnswers, ReadingAnswer};
 use crate::confidence::{BASELINE, probability};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -22,16 +21,9 @@ use variorum_syntax::ast::{At, Date, Outcome, Question, StatementKind};
 pub struct Score {
     /// Version of this document's form.
     pub format: u32,
-    /// The model's title.
-    pub model: String,
-    /// The model's fingerprint.
-    pub fingerprint: String,
-    /// The seed of all random numbers.
-    pub seed: u64,
-    /// Trajectories per parameter draw.
-    pub per_draw: u32,
-    /// False if the run was interrupted: the answers then rest on fewer draws.
-    pub complete: bool,
+    /// What was run, and how.
+    #[serde(flatten)]
+    pub head: Head,
     /// The questions that were scored, in the order of the model.
     pub questions: Vec<ScoredQuestion>,
     /// Those that were not, and why.
@@ -167,16 +159,12 @@ impl Default for Pool {
     }
 }
 
-/// Scores the answers of a model. They have to be those of its programs unobserved.
+/// Scores the answers of a model.
 #[must_use]
 pub fn score(model: &Model<'_>, answers: &Answers, pools: &[Pool]) -> Score {
     let mut out = Score {
         format: 1,
-        model: answers.model.clone(),
-        fingerprint: answers.fingerprint.clone(),
-        seed: answers.seed,
-        per_draw: answers.per_draw,
-        complete: answers.complete,
+        head: answers.head.clone(),
         questions: Vec::new(),
         unscored: Vec::new(),
         forecasters: Vec::new(),
@@ -217,7 +205,9 @@ fn outcome<'q>(
     question: &QuestionAnswers,
     declared: &'q Question,
 ) -> Result<(Came, Option<&'q At<Date>>), String> {
-    let resolved = declared.resolved.as_ref().ok_or("not answered yet, as far as the model says")?;
+    // What became known only after the day as of which the model is taken does not stand in the answers.
+    let resolved = declared.resolved.as_ref().filter(|_| question.resolved.is_some());
+    let resolved = resolved.ok_or("not answered yet, as far as the model says")?;
     let on = resolved.on.as_ref();
     let came = match resolved.outcome {
         Outcome::Void if question.given.is_some() => {

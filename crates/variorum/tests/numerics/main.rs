@@ -3,6 +3,8 @@
 //! | module | |
 //! |---|---|
 //! | [`generate`] | random models as text |
+//! | [`conditioned`] | conditioned runs, likewise |
+//! | [`observed`] | models in which something has been seen |
 //! | [`agreement`], [`corpus`] | engine and oracle, draw by draw, on generated models and on written ones |
 
 #[cfg(test)]
@@ -11,6 +13,8 @@ mod absurd;
 mod agreement;
 #[cfg(test)]
 mod changes;
+#[cfg(test)]
+mod conditioned;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
@@ -21,5 +25,7 @@ mod derived;
 mod generate;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod observed;
 #[cfg(test)]
 mod random;

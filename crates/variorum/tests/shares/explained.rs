@@ -58,7 +58,7 @@ fn everything_about_a_question() {
     let found = explained(&asked).unwrap();
     let names: Vec<&str> = found.readings.iter().map(|reading| reading.reading.as_str()).collect();
     assert_eq!(names, ["s", "t", "baseline"]);
-    assert!(found.complete && found.window == ["2025-01", "2025-06"]);
+    assert!(found.head.complete && found.window == ["2025-01", "2025-06"]);
     let [first, second, _] = found.readings.as_slice() else { panic!("three readings") };
     // Drivers: the two ranges, with the words and places of the model.
     let mut drivers: Vec<(&str, &str, &str, &str)> = Vec::new();

@@ -7,6 +7,7 @@
 mod choices;
 mod expressions;
 mod literals;
+pub mod observations;
 mod readings;
 pub mod repeated;
 mod scenarios;
@@ -59,6 +60,8 @@ pub struct Draft {
     pub questions: Vec<String>,
     /// Scenarios.
     pub scenarios: Vec<String>,
+    /// What has been seen; nothing unless that is asked for.
+    pub observations: Vec<String>,
     /// Readings.
     pub readings: Vec<String>,
     /// One more reading, to be held against the model written directly.
@@ -80,7 +83,8 @@ impl Draft {
     /// The model as one file.
     pub fn text(&self) -> String {
         let pieces = self.pieces.iter().map(|piece| &piece.text);
-        let all = self.head.iter().chain(pieces).chain(&self.questions).chain(&self.scenarios).chain(&self.readings);
+        let after = [&self.questions, &self.observations, &self.scenarios, &self.readings];
+        let all = self.head.iter().chain(pieces).chain(after.into_iter().flatten());
         all.fold(String::new(), |text, part| text + part + "\n")
     }
 
@@ -101,6 +105,11 @@ pub enum Manner {
 
 /// Generates a model.
 pub fn generate(seed: u64, manner: Manner) -> Draft {
+    written(seed, manner).1
+}
+
+/// A model, and who has written it.
+fn written(seed: u64, manner: Manner) -> (Writer, Draft) {
     let nasty = manner == Manner::Nasty;
     let mut writer = Writer {
         dice: Dice::new(seed),
@@ -146,7 +155,9 @@ pub fn generate(seed: u64, manner: Manner) -> Draft {
         writer.dice.shuffle(&mut pieces);
         writer.pieces = pieces;
     }
-    Draft { head, pieces: writer.pieces, questions, scenarios, readings, change, names: writer.names }
+    let (pieces, names) = (writer.pieces.clone(), writer.names.clone());
+    let draft = Draft { head, pieces, questions, scenarios, observations: Vec::new(), readings, change, names };
+    (writer, draft)
 }
 
 /// A model under construction.

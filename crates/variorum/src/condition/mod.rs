@@ -1,0 +1,360 @@
+//! Conditioned runs: a reading played forward on condition of what has been seen.
+//!
+//! `variorum_model::program` defines what an observation does to a trajectory; the engine runs each half of a parameter
+//! draw as a particle filter; here trajectories per draw and draws are doubled until the evidence is known well enough,
+//! and what the weighted trajectories answer is added up (semantics, section 5).
+//!
+//! | module | |
+//! |---|---|
+//! | [`scale`] | sums of evidences |
+//! | [`posterior`] | what weighted trajectories answer |
+//! | [`answers`] | from there to answers |
+//! | [`forbidden`] | why a reading cannot have what was seen |
+
+mod answers;
+mod forbidden;
+mod posterior;
+mod scale;
+
+use crate::lower::{Conditioned as Lowered, Reports, lower_conditioned, samplers};
+use crate::run::{Run, RunError, Watch, settings};
+use posterior::{Answered, Kind, Numbers, Posterior, Shares, weigh};
+use scale::{Evidences, Scale};
+use std::ops::Range;
+use variorum_engine::ensemble::ensemble;
+use variorum_engine::law::Sampler;
+use variorum_engine::plan::Plan;
+use variorum_engine::random::parameter;
+use variorum_engine::run::ChunkResult;
+use variorum_model::program::{Program, Query};
+
+pub use answers::answer_of;
+pub use forbidden::{Forbidden, forbidden};
+
+/// Parameter draws by which the number of trajectories per draw is found.
+const PILOT_DRAWS: u64 = 256;
+/// Var log(Ẑa / Ẑb) up to which the number of trajectories per draw is enough.
+const ENOUGH: f64 = 1.0;
+/// Trajectories per draw are doubled up to this.
+const MOST_PER_DRAW: u32 = 256;
+/// Bands of equal probability into which the draws of a parameter are sorted.
+pub const BANDS: usize = 5;
+
+/// How to condition. Only `reports`, `effective` and `trajectories` have a bearing on the answers.
+#[derive(Clone, Copy, Debug)]
+pub struct Conditioning {
+    /// Whether reports steer draws.
+    pub reports: Reports,
+    /// Draws are doubled until the effective sample size over draws is at least this.
+    pub effective: f64,
+    /// But not beyond so many trajectories.
+    pub trajectories: u64,
+}
+
+impl Default for Conditioning {
+    fn default() -> Conditioning {
+        Conditioning { reports: Reports::Steer, effective: 400.0, trajectories: 1 << 23 }
+    }
+}
+
+/// What a reading answers on condition of what was seen, and how well it foretold it.
+#[derive(Clone, Debug)]
+pub struct Conditioned {
+    /// By question.
+    pub(crate) questions: Vec<Posterior>,
+    evidence: Evidences,
+    /// By mark: what weighed there (an observation or, after all observations, a record), and the evidence then.
+    path: Vec<(usize, Evidences)>,
+    /// Sum and count of (log Ẑa - log Ẑb)², over draws of which both halves are alive.
+    disagreement: (f64, u64),
+    /// Draws of which one half is dead.
+    lopsided: u64,
+    /// By parameter and band: the evidence of the draws in it.
+    bands: Vec<[Evidences; BANDS]>,
+    /// Trajectories per draw.
+    pub per_draw: u32,
+    /// False if it was cut short.
+    pub complete: bool,
+}
+
+/// A parameter's band: the draws between two of its quantiles.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Band {
+    /// From which value, in base units.
+    pub low: f64,
+    /// To which.
+    pub high: f64,
+    /// The binary logarithm of the evidence of the draws in it.
+    pub log2: f64,
+    /// Its standard error, in bits.
+    pub error: f64,
+}
+
+impl Conditioned {
+    fn new(program: &Program, labels: &[usize], per_draw: u32) -> Conditioned {
+        let of = |query: &Query| match query {
+            Query::Ever { from, to, .. } => Kind::Shares(Shares::new(*from, *to, from < to)),
+            Query::First { from, to, .. } => Kind::Shares(Shares::new(*from, *to, true)),
+            Query::Value { .. } => Kind::Numbers(Numbers::default()),
+        };
+        let of = |query: &Query| Posterior::new(of(query));
+        Conditioned {
+            questions: program.questions.iter().map(|question| of(&question.query)).collect(),
+            evidence: Evidences::default(),
+            path: labels.iter().map(|label| (*label, Evidences::default())).collect(),
+            disagreement: (0.0, 0),
+            lopsided: 0,
+            bands: vec![<[Evidences; BANDS]>::default(); program.params.len()],
+            per_draw,
+            complete: true,
+        }
+    }
+
+    /// Parameter draws.
+    #[must_use]
+    pub fn draws(&self) -> u64 {
+        self.evidence.draws()
+    }
+
+    /// The binary logarithm of the evidence: of the probability (or density) of all that was seen.
+    #[must_use]
+    pub fn log2(&self) -> f64 {
+        self.evidence.log2()
+    }
+
+    /// The standard error of [`Conditioned::log2`], in bits, to the first order, clustered by draw.
+    #[must_use]
+    pub fn error(&self) -> f64 {
+        self.evidence.error()
+    }
+
+    /// The effective sample size over draws, (Σ Ẑ)² / Σ Ẑ².
+    #[must_use]
+    pub fn effective(&self) -> f64 {
+        self.evidence.effective()
+    }
+
+    /// Whether nothing that was seen came about in any trajectory.
+    #[must_use]
+    pub fn is_starved(&self) -> bool {
+        self.effective() == 0.0
+    }
+
+    /// Var log(Ẑa / Ẑb): how far the two halves of a draw disagree on its evidence. No number where no draw has two.
+    #[must_use]
+    pub fn disagreement(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let count = self.disagreement.1 as f64;
+        self.disagreement.0 / count
+    }
+
+    /// By observation, and then by record: how many bits it took from the evidence, in the order of time; records in one
+    /// sum over all their steps.
+    #[must_use]
+    pub fn bits(&self, observations_and_records: usize) -> Vec<f64> {
+        let mut bits = vec![0.0; observations_and_records];
+        let mut before = 0.0;
+        for (label, evidence) in &self.path {
+            let now = evidence.log2();
+            if before == f64::NEG_INFINITY {
+                break;
+            }
+            bits[*label] += now - before;
+            before = now;
+        }
+        bits
+    }
+
+    /// The bands of a parameter; none where all its draws are the same, or it is drawn together with others.
+    #[must_use]
+    pub fn bands_of(&self, program: &Program, param: usize) -> Option<Vec<Band>> {
+        let law = program.params.get(param)?;
+        let sampler: Sampler = samplers(program).ok()?.into_iter().nth(param)?;
+        let is_joined = program.copulas.iter().any(|copula| copula.params.contains(&param));
+        let value = |p: f64| {
+            let drawn = sampler.draw(p);
+            let drawn = law.within.map_or(drawn, |within| -variorum_engine::math::ln(1.0 - drawn) / within);
+            law.scale * drawn
+        };
+        let ends: Vec<f64> = [1e-3, 0.2, 0.4, 0.6, 0.8, 1.0 - 1e-3].into_iter().map(value).collect();
+        if is_joined || ends.first() == ends.last() {
+            return None;
+        }
+        let bands = self.bands.get(param)?.iter().zip(ends.windows(2));
+        let band = |(evidence, ends): (&Evidences, &[f64])| Band {
+            low: ends[0],
+            high: ends[1],
+            log2: evidence.log2(),
+            error: evidence.error(),
+        };
+        Some(bands.map(band).collect())
+    }
+
+    /// Whether more trajectories per draw are needed.
+    fn is_too_noisy(&self) -> bool {
+        let (_, both) = self.disagreement;
+        self.lopsided * 10 > both || self.disagreement() > ENOUGH
+    }
+}
+
+/// The sums of a run in the making.
+struct Adding<'p> {
+    program: &'p Program,
+    seed: u64,
+    scale: Scale,
+    sums: Conditioned,
+}
+
+impl Adding<'_> {
+    /// Adds a chunk. Chunks must come in order.
+    fn add(&mut self, chunk: &ChunkResult) {
+        let ones = vec![1.0; chunk.per_draw];
+        for (place, draw) in chunk.draws.clone().enumerate() {
+            let logs = chunk.evidence_of(place);
+            let (by, weights) = weigh(&mut self.scale, logs);
+            let sums = &mut self.sums;
+            sums.evidence.add(logs);
+            let [a, b] = logs;
+            match (a > f64::NEG_INFINITY, b > f64::NEG_INFINITY) {
+                (true, true) => {
+                    sums.disagreement.0 += (a - b) * (a - b);
+                    sums.disagreement.1 += 1;
+                }
+                (false, false) => {}
+                _ => sums.lopsided += 1,
+            }
+            let (of_a, of_b) = (chunk.path_of(place, 0), chunk.path_of(place, 1));
+            for ((_, mark), (a, b)) in sums.path.iter_mut().zip(of_a.iter().zip(of_b)) {
+                mark.add([*a, *b]);
+            }
+            for (param, bands) in self.program.params.iter().zip(&mut sums.bands) {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 4")]
+                let band = (parameter(self.seed, draw, param.key.0, 0) * BANDS as f64) as usize;
+                if let Some(band) = bands.get_mut(band) {
+                    band.add(logs);
+                }
+            }
+            for (question, posterior) in sums.questions.iter_mut().enumerate() {
+                by.iter().for_each(|by| posterior.rescale(*by));
+                let answered = Answered {
+                    values: chunk.of_draw(place, question),
+                    asked: chunk.asked(place, question),
+                    weights: chunk.weights_of(place).unwrap_or(&ones),
+                };
+                posterior.add(weights, &answered);
+            }
+        }
+    }
+}
+
+/// Runs one program on condition of what was seen.
+///
+/// # Errors
+/// The program is too large, or the settings cannot be.
+pub fn condition(
+    program: &Program,
+    run: &Run,
+    conditioning: &Conditioning,
+    watch: &dyn Watch,
+) -> Result<Conditioned, RunError> {
+    let Lowered { plan, labels } = lower_conditioned(program, conditioning.reports).map_err(RunError::Lower)?;
+    let begin = |per_draw: u32| Adding {
+        program,
+        seed: run.seed,
+        scale: Scale::default(),
+        sums: Conditioned::new(program, &labels, per_draw),
+    };
+    let plans = [plan];
+    let mut per_draw = run.per_draw;
+    let mut adding = begin(per_draw);
+    let pilot = PILOT_DRAWS.min(run.draws);
+    extend(&mut adding, &plans, run, 0..pilot, watch)?;
+    while adding.sums.complete && adding.sums.is_too_noisy() && per_draw < MOST_PER_DRAW {
+        per_draw = (2 * per_draw).min(MOST_PER_DRAW);
+        adding = begin(per_draw);
+        extend(&mut adding, &plans, run, 0..pilot, watch)?;
+    }
+    let most = (conditioning.trajectories / u64::from(per_draw)).max(pilot);
+    let mut target = run.draws.min(most);
+    loop {
+        let done = adding.sums.draws();
+        extend(&mut adding, &plans, run, done..target, watch)?;
+        let enough = adding.sums.effective() >= conditioning.effective || plans[0].filter().is_none();
+        // What has not come about once in so many draws is starved; more of them would hardly help.
+        let hopeless = adding.sums.is_starved() && target >= 4 * run.draws;
+        if !adding.sums.complete || enough || hopeless || target >= most {
+            return Ok(adding.sums);
+        }
+        target = (target.next_multiple_of(64) * 2).min(most);
+    }
+}
+
+fn extend(
+    adding: &mut Adding<'_>,
+    plans: &[Plan],
+    run: &Run,
+    draws: Range<u64>,
+    watch: &dyn Watch,
+) -> Result<(), RunError> {
+    let wanted = draws.end.saturating_sub(draws.start);
+    if wanted == 0 {
+        return Ok(());
+    }
+    let target = draws.end;
+    let run = Run { per_draw: adding.sums.per_draw, ..run.clone() };
+    let done = ensemble(plans, &settings(&run, draws), watch.stop(), &mut |_, chunks| {
+        chunks.iter().for_each(|chunk| adding.add(chunk));
+        watch.progress(&adding.program.reading, adding.sums.draws(), target);
+    });
+    adding.sums.complete &= done.map_err(|error| RunError::Settings(error.to_string()))? == wanted;
+    Ok(())
+}
+
+/// A program that is played again and again on condition of what was seen, always with the same trajectories.
+#[derive(Debug)]
+pub(crate) struct Playing {
+    plans: [Plan; 1],
+    reading: String,
+    per_draw: u32,
+    draws: u64,
+    /// The natural logarithm of the evidence, relative to which draws weigh.
+    reference: f64,
+}
+
+impl Playing {
+    /// Finds how many trajectories are needed.
+    pub(crate) fn settle(
+        program: &Program,
+        run: &Run,
+        conditioning: &Conditioning,
+        watch: &dyn Watch,
+    ) -> Result<Playing, RunError> {
+        let Lowered { plan, .. } = lower_conditioned(program, conditioning.reports).map_err(RunError::Lower)?;
+        let reading = program.reading.clone();
+        if plan.filter().is_none() {
+            return Ok(Playing { plans: [plan], reading, per_draw: run.per_draw, draws: run.draws, reference: 0.0 });
+        }
+        let found = condition(&Program { questions: Vec::new(), ..program.clone() }, run, conditioning, watch)?;
+        let reference = if found.is_starved() { 0.0 } else { found.log2() * std::f64::consts::LN_2 };
+        Ok(Playing { plans: [plan], reading, per_draw: found.per_draw, draws: found.draws(), reference })
+    }
+
+    /// Plays it; each chunk comes with the weights of its draws' halves, relative to the mean.
+    pub(crate) fn play(
+        &self,
+        run: &Run,
+        watch: &dyn Watch,
+        on_chunk: &mut dyn FnMut(&ChunkResult, &dyn Fn(usize) -> [f64; 2]),
+    ) -> Result<bool, RunError> {
+        let run = Run { per_draw: self.per_draw, ..run.clone() };
+        let done = ensemble(&self.plans, &settings(&run, 0..self.draws), watch.stop(), &mut |_, chunks| {
+            for chunk in chunks {
+                let weights =
+                    |place: usize| chunk.evidence_of(place).map(|log| variorum_engine::math::exp(log - self.reference));
+                on_chunk(chunk, &weights);
+                watch.progress(&self.reading, chunk.draws.end, self.draws);
+            }
+        });
+        Ok(done.map_err(|error| RunError::Settings(error.to_string()))? == self.draws)
+    }
+}

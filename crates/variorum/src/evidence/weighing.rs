@@ -1,0 +1,223 @@
+//! From conditioned runs to evidences, comparisons and weights.
+
+use super::flips::flips;
+use super::{Evidence, Observed, Pair, ReadingEvidence, State, Weight, Weights};
+use crate::condition::{Conditioned, Conditioning, condition, forbidden};
+use crate::run::{Run, RunError, Watch};
+use std::collections::{BTreeMap, BTreeSet};
+use variorum_engine::math::exp;
+use variorum_model::as_of::source_day;
+use variorum_model::model::{Model, ReadingOf};
+use variorum_model::program::{Day, Program};
+
+/// A reading on condition of what was seen.
+#[derive(Clone, Debug)]
+pub struct Weighed {
+    /// All that was seen.
+    pub whole: Conditioned,
+    /// By day: what was known by then. Days by which nothing was known are left out.
+    pub by: BTreeMap<Day, Conditioned>,
+}
+
+/// A logarithm with its error, in bits; minus infinity where a reading has not what was seen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bits {
+    pub(super) log2: f64,
+    pub(super) error: f64,
+}
+
+impl Bits {
+    fn of(conditioned: &Conditioned) -> Bits {
+        Bits { log2: conditioned.log2(), error: conditioned.error() }
+    }
+
+    /// What remains when an earlier part is taken away. Errors are added as if they were independent.
+    fn less(self, earlier: Option<Bits>) -> Bits {
+        let Some(earlier) = earlier else { return self };
+        let error = (self.error * self.error + earlier.error * earlier.error).sqrt();
+        Bits { log2: self.log2 - earlier.log2, error }
+    }
+}
+
+impl Weighed {
+    /// log2 p(y after a day | y up to it).
+    pub(super) fn after(&self, day: Option<Day>) -> Bits {
+        let earlier = day.and_then(|day| self.by.get(&day)).map(Bits::of);
+        Bits::of(&self.whole).less(earlier)
+    }
+}
+
+/// The day on which the last of a reading's sources spoke.
+fn written(model: &Model<'_>, reading: &ReadingOf<'_>) -> Option<Day> {
+    reading.voices.iter().filter_map(|source| source_day(&model.shared, source)).max()
+}
+
+/// Runs every reading on condition of what was seen, of all of it and of what was known when each of the readings was
+/// written, and compares them. Where nothing was seen all weigh the same.
+///
+/// # Errors
+/// A program is too large, or the settings cannot be.
+pub fn evidence_of_programs(
+    model: &Model<'_>,
+    readings: &[(&ReadingOf<'_>, &Program)],
+    run: &Run,
+    conditioning: &Conditioning,
+    watch: &dyn Watch,
+) -> Result<(Evidence, Vec<Weighed>), RunError> {
+    let dates: Vec<Option<Day>> = readings.iter().map(|(reading, _)| written(model, reading)).collect();
+    let mut list = Vec::with_capacity(readings.len());
+    for ((_, program), own) in readings.iter().zip(&dates) {
+        let whole = condition(program, run, conditioning, watch)?;
+        let mut by = BTreeMap::new();
+        // A pair is compared from the later of its dates on, so what is earlier than a reading's own date is not asked.
+        let days: BTreeSet<Day> =
+            dates.iter().flatten().filter(|day| own.is_none_or(|own| **day >= own)).copied().collect();
+        for day in days {
+            let earlier = Program { questions: Vec::new(), ..program.as_of(day) };
+            if earlier.is_observed() && whole.complete {
+                by.insert(day, condition(&earlier, run, conditioning, watch)?);
+            }
+        }
+        list.push(Weighed { whole, by });
+    }
+    let last = dates.iter().flatten().max().copied();
+    let observed = observed(readings.first().map(|(_, program)| *program));
+    let order: Vec<usize> = observed.iter().map(|(place, _)| *place).collect();
+    let of_reading =
+        |(((reading, program), weighed), written): ((&(&ReadingOf<'_>, &Program), &Weighed), &Option<Day>)| {
+            let whole = &weighed.whole;
+            let forbidden = if whole.is_starved() { forbidden(program) } else { None };
+            let state = match (whole.is_starved(), &forbidden) {
+                (false, _) => State::Known,
+                (true, None) => State::Starved,
+                (true, Some(_)) => State::Forbidden,
+            };
+            let bits = whole.bits(program.observations.len() + program.records.len());
+            let known = state == State::Known;
+            ReadingEvidence {
+                reading: reading.name.clone(),
+                written: written.map(|day| day.to_string()),
+                log2: known.then(|| whole.log2()),
+                error: if known { whole.error() } else { 0.0 },
+                bits: order.iter().map(|place| bits.get(*place).copied().unwrap_or(0.0)).map(finite).collect(),
+                draws: whole.draws(),
+                per_draw: whole.per_draw,
+                effective: whole.effective(),
+                disagreement: Some(whole.disagreement()).filter(|disagreement| !disagreement.is_nan()),
+                state,
+                forbidden,
+            }
+        };
+    let evidences = readings.iter().zip(&list).zip(&dates).map(of_reading).collect();
+    let mut pairs = Vec::new();
+    for first in 0..readings.len() {
+        for second in first + 1..readings.len() {
+            pairs.push(pair(readings, &list, &dates, (first, second)));
+        }
+    }
+    let count = |after: Option<Day>| {
+        let later = |known: &Day| after.is_none_or(|after| *known > after);
+        observed.iter().filter(|(_, (known, _))| later(known)).count()
+    };
+    let weights = |after: Option<Day>| {
+        let bits: Vec<Bits> = list.iter().map(|weighed| weighed.after(after)).collect();
+        Weights {
+            after: after.map(|day| day.to_string()),
+            observations: count(after),
+            weights: weights(readings, &bits),
+        }
+    };
+    let evidence = Evidence {
+        readings: evidences,
+        pairs,
+        since: weights(last),
+        hindsight: weights(None),
+        observations: observed.into_iter().map(|(_, (_, observed))| observed).collect(),
+    };
+    Ok((evidence, list))
+}
+
+/// JSON has no infinities: an observation that a reading has not takes nothing that can be told.
+fn finite(bits: f64) -> f64 {
+    if bits.is_finite() { bits } else { 0.0 }
+}
+
+/// What was seen, in order of when it was known, each with its place among observations and then records.
+fn observed(program: Option<&Program>) -> Vec<(usize, (Day, Observed))> {
+    let Some(program) = program else { return Vec::new() };
+    let observations = program.observations.iter().map(|seen| {
+        let reported_by = seen.report.as_ref().map(|report| report.source.clone());
+        (seen.known, Observed { name: seen.name.clone(), known: seen.known.to_string(), reported_by })
+    });
+    let records = program.records.iter().map(|record| {
+        let known = record.known.unwrap_or_else(|| program.clock.last_day(record.to));
+        (known, Observed { name: record.name.clone(), known: known.to_string(), reported_by: None })
+    });
+    let mut all: Vec<(usize, (Day, Observed))> = observations.chain(records).enumerate().collect();
+    all.sort_by_key(|(place, (known, _))| (*known, *place));
+    all
+}
+
+fn pair(
+    readings: &[(&ReadingOf<'_>, &Program)],
+    list: &[Weighed],
+    dates: &[Option<Day>],
+    (first, second): (usize, usize),
+) -> Pair {
+    let after = dates[first].max(dates[second]);
+    let difference = |after: Option<Day>| {
+        let (a, b) = (list[first].after(after), list[second].after(after));
+        // Where one has not what was seen, there is no number; which one is told apart from that.
+        let both = a.log2.is_finite() && b.log2.is_finite();
+        let error = (a.error * a.error + b.error * b.error).sqrt();
+        let better = match (a.log2.is_finite(), b.log2.is_finite()) {
+            (true, true) => Some(a.log2 - b.log2).filter(|bits| *bits != 0.0).map(|bits| bits > 0.0),
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            (false, false) => None,
+        };
+        (both.then_some(a.log2 - b.log2), if both { error } else { 0.0 }, better)
+    };
+    let (bits, error, better) = difference(after);
+    let (hindsight, hindsight_error, _) = difference(None);
+    let name = |place: usize| readings[place].0.name.clone();
+    let flips = match bits {
+        Some(bits) => [(first, second, false), (second, first, true)]
+            .into_iter()
+            .flat_map(|(of, other, mirrored)| {
+                let other = list[other].after(after);
+                flips(readings[of], &list[of], after, other, (bits, mirrored))
+            })
+            .collect(),
+        None => Vec::new(),
+    };
+    Pair {
+        first: name(first),
+        second: name(second),
+        after: after.map(|day| day.to_string()),
+        bits,
+        error,
+        hindsight,
+        hindsight_error,
+        better: better.map(|is_first| if is_first { name(first) } else { name(second) }),
+        flips,
+    }
+}
+
+/// Shares of the evidence.
+fn weights(readings: &[(&ReadingOf<'_>, &Program)], bits: &[Bits]) -> Vec<Weight> {
+    let most = bits
+        .iter()
+        .map(|bits| bits.log2)
+        .filter(|log2| log2.is_finite())
+        .fold(f64::NEG_INFINITY, |a, b| if a > b { a } else { b });
+    let of = |log2: f64| if log2.is_finite() { exp((log2 - most) * std::f64::consts::LN_2) } else { 0.0 };
+    let sum: f64 = bits.iter().map(|bits| of(bits.log2)).sum();
+    let weight = |((reading, _), bits): (&(&ReadingOf<'_>, &Program), &Bits)| Weight {
+        reading: reading.name.clone(),
+        weight: if sum > 0.0 { of(bits.log2) / sum } else { 0.0 },
+        log2: Some(bits.log2).filter(|log2| log2.is_finite()),
+        error: if bits.log2.is_finite() { bits.error } else { 0.0 },
+    };
+    readings.iter().zip(bits).map(weight).collect()
+}

@@ -1,0 +1,327 @@
+//! Draws with likelihoods, and what is weighed at the end of a step: what observations and records do to a step.
+//!
+//! The definition is in `variorum_model::program`, in the comment on observations.
+
+use super::of_params;
+use super::sights::{Looks, Witness};
+use super::step::Moving;
+use super::values::Value;
+use variorum_engine::op::{Binary, Unary};
+use variorum_model::program::{Expr, Fact};
+
+/// √(2π)
+const ROOT_TWO_PI: f64 = 2.5066282746310002;
+
+/// How likely what was seen is if a draw comes out in some way. What is 0 or 1 whatever happens costs nothing.
+#[derive(Clone, Copy, Debug)]
+enum Likelihood {
+    Never,
+    Always,
+    Is(Value),
+}
+
+/// An outcome of a draw, as observations tell outcomes apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// An option of a choice that is not its default, or an event.
+    Act(usize),
+    /// The default of a choice, as an outcome.
+    Default(usize),
+    /// Nothing.
+    Nothing,
+}
+
+/// A draw with likelihoods: whether each outcome but the last comes out, and the last.
+pub(super) struct Drawn {
+    pub(super) outcomes: Vec<Value>,
+    pub(super) last: Value,
+}
+
+impl Moving<'_, '_> {
+    /// The weight of the trajectory.
+    fn weight(&mut self) -> Value {
+        match (self.weight, self.slots.weight) {
+            (Some(weight), _) => weight,
+            (None, Some(slot)) => self.slots.load(self.values, slot),
+            (None, None) => self.values.number(1.0),
+        }
+    }
+
+    /// Multiplies the weight by what an observation or record makes of it.
+    fn weigh(&mut self, label: usize, factor: Value) {
+        let weight = self.weight();
+        let weight = self.values.binary(Binary::Multiply, weight, factor);
+        self.weight = Some(weight);
+        self.roots.marks.push((label, weight));
+    }
+
+    /// Draws the steps of windows that open.
+    pub(crate) fn open(&mut self, windows: &[usize]) {
+        for index in windows {
+            let seen = &self.program.observations[*index];
+            let count = f64::from(seen.to - seen.from + 1);
+            let uniform = self.values.uniform(self.slots.observation_streams[*index]);
+            let factor = self.values.number(count);
+            let place = self.values.binary(Binary::Multiply, uniform, factor);
+            let mut step = self.values.number(f64::from(seen.from));
+            for later in 1..=seen.to - seen.from {
+                let later = self.values.number(f64::from(later));
+                let reached = self.values.binary(Binary::AtLeast, place, later);
+                step = self.values.binary(Binary::Add, step, reached);
+            }
+            if let Some(slot) = self.slots.windows[*index] {
+                self.roots.stores.push((slot, step));
+            }
+            self.weigh(*index, factor);
+        }
+    }
+
+    /// What is seen at the end of a step.
+    pub(crate) fn look_back(&mut self, looks: &Looks) {
+        let program = self.program;
+        let mut held: Vec<(usize, Value)> = Vec::new();
+        for index in looks.tracked.iter().chain(&looks.weighed) {
+            if held.iter().any(|(known, _)| known == index) {
+                continue;
+            }
+            let now = self.is_so(&program.observations[*index].fact);
+            let held_now = match self.slots.sightings[*index] {
+                Some(slot) => {
+                    let before = self.slots.load(self.values, slot);
+                    let so_far = self.values.binary(Binary::Or, before, now);
+                    self.roots.stores.push((slot, so_far));
+                    so_far
+                }
+                None => now,
+            };
+            held.push((*index, held_now));
+        }
+        for index in &looks.weighed {
+            let seen = &program.observations[*index];
+            let held = held
+                .iter()
+                .find(|(known, _)| known == index)
+                .map_or_else(|| self.values.truth(false), |(_, held)| *held);
+            let factor = match (&seen.fact, &seen.report) {
+                (Fact::Number { value, observed, error }, _) => self.density(value, *observed, error),
+                (_, Some(report)) => {
+                    let (hits, alarms) = (self.chance(&report.hits), self.chance(&report.false_alarms));
+                    self.values.select(held, hits, alarms)
+                }
+                (_, None) => held,
+            };
+            self.weigh(*index, factor);
+        }
+    }
+
+    /// Whether a fact is so at the end of this step.
+    fn is_so(&mut self, fact: &Fact) -> Value {
+        match fact {
+            Fact::Event { event } => self.happened[*event],
+            Fact::Choice { choice, option } => self.chosen[*choice][*option],
+            Fact::Condition(condition) => {
+                let holds = self.reader(true).read(condition);
+                let zero = self.values.number(0.0);
+                self.values.binary(Binary::NotEqual, holds, zero)
+            }
+            Fact::Number { .. } | Fact::Impossible { .. } => self.values.truth(false),
+        }
+    }
+
+    /// The density of a measured number; 0 where there is none.
+    fn density(&mut self, value: &Expr, observed: f64, error: &Expr) -> Value {
+        let value = self.reader(true).read(value);
+        let error = of_params(self.frame, self.values, error);
+        let values = &mut *self.values;
+        let observed = values.number(observed);
+        let distance = values.binary(Binary::Subtract, observed, value);
+        let scaled = values.binary(Binary::Divide, distance, error);
+        let square = values.binary(Binary::Multiply, scaled, scaled);
+        let two = values.number(2.0);
+        let half = values.binary(Binary::Divide, square, two);
+        let exponent = values.unary(Unary::Negate, half);
+        let bell = values.unary(Unary::Exp, exponent);
+        let root = values.number(ROOT_TWO_PI);
+        let width = values.binary(Binary::Multiply, error, root);
+        let density = values.binary(Binary::Divide, bell, width);
+        let (invalid, zero) = (values.unary(Unary::Invalid, density), values.number(0.0));
+        values.select(invalid, zero, density)
+    }
+
+    /// A chance that parameters give, cut to 0..1.
+    fn chance(&mut self, expr: &Expr) -> Value {
+        let chance = of_params(self.frame, self.values, expr);
+        let chance = self.values.unary(Unary::Clean, chance);
+        let one = self.values.number(1.0);
+        self.values.binary(Binary::Min, chance, one)
+    }
+
+    /// How likely what a witness says is if the draw comes out so; `of` tells what an observation is about.
+    fn likelihood(&mut self, witness: &Witness, matches: bool, outcome: Outcome) -> Likelihood {
+        let certain = |yes: bool| if yes { Likelihood::Always } else { Likelihood::Never };
+        match witness {
+            Witness::Certain(_) => certain(matches),
+            Witness::Within(index, step) => {
+                let Some(slot) = self.slots.windows[*index] else { return Likelihood::Always };
+                let (drawn, now) = (self.slots.load(self.values, slot), self.values.number(f64::from(*step)));
+                let kind = if matches { Binary::AtMost } else { Binary::NotEqual };
+                Likelihood::Is(self.values.binary(kind, drawn, now))
+            }
+            Witness::Reported(index) => {
+                let Some(report) = &self.program.observations[*index].report else { return certain(matches) };
+                let chance = if matches { &report.hits } else { &report.false_alarms };
+                Likelihood::Is(self.chance(chance))
+            }
+            Witness::Recorded(_, windows, step) => {
+                if !matches!(outcome, Outcome::Act(_)) || !matches {
+                    return Likelihood::Always;
+                }
+                let mut silent: Option<Value> = None;
+                for index in windows {
+                    let Some(slot) = self.slots.windows[*index] else { continue };
+                    let (drawn, now) = (self.slots.load(self.values, slot), self.values.number(f64::from(*step)));
+                    let then = self.values.binary(Binary::Equal, drawn, now);
+                    silent = Some(silent.map_or(then, |silent| self.values.binary(Binary::Or, silent, then)));
+                }
+                silent.map_or(Likelihood::Never, Likelihood::Is)
+            }
+        }
+    }
+
+    /// What an observation is called on the path of the evidence; records come after observations.
+    pub(super) fn label(&self, witness: &Witness) -> usize {
+        match witness {
+            Witness::Certain(index) | Witness::Within(index, _) | Witness::Reported(index) => *index,
+            Witness::Recorded(record, ..) => self.program.observations.len() + record,
+        }
+    }
+
+    /// Draws with likelihoods. `outcomes` are all outcomes but the last with their probabilities, `last` is what is left,
+    /// `witnesses` tell of which outcome each speaks, in order; `otherwise`, where given, is what the last is where that
+    /// does not hold.
+    pub(super) fn draw_seen(
+        &mut self,
+        outcomes: &[(Outcome, Value)],
+        last: Outcome,
+        otherwise: Option<(Value, Outcome)>,
+        witnesses: &[(Witness, Outcome)],
+        uniform: u32,
+    ) -> Drawn {
+        let mut sum: Option<Value> = None;
+        for (_, probability) in outcomes {
+            sum = Some(sum.map_or(*probability, |sum| self.values.binary(Binary::Add, sum, *probability)));
+        }
+        let one = self.values.number(1.0);
+        let left = sum.map_or(one, |sum| self.values.binary(Binary::Subtract, one, sum));
+        let left = self.values.unary(Unary::Clean, left);
+        let mut joint: Vec<Option<Value>> =
+            outcomes.iter().map(|(_, probability)| Some(*probability)).chain([Some(left)]).collect();
+        let before = self.weight();
+        for (place, (witness, about)) in witnesses.iter().enumerate() {
+            for (outcome, entry) in joint.iter_mut().enumerate() {
+                let Some(probability) = *entry else { continue };
+                let likelihood = match outcomes.get(outcome) {
+                    Some((outcome, _)) => self.likelihood_of(witness, *about, *outcome),
+                    None => self.likelihood_of_last(witness, *about, last, otherwise),
+                };
+                *entry = match likelihood {
+                    Likelihood::Never => None,
+                    Likelihood::Always => Some(probability),
+                    Likelihood::Is(value) => Some(self.values.binary(Binary::Multiply, probability, value)),
+                };
+            }
+            let label = self.label(witness);
+            // A record that speaks of several events of one draw is one statement.
+            if witnesses.get(place + 1).is_some_and(|(next, _)| self.label(next) == label) {
+                continue;
+            }
+            let sum = self.sum(&joint);
+            let weight = self.values.binary(Binary::Multiply, before, sum);
+            self.weight = Some(weight);
+            self.roots.marks.push((label, weight));
+        }
+        self.outcome(&joint, uniform)
+    }
+
+    fn likelihood_of(&mut self, witness: &Witness, about: Outcome, outcome: Outcome) -> Likelihood {
+        // A record of a choice speaks of all its options, one of an event of that event alone.
+        let matches = match witness {
+            Witness::Recorded(..) => about == Outcome::Nothing || about == outcome,
+            _ => about == outcome,
+        };
+        self.likelihood(witness, matches, outcome)
+    }
+
+    fn likelihood_of_last(
+        &mut self,
+        witness: &Witness,
+        about: Outcome,
+        last: Outcome,
+        otherwise: Option<(Value, Outcome)>,
+    ) -> Likelihood {
+        let likelihood = self.likelihood_of(witness, about, last);
+        let Some((live, nothing)) = otherwise else { return likelihood };
+        let other = self.likelihood_of(witness, about, nothing);
+        match (likelihood, other) {
+            (Likelihood::Always, Likelihood::Always) => Likelihood::Always,
+            (Likelihood::Never, Likelihood::Never) => Likelihood::Never,
+            (likelihood, other) => {
+                let (yes, no) = (self.number_of(likelihood), self.number_of(other));
+                Likelihood::Is(self.values.select(live, yes, no))
+            }
+        }
+    }
+
+    fn number_of(&mut self, likelihood: Likelihood) -> Value {
+        match likelihood {
+            Likelihood::Never => self.values.number(0.0),
+            Likelihood::Always => self.values.number(1.0),
+            Likelihood::Is(value) => value,
+        }
+    }
+
+    fn sum(&mut self, terms: &[Option<Value>]) -> Value {
+        let mut sum: Option<Value> = None;
+        for term in terms.iter().flatten() {
+            sum = Some(sum.map_or(*term, |sum| self.values.binary(Binary::Add, sum, *term)));
+        }
+        sum.unwrap_or_else(|| self.values.number(0.0))
+    }
+
+    /// Which outcome comes out, in proportion to what is left of the probabilities.
+    fn outcome(&mut self, joint: &[Option<Value>], stream: u32) -> Drawn {
+        let possible = joint.iter().flatten().count();
+        let (never, always) = (self.values.truth(false), self.values.truth(true));
+        let count = joint.len() - 1;
+        if possible <= 1 {
+            self.skip(stream);
+            let of = |entry: &Option<Value>| if entry.is_some() { always } else { never };
+            return Drawn { outcomes: joint[..count].iter().map(of).collect(), last: of(&joint[count]) };
+        }
+        let total = self.sum(joint);
+        let uniform = self.uniform(stream);
+        let mut cumulated: Option<Value> = None;
+        let mut low: Option<Value> = None;
+        let mut outcomes = Vec::with_capacity(count);
+        for entry in &joint[..count] {
+            let Some(term) = entry else {
+                outcomes.push(never);
+                continue;
+            };
+            let sum = cumulated.map_or(*term, |sum| self.values.binary(Binary::Add, sum, *term));
+            cumulated = Some(sum);
+            let high = self.values.binary(Binary::Divide, sum, total);
+            outcomes.push(match low {
+                None => self.values.binary(Binary::Less, uniform, high),
+                Some(low) => self.values.between(uniform, low, high),
+            });
+            low = Some(high);
+        }
+        let zero = self.values.number(0.0);
+        let last = match joint[count] {
+            Some(_) => self.values.binary(Binary::AtLeast, uniform, low.unwrap_or(zero)),
+            None => never,
+        };
+        Drawn { outcomes, last }
+    }
+}

@@ -1,0 +1,216 @@
+//! What has been seen when: observations and records, sorted by the steps and draws on which they bear.
+
+use std::collections::{BTreeMap, BTreeSet};
+use variorum_model::program::{EventRule, Fact, Observation, Occasion, Program};
+
+/// Whether reports on a draw steer it, or weigh what came out at the end of the step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reports {
+    /// The draw is made with what the report says in mind; few trajectories are wasted.
+    #[default]
+    Steer,
+    /// The draw is made blindly, and its outcome weighed.
+    Weigh,
+}
+
+/// What bears on a draw in a step: an observation, or a record, by its place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Witness {
+    /// It came out so, for certain.
+    Certain(usize),
+    /// It came out so in one step of a window, perhaps in this one (the number).
+    Within(usize, u32),
+    /// Somebody reports that it came out so.
+    Reported(usize),
+    /// Nothing came out; but in the step in which one of these observations with windows was so, perhaps in this one (the
+    /// number).
+    Recorded(usize, Vec<usize>, u32),
+}
+
+/// What bears on the draws of a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Witnesses {
+    pub(crate) choices: BTreeMap<usize, Vec<Witness>>,
+    pub(crate) events: BTreeMap<usize, Vec<Witness>>,
+}
+
+/// What was seen in a step, draws apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Looks {
+    /// Observations that are looked for in this step and later ones.
+    pub(crate) tracked: Vec<usize>,
+    /// Observations that weigh at its end.
+    pub(crate) weighed: Vec<usize>,
+}
+
+/// All that was seen.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sights {
+    /// Different ones, the first with nothing in it.
+    witnesses: Vec<Witnesses>,
+    /// By step: its witnesses.
+    by_step: BTreeMap<u32, usize>,
+    /// By witnesses: those on one choice, and those on events.
+    of_choice: BTreeMap<(usize, usize), usize>,
+    of_events: BTreeMap<usize, usize>,
+    /// By step: observations whose windows open.
+    pub(crate) opens: BTreeMap<u32, Vec<usize>>,
+    /// By step.
+    pub(crate) looks: BTreeMap<u32, Looks>,
+    /// Observations of which the step is drawn.
+    pub(crate) drawn: BTreeSet<usize>,
+    /// Observations of which it is remembered whether they have been so.
+    pub(crate) remembered: BTreeSet<usize>,
+}
+
+impl Sights {
+    pub(crate) fn new(program: &Program, reports: Reports) -> Sights {
+        let mut sights = Sights { witnesses: vec![Witnesses::default()], ..Sights::default() };
+        let mut found: BTreeMap<u32, Witnesses> = BTreeMap::new();
+        for (index, seen) in program.observations.iter().enumerate() {
+            let one = seen.from == seen.to;
+            let is_draw = matches!(seen.fact, Fact::Event { .. } | Fact::Choice { .. });
+            if is_draw && seen.report.is_none() {
+                for step in seen.from..=seen.to {
+                    let witness = if one { Witness::Certain(index) } else { Witness::Within(index, step) };
+                    found.entry(step).or_default().add(seen, witness);
+                }
+                if !one {
+                    sights.opens.entry(seen.from).or_default().push(index);
+                    sights.drawn.insert(index);
+                }
+            } else if is_draw && one && reports == Reports::Steer {
+                found.entry(seen.from).or_default().add(seen, Witness::Reported(index));
+            } else {
+                sights.looks.entry(seen.to).or_default().weighed.push(index);
+                if !one {
+                    sights.remembered.insert(index);
+                    for step in seen.from..=seen.to {
+                        sights.looks.entry(step).or_default().tracked.push(index);
+                    }
+                }
+            }
+        }
+        for (index, record) in program.records.iter().enumerate() {
+            for step in record.from..=record.to {
+                for choice in record.choices.iter().filter(|choice| may_come_up(program, **choice, step)) {
+                    if let Some(after) =
+                        silence(program, step, |fact| matches!(fact, Fact::Choice { choice: of, .. } if of == choice))
+                    {
+                        let witness = Witness::Recorded(index, after, step);
+                        found.entry(step).or_default().choices.entry(*choice).or_default().push(witness);
+                    }
+                }
+                for event in record.events.iter().filter(|event| may_happen(program, **event, step)) {
+                    if let Some(after) =
+                        silence(program, step, |fact| matches!(fact, Fact::Event { event: of } if of == event))
+                    {
+                        let witness = Witness::Recorded(index, after, step);
+                        found.entry(step).or_default().events.entry(*event).or_default().push(witness);
+                    }
+                }
+            }
+        }
+        for (step, mut witnesses) in found {
+            witnesses.forget_steps();
+            let place = sights.place(witnesses.clone());
+            sights.by_step.insert(step, place);
+            for (choice, on) in &witnesses.choices {
+                let alone = Witnesses { choices: BTreeMap::from([(*choice, on.clone())]), events: BTreeMap::new() };
+                let part = sights.place(alone);
+                sights.of_choice.insert((place, *choice), part);
+            }
+            let part = sights.place(Witnesses { choices: BTreeMap::new(), events: witnesses.events });
+            sights.of_events.insert(place, part);
+        }
+        sights
+    }
+
+    fn place(&mut self, witnesses: Witnesses) -> usize {
+        self.witnesses.iter().position(|known| *known == witnesses).unwrap_or_else(|| {
+            self.witnesses.push(witnesses);
+            self.witnesses.len() - 1
+        })
+    }
+
+    /// The witnesses of a step, by their place.
+    pub(crate) fn in_step(&self, step: u32) -> usize {
+        self.by_step.get(&step).copied().unwrap_or(0)
+    }
+
+    /// Of these witnesses those on one choice.
+    pub(crate) fn of_choice(&self, witnesses: usize, choice: usize) -> usize {
+        self.of_choice.get(&(witnesses, choice)).copied().unwrap_or(0)
+    }
+
+    /// Of these witnesses those on events.
+    pub(crate) fn of_events(&self, witnesses: usize) -> usize {
+        self.of_events.get(&witnesses).copied().unwrap_or(0)
+    }
+
+    /// The witnesses at a place.
+    pub(crate) fn at(&self, place: usize) -> &Witnesses {
+        &self.witnesses[place]
+    }
+
+    /// The steps in which anything is weighed, ascending.
+    pub(crate) fn due(&self) -> Vec<u32> {
+        let weighed = self.looks.iter().filter(|(_, looks)| !looks.weighed.is_empty()).map(|(step, _)| *step);
+        let steps: BTreeSet<u32> = self.by_step.keys().chain(self.opens.keys()).copied().chain(weighed).collect();
+        steps.into_iter().collect()
+    }
+}
+
+impl Witnesses {
+    fn add(&mut self, seen: &Observation, witness: Witness) {
+        match seen.fact {
+            Fact::Event { event } => self.events.entry(event).or_default().push(witness),
+            Fact::Choice { choice, .. } => self.choices.entry(choice).or_default().push(witness),
+            _ => {}
+        }
+    }
+
+    /// Takes away the numbers of steps that nothing depends on, so that steps of a record are alike.
+    fn forget_steps(&mut self) {
+        for witness in self.choices.values_mut().chain(self.events.values_mut()).flatten() {
+            if let Witness::Recorded(_, after, step) = witness
+                && after.is_empty()
+            {
+                *step = 0;
+            }
+        }
+    }
+}
+
+/// Whether a choice may come up in a step, as far as its date goes. Replies may wherever what they reply to does.
+fn may_come_up(program: &Program, choice: usize, step: u32) -> bool {
+    match &program.choices[choice].occasion {
+        Occasion::Steps(steps) => steps.contains(&step),
+        Occasion::After { choice, .. } => may_come_up(program, *choice, step),
+        _ => true,
+    }
+}
+
+/// Whether an event may happen in a step, as far as its date goes.
+fn may_happen(program: &Program, event: usize, step: u32) -> bool {
+    match program.events[event].rule {
+        EventRule::Dated { step: dated, .. } => dated == step,
+        EventRule::Hazard(_) => true,
+    }
+}
+
+/// Whether a record speaks of something in a step: none if an observation does; otherwise the observations in whose own
+/// step it is silent.
+fn silence(program: &Program, step: u32, of: impl Fn(&Fact) -> bool) -> Option<Vec<usize>> {
+    let mut windows = Vec::new();
+    for (index, seen) in program.observations.iter().enumerate() {
+        if !of(&seen.fact) || !(seen.from..=seen.to).contains(&step) {
+            continue;
+        }
+        if seen.report.is_some() || seen.from == seen.to {
+            return None;
+        }
+        windows.push(index);
+    }
+    Some(windows)
+}

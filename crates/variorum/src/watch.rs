@@ -1,0 +1,417 @@
+//! What to look out for: which observable of the next months would tell most about the readings, or about a question.
+//!
+//! The mutual information between an observable and the reading is I = H(p̄) - Σ w_r H(p_r), in bits, with the readings'
+//! weights w_r, the observable's probability p_r under each, and p̄ = Σ w_r p_r. Estimated probabilities make it too large by
+//! about Σ w_r s_r² / (2 ln 2 p_r (1 - p_r)) - Σ w_r² s_r² / (2 ln 2 p̄ (1 - p̄)), s_r being their standard errors (the second
+//! term of Taylor's series; Miller 1955 for counts); that is taken off. What is left of an observable that tells nothing is
+//! chance; its 99% quantile, by the gamma law of the same mean and variance, is the noise floor.
+
+use crate::answers::{Answer, Head};
+use crate::condition::{Conditioning, answer_of};
+use crate::evidence::{Weighed, Weight, evidence_of_programs};
+use crate::reach::Reach;
+use crate::run::{Run, RunError, Watch, head};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use variorum_engine::math::{gamma_quantile, ln};
+use variorum_model::model::{Model, ReadingOf};
+use variorum_model::program::{Expr, Function, Given, Occasion, Program, QuantityKind, Query, Question};
+
+/// What to look out for.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct WatchList {
+    /// What was run, and how.
+    #[serde(flatten)]
+    pub head: Head,
+    /// First and last step looked at.
+    pub window: [String; 2],
+    /// The weights of the readings beforehand.
+    pub weights: Vec<Weight>,
+    /// How much there is to be told about the reading: the entropy of the weights, in bits.
+    pub entropy: f64,
+    /// The question that is to be told about, in place of the reading.
+    pub question: Option<String>,
+    /// What can be observed, the most telling first.
+    pub items: Vec<Item>,
+    /// What was out of the ordinary.
+    pub notes: Vec<String>,
+}
+
+/// Something that can be observed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Item {
+    /// `event attack`, `choice take = accept`, `aid[KR] >= offensive`.
+    pub name: String,
+    /// What people are shown.
+    pub title: String,
+    /// What it tells, in bits, bias taken off.
+    pub bits: f64,
+    /// What would be seen by chance of an observable that tells nothing, with 1%.
+    pub floor: f64,
+    /// Its probability within the window, by reading.
+    pub readings: Vec<ItemReading>,
+    /// Where the list is about a question: what it says, all readings pooled by weight, if this is seen and if it is not.
+    pub answer: Option<[f64; 2]>,
+}
+
+/// An observable under one reading.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ItemReading {
+    /// The reading.
+    pub reading: String,
+    /// The observable's probability under it; none if it has not what was seen so far.
+    pub probability: Option<f64>,
+    /// The Monte Carlo standard error, clustered by draw.
+    pub error: f64,
+    /// The reading's weight if the observable is seen within the window.
+    pub if_seen: f64,
+    /// And if it is not.
+    pub if_not: f64,
+}
+
+/// What is asked of the next months.
+#[derive(Clone, Debug)]
+pub struct Lookout {
+    /// How many months.
+    pub months: f64,
+    /// The question to be told about; none is the readings.
+    pub question: Option<String>,
+}
+
+/// An observable before it is asked for.
+#[derive(Clone, Debug, PartialEq)]
+struct Observable {
+    name: String,
+    title: String,
+    /// By reading: its condition, if it can be.
+    condition: BTreeMap<usize, Expr>,
+}
+
+/// The first step that nothing has been seen of: that after the last with an observation, or a record, in any reading.
+fn next_step(readings: &[(&ReadingOf<'_>, &Program)]) -> u32 {
+    let last = readings.iter().flat_map(|(_, program)| {
+        let observations = program.observations.iter().map(|seen| seen.to + 1);
+        observations.chain(program.records.iter().map(|record| record.to + 1))
+    });
+    last.max().unwrap_or(0)
+}
+
+/// All that can be observed, in the order of the first reading that has it.
+fn observables(readings: &[(&ReadingOf<'_>, &Program)]) -> Vec<Observable> {
+    let mut list: Vec<Observable> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut add = |reading: usize, name: String, title: &str, condition: Expr| {
+        let place = *places.entry(name.clone()).or_insert_with(|| {
+            list.push(Observable { name, title: title.to_owned(), condition: BTreeMap::new() });
+            list.len() - 1
+        });
+        if let Some(observable) = list.get_mut(place) {
+            observable.condition.insert(reading, condition);
+        }
+    };
+    for (reading, (_, program)) in readings.iter().enumerate() {
+        let reach = Reach::of(program);
+        for (event, written) in program.events.iter().enumerate().filter(|(event, _)| reach.can_happen(*event)) {
+            add(reading, format!("event {}", written.name), &written.title, Expr::Happened(event));
+        }
+        for (choice, written) in program.choices.iter().enumerate() {
+            let at_rate = matches!(written.occasion, Occasion::Considered(_) | Occasion::Hazards);
+            for (option, of) in written.options.iter().enumerate() {
+                let is_default = option == written.default;
+                if !reach.can_come_out(choice, option) || (is_default && at_rate) {
+                    continue;
+                }
+                let title = format!("{}: {}", written.title, of.title);
+                let name = format!("choice {} = {}", written.name, of.name);
+                add(reading, name, &title, Expr::Chosen { choice, option });
+            }
+        }
+        for (quantity, written) in program.quantities.iter().enumerate() {
+            let QuantityKind::Ladder { levels } = &written.kind else { continue };
+            for (level, name) in levels.iter().enumerate().skip(1) {
+                #[expect(clippy::cast_precision_loss, reason = "ladders are short")]
+                let reached = vec![Expr::Quantity(quantity), Expr::Number(level as f64)];
+                let condition = Expr::Apply(Function::AtLeast, reached);
+                if reach.of_condition(&condition).is_some() {
+                    continue;
+                }
+                let is_flag = levels.len() == 2 && name == "yes";
+                let name = if is_flag { written.name.clone() } else { format!("{} >= {name}", written.name) };
+                add(reading, name.clone(), &name, condition);
+            }
+        }
+    }
+    list
+}
+
+/// What to look out for in the next months.
+///
+/// # Errors
+/// The question does not exist or has no probability (in words), a program is too large, or the settings cannot be.
+pub fn watch(
+    model: &Model<'_>,
+    readings: &[(&ReadingOf<'_>, &Program)],
+    lookout: &Lookout,
+    run: &Run,
+    conditioning: &Conditioning,
+    overseer: &dyn Watch,
+) -> Result<WatchList, RunError> {
+    let clock = readings.first().map(|(_, program)| program.clock);
+    let Some(clock) = clock else { return Err(RunError::Settings("there is no reading".to_owned())) };
+    let from = next_step(readings);
+    if from >= clock.steps {
+        let end = clock.label(clock.steps.saturating_sub(1));
+        return Err(RunError::Settings(format!("what was seen reaches to the end of the model's time, {end}")));
+    }
+    let steps = (lookout.months / clock.step()).ceil();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a number of steps, cut to the model's"
+    )]
+    let to = from.saturating_add(if steps >= 1.0 { steps as u32 - 1 } else { 0 }).min(clock.steps - 1);
+    let observables = observables(readings);
+    let asked = target(readings, lookout)?;
+    let programs: Vec<Program> = readings
+        .iter()
+        .enumerate()
+        .map(|(place, (_, program))| asking(program, place, &observables, (from, to), asked.get(&place).copied()))
+        .collect();
+    let extended: Vec<(&ReadingOf<'_>, &Program)> =
+        readings.iter().map(|(reading, _)| *reading).zip(&programs).collect();
+    let (evidence, weighed) = evidence_of_programs(model, &extended, run, conditioning, overseer)?;
+    let weights = evidence.since.weights;
+    let entropy = weights.iter().map(|weight| -times_log2(weight.weight)).sum();
+    let notes = weighed.iter().zip(readings).filter(|(weighed, _)| weighed.whole.is_starved());
+    let notes = notes.map(|(_, (reading, _))| format!("{} has not what was seen and is left out", reading.name));
+    let answer = |place: usize, question: usize| number(&programs, &weighed, place, question);
+    let mut items = Vec::new();
+    for (index, observable) in observables.iter().enumerate() {
+        let mut probabilities: Vec<Option<(f64, f64)>> = Vec::with_capacity(readings.len());
+        for (place, weighed) in weighed.iter().enumerate() {
+            probabilities.push(match () {
+                () if weighed.whole.is_starved() => None,
+                () if observable.condition.contains_key(&place) => answer(place, index),
+                () => Some((0.0, 0.0)),
+            });
+        }
+        let shares: Vec<f64> = weights.iter().map(|weight| weight.weight).collect();
+        let mut told = told(&shares, &probabilities);
+        let mut says = None;
+        if lookout.question.is_some() {
+            let (bits, given) = told_of_question(&shares, &probabilities, observables.len(), index, &answer);
+            told = bits;
+            says = given;
+        }
+        let updated = |seen: bool| -> Vec<f64> {
+            let of = |(share, probability): (&f64, &Option<(f64, f64)>)| {
+                probability.map_or(0.0, |(p, _)| share * if seen { p } else { 1.0 - p })
+            };
+            let joint: Vec<f64> = shares.iter().zip(&probabilities).map(of).collect();
+            let sum: f64 = joint.iter().sum();
+            joint.into_iter().map(|joint| if sum > 0.0 { joint / sum } else { 0.0 }).collect()
+        };
+        let (if_seen, if_not) = (updated(true), updated(false));
+        let by_reading = readings.iter().enumerate().map(|(place, (reading, _))| ItemReading {
+            reading: reading.name.clone(),
+            probability: probabilities.get(place).copied().flatten().map(|(p, _)| p),
+            error: probabilities.get(place).copied().flatten().map_or(0.0, |(_, error)| error),
+            if_seen: if_seen.get(place).copied().unwrap_or(0.0),
+            if_not: if_not.get(place).copied().unwrap_or(0.0),
+        });
+        items.push(Item {
+            name: observable.name.clone(),
+            title: observable.title.clone(),
+            bits: told.bits,
+            floor: told.floor,
+            readings: by_reading.collect(),
+            answer: says,
+        });
+    }
+    items.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+    Ok(WatchList {
+        head: head(model, Some(clock), run, weighed.iter().all(|weighed| weighed.whole.complete)),
+        window: [clock.label(from), clock.label(to)],
+        weights,
+        entropy,
+        question: lookout.question.clone(),
+        items,
+        notes: notes.collect(),
+    })
+}
+
+/// By reading: the question to be told about.
+fn target<'p>(
+    readings: &[(&ReadingOf<'_>, &'p Program)],
+    lookout: &Lookout,
+) -> Result<BTreeMap<usize, &'p Question>, RunError> {
+    let Some(name) = &lookout.question else { return Ok(BTreeMap::new()) };
+    let mut found = BTreeMap::new();
+    for (place, (_, program)) in readings.iter().enumerate() {
+        let Some(question) = program.questions.iter().find(|question| question.name == *name) else {
+            let known: Vec<&str> = program.questions.iter().map(|question| question.name.as_str()).collect();
+            let why = format!("there is no question `{name}`; there are {}", known.join(", "));
+            return Err(RunError::Settings(why));
+        };
+        if matches!(question.query, Query::Value { .. }) || question.given.is_some() {
+            let why =
+                format!("`{name}` is no question of yes or no without a condition, and only such can be watched for");
+            return Err(RunError::Settings(why));
+        }
+        found.insert(place, question);
+    }
+    Ok(found)
+}
+
+/// A program that asks for every observable within the window; and, where there is a question to be told about, for that,
+/// and for it given each observable.
+fn asking(
+    program: &Program,
+    place: usize,
+    observables: &[Observable],
+    (from, to): (u32, u32),
+    asked: Option<&Question>,
+) -> Program {
+    let of = |observable: &Observable| observable.condition.get(&place).cloned().unwrap_or(Expr::Number(0.0));
+    let mut questions: Vec<Question> = Vec::new();
+    for observable in observables {
+        let query = Query::Ever { condition: of(observable), from, to };
+        let (name, text) = (observable.name.clone(), observable.title.clone());
+        questions.push(Question { name, text, query, given: None });
+    }
+    if let Some(asked) = asked {
+        questions.push(asked.clone());
+        for observable in observables {
+            let given = Some(Given { condition: of(observable), from, to });
+            questions.push(Question { given, ..asked.clone() });
+        }
+    }
+    Program { questions, ..program.clone() }
+}
+
+/// A probability with its error.
+fn number(programs: &[Program], weighed: &[Weighed], place: usize, question: usize) -> Option<(f64, f64)> {
+    match answer_of(programs.get(place)?, question, &weighed.get(place)?.whole)?.0 {
+        Answer::Probability(answer) => Some((answer.probability, answer.error)),
+        Answer::Date(answer) => Some((answer.ever.probability, answer.ever.error)),
+        _ => None,
+    }
+}
+
+/// What an observable tells, with its noise floor.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Told {
+    bits: f64,
+    floor: f64,
+}
+
+/// ln 2
+const LN_2: f64 = std::f64::consts::LN_2;
+
+fn times_log2(p: f64) -> f64 {
+    if p > 0.0 { p * ln(p) / LN_2 } else { 0.0 }
+}
+
+/// The entropy of yes or no, in bits.
+fn entropy(p: f64) -> f64 {
+    -times_log2(p) - times_log2(1.0 - p)
+}
+
+/// What yes or no with these probabilities by group tells about the group; groups without a probability have no weight.
+fn told(weights: &[f64], probabilities: &[Option<(f64, f64)>]) -> Told {
+    let known = || weights.iter().zip(probabilities).filter_map(|(weight, known)| known.map(|known| (*weight, known)));
+    let all: f64 = known().map(|(weight, _)| weight).sum();
+    if all <= 0.0 {
+        return Told::default();
+    }
+    let groups: Vec<(f64, f64, f64)> = known().map(|(weight, (p, error))| (weight / all, p, error)).collect();
+    let mean: f64 = groups.iter().map(|(weight, p, _)| weight * p).sum();
+    let raw = entropy(mean) - groups.iter().map(|(weight, p, _)| weight * entropy(*p)).sum::<f64>();
+    // What squared errors add to an entropy; where yes or no is certain they are 0.
+    let curve = |p: f64, square: f64| if p > 0.0 && p < 1.0 { square / (2.0 * LN_2 * p * (1.0 - p)) } else { 0.0 };
+    let within: f64 = groups.iter().map(|(weight, p, error)| weight * curve(*p, error * error)).sum();
+    let between = curve(mean, groups.iter().map(|(weight, _, error)| weight * weight * error * error).sum());
+    // By chance alone, with the same probability in all groups: squared normal numbers, weighted.
+    let terms: Vec<f64> =
+        groups.iter().map(|(weight, _, error)| weight * (1.0 - weight) * curve(mean, error * error)).collect();
+    let (expected, variance) = (terms.iter().sum::<f64>(), 2.0 * terms.iter().map(|term| term * term).sum::<f64>());
+    let floor = match expected > 0.0 && variance > 0.0 {
+        true => gamma_quantile(expected * expected / variance, 0.99) * variance / expected - expected,
+        false => 0.0,
+    };
+    Told { bits: raw - (within - between), floor }
+}
+
+/// What an observable tells about the question, all readings pooled: and what the question's probability is if it is seen
+/// and if it is not.
+fn told_of_question(
+    weights: &[f64],
+    probabilities: &[Option<(f64, f64)>],
+    count: usize,
+    index: usize,
+    answer: &dyn Fn(usize, usize) -> Option<(f64, f64)>,
+) -> (Told, Option<[f64; 2]>) {
+    // Pooled: of the observable, of the question, of both; and the squared errors of the question with and without it.
+    let (mut all, mut seen, mut yes, mut both) = (0.0, 0.0, 0.0, 0.0);
+    let (mut square_seen, mut square_not) = (0.0, 0.0);
+    for (place, (weight, known)) in weights.iter().zip(probabilities).enumerate() {
+        let (Some((p, _)), Some((q, q_error))) = (known, answer(place, count)) else { continue };
+        let (given, given_error) =
+            if *p > 0.0 { answer(place, count + 1 + index).unwrap_or((0.0, 0.0)) } else { (0.0, 0.0) };
+        all += weight;
+        seen += weight * p;
+        yes += weight * q;
+        both += weight * p * given;
+        square_seen += (weight * p * given_error) * (weight * p * given_error);
+        square_not += (weight * q_error) * (weight * q_error) + (weight * p * given_error) * (weight * p * given_error);
+    }
+    if all <= 0.0 {
+        return (Told::default(), None);
+    }
+    let (seen, yes, both) = (seen / all, yes / all, both / all);
+    if seen <= 0.0 || seen >= 1.0 {
+        return (Told::default(), None);
+    }
+    let cut = |p: f64| p.clamp(0.0, 1.0);
+    let (if_seen, if_not) = (cut(both / seen), cut((yes - both) / (1.0 - seen)));
+    let errors = [square_seen.sqrt() / (all * seen), square_not.sqrt() / (all * (1.0 - seen))];
+    let groups = [Some((if_seen, errors[0])), Some((if_not, errors[1]))];
+    (told(&[seen, 1.0 - seen], &groups), Some([if_seen, if_not]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_perfect_tell_tells_all() {
+        let found = told(&[0.25, 0.75], &[Some((1.0, 0.0)), Some((0.0, 0.0))]);
+        assert!((found.bits - entropy(0.25)).abs() < 1e-12 && found.floor == 0.0, "{found:?}");
+        let none = told(&[0.25, 0.75], &[Some((0.3, 0.01)), Some((0.3, 0.01))]);
+        assert!(none.bits < none.floor, "{none:?}");
+        // A reading that is left out has no part in it.
+        let one = told(&[0.25, 0.25, 0.5], &[Some((1.0, 0.0)), Some((0.0, 0.0)), None]);
+        assert!((one.bits - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn noise_is_taken_off_and_rarely_passes_the_floor() {
+        // Normal errors by the quantiles of a grid, in two groups.
+        let quantile = |place: u32| variorum_engine::math::normal_quantile((f64::from(place) + 0.5) / 100.0);
+        let (mut sum, mut above, mut rounds) = (0.0, 0, 0);
+        for a in 0..100 {
+            for b in 0..100 {
+                let of = |place: u32| Some((0.3 + 0.02 * quantile(place), 0.02));
+                let found = told(&[0.4, 0.6], &[of(a), of(b)]);
+                sum += found.bits;
+                above += u32::from(found.bits > found.floor);
+                rounds += 1;
+            }
+        }
+        let mean = sum / f64::from(rounds);
+        let one = told(&[0.4, 0.6], &[Some((0.3, 0.02)), Some((0.3, 0.02))]);
+        assert!(mean.abs() < 0.05 * one.bits.abs(), "{mean} {one:?}");
+        assert!((0.005..0.02).contains(&(f64::from(above) / f64::from(rounds))), "{above} of {rounds}");
+    }
+}

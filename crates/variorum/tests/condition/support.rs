@@ -1,0 +1,97 @@
+//! Programs from text, observations added to them, and comparisons.
+
+use std::collections::BTreeMap;
+use variorum::answers::Answer;
+use variorum::condition::{Conditioned, Conditioning, answer_of, condition};
+use variorum::lower::Reports;
+use variorum::model::program::{Day, Expr, Fact, Key, Observation, Program, Record, Report};
+use variorum::run::{Run, Unwatched};
+use variorum::{checked, load};
+
+/// The only reading of a model.
+pub fn program(text: &str) -> Program {
+    let world: BTreeMap<String, String> = BTreeMap::from([("m.vor".to_owned(), text.to_owned())]);
+    let loaded = load("m.vor", &world).unwrap();
+    let model = checked(&loaded);
+    let messages: Vec<String> =
+        model.diagnostics.iter().map(|found| format!("{}: {}", found.code.id(), found.message)).collect();
+    assert!(!model.has_errors(), "{messages:?}");
+    model.readings[0].program.clone().unwrap()
+}
+
+/// An observation in a step, or in a window.
+pub fn seen(fact: Fact, steps: std::ops::RangeInclusive<u32>) -> Observation {
+    let name = format!("observe {fact:?} {steps:?}");
+    Observation {
+        key: Key::of(&name),
+        name,
+        from: *steps.start(),
+        to: *steps.end(),
+        known: Day { year: 2025, month: 1, day: 1 },
+        fact,
+        report: None,
+    }
+}
+
+/// The same, reported.
+pub fn reported(observation: Observation, hits: f64, false_alarms: f64) -> Observation {
+    let report =
+        Report { source: "nis".to_owned(), hits: Expr::Number(hits), false_alarms: Expr::Number(false_alarms) };
+    Observation { report: Some(report), ..observation }
+}
+
+pub fn event(program: &Program, name: &str) -> usize {
+    program.events.iter().position(|event| event.name == name).unwrap()
+}
+
+pub fn quantity(program: &Program, name: &str) -> usize {
+    program.quantities.iter().position(|quantity| quantity.name == name).unwrap()
+}
+
+pub fn choice(program: &Program, name: &str, option: &str) -> (usize, usize) {
+    let choice = program.choices.iter().position(|choice| choice.name == name).unwrap();
+    (choice, program.choices[choice].options.iter().position(|known| known.name == option).unwrap())
+}
+
+pub fn record(program: &Program, steps: std::ops::RangeInclusive<u32>, events: &[&str]) -> Record {
+    Record {
+        name: format!("record of {events:?}"),
+        from: *steps.start(),
+        to: *steps.end(),
+        known: None,
+        events: events.iter().map(|name| event(program, name)).collect(),
+        choices: Vec::new(),
+    }
+}
+
+/// A conditioned run of so many draws, and no more.
+pub fn conditioned(program: &Program, draws: u64, per_draw: u32, seed: u64) -> Conditioned {
+    let run = Run { draws, per_draw, seed, ..Run::default() };
+    let conditioning = Conditioning { effective: 0.0, ..Conditioning::default() };
+    condition(program, &run, &conditioning, &Unwatched::default()).unwrap()
+}
+
+/// The same, with reports that weigh outcomes in place of steering draws.
+pub fn weighed(program: &Program, draws: u64, per_draw: u32, seed: u64) -> Conditioned {
+    let run = Run { draws, per_draw, seed, ..Run::default() };
+    let conditioning = Conditioning { effective: 0.0, reports: Reports::Weigh, ..Conditioning::default() };
+    condition(program, &run, &conditioning, &Unwatched::default()).unwrap()
+}
+
+/// The probability or mean that a question is answered with, and its standard error.
+pub fn value(program: &Program, question: &str, conditioned: &Conditioned) -> (f64, f64) {
+    let index = program.questions.iter().position(|asked| asked.name == question).unwrap();
+    match answer_of(program, index, conditioned).unwrap().0 {
+        Answer::Probability(answer) => (answer.probability, answer.error),
+        Answer::Number(answer) => (answer.mean, answer.error),
+        Answer::Date(answer) => (answer.ever.probability, answer.ever.error),
+        Answer::Void { reason } => panic!("void: {reason}"),
+    }
+}
+
+/// Fails unless a number is within 4.5 standard errors (and rounding) of what it should be.
+#[track_caller]
+pub fn agrees(what: &str, (found, error): (f64, f64), expected: f64) {
+    let distance = (found - expected).abs();
+    assert!(distance <= 4.5 * error + 1e-9 * (1.0 + expected.abs()), "{what}: {found} ± {error}, not {expected}");
+}
