@@ -45,6 +45,10 @@ pub enum Command {
     Whatif(WhatIfArguments),
     /// What to look out for in the next months, the most telling first
     Watch(WatchArguments),
+    /// Who was right so far: score readings and forecasts on what the world has answered
+    Score(ScoreArguments),
+    /// How an answer has moved from one recorded run to the next
+    History(HistoryArguments),
     /// Measure the mechanisms that claims.toml lists beside a model
     Rows(RowsArguments),
     /// Print the anchor of a passage, to be pasted into a model
@@ -161,6 +165,12 @@ pub struct RunArguments {
         "draws", "per_draw", "seed", "threads", "until_error", "provenance", "html", "drivers", "brief", "oracle",
     ])]
     pub exact: bool,
+    /// Keep the answers in the ledger, variorum.ledger in the model's folder (of the shipped model: where you are)
+    #[arg(long)]
+    pub record: bool,
+    /// Keep them in this file instead
+    #[arg(long, value_name = "FILE", requires = "record")]
+    pub ledger: Option<PathBuf>,
 }
 
 /// `variorum compare`.
@@ -290,6 +300,71 @@ pub struct WatchArguments {
     pub json: bool,
 }
 
+/// `variorum score`.
+#[derive(Args, Debug)]
+pub struct ScoreArguments {
+    /// The model: a file, or a folder with model.vor [default: the shipped model]
+    #[arg(conflicts_with = "forecasts")]
+    pub model: Option<PathBuf>,
+    /// Only this reading (may be repeated)
+    #[arg(long, value_name = "NAME", conflicts_with = "forecasts")]
+    pub reading: Vec<String>,
+    /// How to play
+    #[command(flatten)]
+    pub playing: Playing,
+    /// What is known
+    #[command(flatten)]
+    pub knowing: Knowing,
+    /// Score this list instead, a CSV file with a heading (`-`: standard input)
+    #[arg(long, value_name = "FILE.csv")]
+    pub forecasts: Option<PathBuf>,
+    /// The column of forecasts [default: probability, forecast, prob or p]
+    #[arg(long, value_name = "COLUMN", requires = "forecasts")]
+    pub probability: Option<String>,
+    /// The column of outcomes [default: outcome, resolved or result]
+    #[arg(long, value_name = "COLUMN", requires = "forecasts")]
+    pub outcome: Option<String>,
+    /// A column that names each forecast
+    #[arg(long, value_name = "COLUMN", requires = "forecasts")]
+    pub name: Option<String>,
+    /// A column by whose values scores are shown apart, too
+    #[arg(long, value_name = "COLUMN", requires = "forecasts")]
+    pub group: Option<String>,
+    /// How forecasts without a percent sign are written [default: found out, and said]
+    #[arg(long, value_enum, value_name = "SCALE", requires = "forecasts")]
+    pub scale: Option<ForecastScale>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How forecasts are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ForecastScale {
+    /// From 0 to 1
+    Share,
+    /// From 0 to 100
+    Percent,
+}
+
+/// `variorum history`.
+#[derive(Args, Debug)]
+pub struct HistoryArguments {
+    /// The question's name
+    pub question: String,
+    /// The model whose ledger is read: a file, or a folder with model.vor [default: the ledger where you are]
+    pub model: Option<PathBuf>,
+    /// Read this ledger instead
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    pub ledger: Option<PathBuf>,
+    /// Only this reading (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub reading: Vec<String>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `variorum rows`.
 #[derive(Args, Debug)]
 pub struct RowsArguments {
@@ -364,6 +439,12 @@ pub enum Document {
     Whatif,
     /// What to look out for
     Watch,
+    /// The readings of a model scored
+    Score,
+    /// A list of forecasts scored
+    Forecasts,
+    /// How an answer has moved
+    History,
 }
 
 /// `variorum debug`.

@@ -136,7 +136,7 @@ pub fn place(path: &Path) -> (PathBuf, String) {
 }
 
 /// An error of the file system, the usual ones in the same words on every system.
-fn words(error: &std::io::Error) -> String {
+pub fn words(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "reading it is not allowed".to_owned(),
