@@ -13,6 +13,7 @@ pub mod answers;
 pub mod check;
 pub mod compare;
 pub mod confidence;
+pub mod crux;
 pub mod curve;
 pub mod drivers;
 pub mod explain;
