@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Command::Compare(compare) => commands::compare::compare(&compare, style),
         Command::Check(check) => commands::check::check(&check, style),
         Command::Explain(explain) => commands::explain::explain(&explain, style),
+        Command::Crux(crux) => commands::crux::crux(&crux, style),
         Command::Whatif(whatif) => commands::whatif::whatif(&whatif, style),
         Command::Rows(rows) => commands::rows::rows(&rows, style),
         Command::Cite(cite) => commands::cite::cite(&cite),

@@ -4,6 +4,7 @@
 
 mod brief;
 mod comparison;
+mod crux;
 mod dossier;
 mod explanation;
 mod html;
@@ -18,6 +19,7 @@ mod statements;
 
 pub use brief::brief;
 pub use comparison::comparison;
+pub use crux::{crux, crux_all};
 pub use dossier::{Dossier, ReadingNotes};
 pub use explanation::explanation;
 pub use html::report;

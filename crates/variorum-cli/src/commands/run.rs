@@ -7,6 +7,7 @@ use crate::files;
 use crate::output::{Failure, Styles, answer, json, require_sound, say};
 use crate::watch::Terminal;
 use variorum::answers::Answers;
+use variorum::crux::{Crux, CruxAll};
 use variorum::explain::Explanation;
 use variorum::whatif::WhatIf;
 use variorum::{check, checked, provenance, run};
@@ -54,6 +55,8 @@ pub fn schema(arguments: &SchemaArguments) -> Result<(), Failure> {
         Document::Run => schemars::schema_for!(Answers),
         Document::Explain => schemars::schema_for!(Explanation),
         Document::Whatif => schemars::schema_for!(WhatIf),
+        Document::Crux => schemars::schema_for!(Crux),
+        Document::CruxAll => schemars::schema_for!(CruxAll),
     };
     json(&serde_json::to_value(schema).map_err(|error| Failure::Internal(error.to_string()))?)
 }
