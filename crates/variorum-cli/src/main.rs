@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Compare(compare) => commands::compare::compare(&compare, style),
         Command::Check(check) => commands::check::check(&check, style),
         Command::Explain(explain) => commands::explain::explain(&explain, style),
+        Command::Crux(crux) => commands::crux::crux(&crux, style),
         Command::Whatif(whatif) => commands::whatif::whatif(&whatif, style),
         Command::Watch(watch) => commands::watch::watch(&watch, style),
         Command::Score(score) => commands::score::score(&score, style),

@@ -4,6 +4,7 @@
 
 mod brief;
 mod comparison;
+mod crux;
 mod dossier;
 mod explanation;
 mod grouping;
@@ -22,6 +23,7 @@ mod watching;
 
 pub use brief::brief;
 pub use comparison::comparison;
+pub use crux::{crux, crux_all};
 pub use dossier::{Dossier, ReadingNotes};
 pub use explanation::explanation;
 pub use history::history;

@@ -14,6 +14,7 @@ pub mod check;
 pub mod compare;
 pub mod condition;
 pub mod confidence;
+pub mod crux;
 pub mod curve;
 pub mod drivers;
 pub mod evidence;

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod cite;
 pub mod compare;
+pub mod crux;
 pub mod debug;
 pub mod dossier;
 pub mod explain;

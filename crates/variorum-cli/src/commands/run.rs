@@ -9,13 +9,14 @@ use crate::output::{Failure, Styles, answer, json, require_sound, say};
 use crate::watch::Terminal;
 use variorum::answers::Answers;
 use variorum::condition::Conditioning;
+use variorum::crux::{Crux, CruxAll};
 use variorum::explain::Explanation;
-use variorum::watch::WatchList;
-use variorum::whatif::WhatIf;
-use variorum::{check, checked, evidence, exact, provenance, run};
 use variorum::history::History;
 use variorum::score::list::List;
 use variorum::score::model::Score;
+use variorum::watch::WatchList;
+use variorum::whatif::WhatIf;
+use variorum::{check, checked, evidence, exact, provenance, run};
 
 /// Plays every reading forward, and prints the answers or writes a report.
 pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
@@ -78,6 +79,8 @@ pub fn schema(arguments: &SchemaArguments) -> Result<(), Failure> {
         Document::Score => schemars::schema_for!(Score),
         Document::Forecasts => schemars::schema_for!(List),
         Document::History => schemars::schema_for!(History),
+        Document::Crux => schemars::schema_for!(Crux),
+        Document::CruxAll => schemars::schema_for!(CruxAll),
     };
     json(&serde_json::to_value(schema).map_err(|error| Failure::Internal(error.to_string()))?)
 }
