@@ -263,8 +263,8 @@ fn what_is_not_finite_is_refused_with_its_name() {
     };
     let (code, said) = refused(&FINITE.replace("oneof(1: 0.5, 3: 0.5)", "1 .. 3"));
     assert!(code == Some(2) && said.contains("`aim`"), "{code:?} {said}");
-    let noise =
-        FINITE.replace("reading baseline", "flow wounds: 0 noise normal 0.1 per month assumed \"x\"\nreading baseline");
+    let flow = "flow wounds += 0 per month\n  noise normal 0.1 per month assumed \"x\"\nreading baseline";
+    let noise = FINITE.replace("reading baseline", flow);
     let (code, said) = refused(&noise);
     assert!(code == Some(2) && said.contains("wounds") && said.contains("noise"), "{code:?} {said}");
     let many: String = (0..20).fold(String::new(), |text, number| {
@@ -273,7 +273,7 @@ fn what_is_not_finite_is_refused_with_its_name() {
         )
     });
     let all: Vec<String> = (0..20).map(|number| format!("f{number}")).collect();
-    let question = format!("reading baseline\nquestion all \"All\" = {} by 2025-12\n", all.join(" and "));
+    let question = format!("reading baseline\nquestion total \"All\" = {} by 2025-12\n", all.join(" and "));
     let (code, said) = refused(&format!("model \"Many\"\ntime monthly from 2025-01 to 2025-12\n{many}{question}"));
     assert!(code == Some(4) && said.contains("limit"), "{code:?} {said}");
 }
