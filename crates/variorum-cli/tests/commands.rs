@@ -248,7 +248,8 @@ fn an_exact_solution_is_what_the_engine_comes_close_to() {
         assert!(none == 0.0 && error > 0.0 && (exact - played).abs() < 4.5 * error, "{exact} {played} +- {error}");
     }
     // A year without a hit, with either aim.
-    let unhurt = 0.5 * ((-1.0_f64).exp() + (-3.0_f64).exp());
+    let exp = variorum::engine::math::exp;
+    let unhurt = 0.5 * (exp(-1.0) + exp(-3.0));
     assert!((first(&exact, 1)["probability"].as_f64().unwrap() - unhurt).abs() < 1e-12);
     assert_eq!((&exact["per_draw"], &first(&exact, 0)["draws"]), (&0.into(), &0.into()));
 }
@@ -263,8 +264,8 @@ fn what_is_not_finite_is_refused_with_its_name() {
     };
     let (code, said) = refused(&FINITE.replace("oneof(1: 0.5, 3: 0.5)", "1 .. 3"));
     assert!(code == Some(2) && said.contains("`aim`"), "{code:?} {said}");
-    let noise =
-        FINITE.replace("reading baseline", "flow wounds: 0 noise normal 0.1 per month assumed \"x\"\nreading baseline");
+    let flow = "flow wounds += 0 per month\n  noise normal 0.1 per month assumed \"x\"\nreading baseline";
+    let noise = FINITE.replace("reading baseline", flow);
     let (code, said) = refused(&noise);
     assert!(code == Some(2) && said.contains("wounds") && said.contains("noise"), "{code:?} {said}");
     let many: String = (0..20).fold(String::new(), |text, number| {
@@ -273,7 +274,7 @@ fn what_is_not_finite_is_refused_with_its_name() {
         )
     });
     let all: Vec<String> = (0..20).map(|number| format!("f{number}")).collect();
-    let question = format!("reading baseline\nquestion all \"All\" = {} by 2025-12\n", all.join(" and "));
+    let question = format!("reading baseline\nquestion total \"All\" = {} by 2025-12\n", all.join(" and "));
     let (code, said) = refused(&format!("model \"Many\"\ntime monthly from 2025-01 to 2025-12\n{many}{question}"));
     assert!(code == Some(4) && said.contains("limit"), "{code:?} {said}");
 }

@@ -81,11 +81,7 @@ impl fmt::Display for ExactError {
                 let listed: Vec<String> =
                     values.iter().map(|(name, values)| format!("`{name}` has {values} values there")).collect();
                 if !listed.is_empty() {
-                    write!(
-                        f,
-                        "; {}: bounds, coarser effects or fewer questions that remember make it fewer",
-                        listed.join(", ")
-                    )?;
+                    write!(f, "; {}: bounds or coarser effects make it fewer", listed.join(", "))?;
                 }
                 Ok(())
             }

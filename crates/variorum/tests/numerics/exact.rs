@@ -131,8 +131,7 @@ fn turns_on_rare_things(answered: &Answered) -> bool {
 
 /// What the oracle's filters make of observations, as errors of the evidence and of the weighted answers.
 ///
-/// Seen to fail with weights that windows do not multiply, with records that are silent to the end of a window, and with
-/// reports weighed twice.
+/// Seen to fail with weights that are not multiplied where windows open.
 fn filter_scores(seed: u64, draws: u64) -> Vec<f64> {
     let program = observed(seed);
     let solution = solved(&program).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
