@@ -43,6 +43,8 @@ pub enum Command {
     Explain(ExplainArguments),
     /// Play scenarios, with the same dice as without them
     Whatif(WhatIfArguments),
+    /// What to look out for in the next months, the most telling first
+    Watch(WatchArguments),
     /// Measure the mechanisms that claims.toml lists beside a model
     Rows(RowsArguments),
     /// Print the anchor of a passage, to be pasted into a model
@@ -154,6 +156,11 @@ pub struct RunArguments {
     /// Use the slow interpreter that the engine is tested against
     #[arg(long)]
     pub oracle: bool,
+    /// Solve the model exactly, without chance, if it reaches finitely many states
+    #[arg(long, conflicts_with_all = [
+        "draws", "per_draw", "seed", "threads", "until_error", "provenance", "html", "drivers", "brief", "oracle",
+    ])]
+    pub exact: bool,
 }
 
 /// `variorum compare`.
@@ -195,8 +202,8 @@ pub struct ExplainArguments {
     pub question: String,
     /// The model: a file, or a folder with model.vor [default: the shipped model]
     pub model: Option<PathBuf>,
-    /// What the answer rests on, by where the numbers come from (this, --drivers and --ablate are done if nothing is
-    /// asked for)
+    /// What the answer rests on, by where the numbers come from (this, --drivers, --ablate and --stories are done if
+    /// nothing is asked for)
     #[arg(long)]
     pub provenance: bool,
     /// What the answer would move with: the share of the variance that each parameter is worth
@@ -208,6 +215,9 @@ pub struct ExplainArguments {
     /// Switch off each statement, and all statements behind each claim, one after the other
     #[arg(long)]
     pub ablate: bool,
+    /// How it comes about: the most frequent orders of events and choices that lead to a yes, and one trajectory as it went
+    #[arg(long)]
+    pub stories: bool,
     /// Take this away: `claim NAME`, or a line as it stands in a reading, `switch off NAME` or `param NAME = 0` (may be
     /// repeated)
     #[arg(long, value_name = "LINE")]
@@ -237,6 +247,34 @@ pub struct WhatIfArguments {
     pub model: Option<PathBuf>,
     /// Only this question
     #[arg(long, value_name = "NAME")]
+    pub question: Option<String>,
+    /// On condition of what was seen before the first change
+    #[arg(long)]
+    pub given_observed: bool,
+    /// Only this reading (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub reading: Vec<String>,
+    /// How to play
+    #[command(flatten)]
+    pub playing: Playing,
+    /// What is known
+    #[command(flatten)]
+    pub knowing: Knowing,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `variorum watch`.
+#[derive(Args, Debug)]
+pub struct WatchArguments {
+    /// The model: a file, or a folder with model.vor [default: the shipped model]
+    pub model: Option<PathBuf>,
+    /// How far to look, from the last step of which anything was seen: "6 months", "1 year"
+    #[arg(long, value_name = "TIME", default_value = "6 months", value_parser = months)]
+    pub within: f64,
+    /// What would tell most about this question, in place of the readings
+    #[arg(long = "for", value_name = "QUESTION")]
     pub question: Option<String>,
     /// Only this reading (may be repeated)
     #[arg(long, value_name = "NAME")]
@@ -324,6 +362,8 @@ pub enum Document {
     Explain,
     /// Scenarios side by side
     Whatif,
+    /// What to look out for
+    Watch,
 }
 
 /// `variorum debug`.
@@ -351,4 +391,20 @@ pub enum Stage {
     Model,
     /// The columnar plans
     Plan,
+}
+
+/// A length of time in months: `6 months`, `1 year`, `8 weeks`, or a number of months.
+fn months(text: &str) -> Result<f64, String> {
+    let wanted = || "write a length of time, as in \"6 months\" or \"1 year\"".to_owned();
+    let text = text.trim();
+    let (number, unit) = text.split_once(char::is_whitespace).unwrap_or((text, "months"));
+    let number: f64 = number.parse().map_err(|_| wanted())?;
+    let scale = match unit.trim() {
+        "month" | "months" => 1.0,
+        "year" | "years" => 12.0,
+        "week" | "weeks" => 12.0 * 7.0 / 365.25,
+        _ => return Err(wanted()),
+    };
+    let months = number * scale;
+    if months > 0.0 && months <= 12_000.0 { Ok(months) } else { Err(wanted()) }
 }

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Check(check) => commands::check::check(&check, style),
         Command::Explain(explain) => commands::explain::explain(&explain, style),
         Command::Whatif(whatif) => commands::whatif::whatif(&whatif, style),
+        Command::Watch(watch) => commands::watch::watch(&watch, style),
         Command::Rows(rows) => commands::rows::rows(&rows, style),
         Command::Cite(cite) => commands::cite::cite(&cite),
         Command::Words(words) => commands::words::words(&words, style),

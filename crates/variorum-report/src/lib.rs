@@ -16,6 +16,7 @@ mod questions;
 mod scenarios;
 mod sentences;
 mod statements;
+mod watching;
 
 pub use brief::brief;
 pub use comparison::comparison;
@@ -28,6 +29,7 @@ pub use phrases::{dictionary, phrase};
 pub use questions::answers;
 pub use scenarios::whatif;
 pub use statements::statements;
+pub use watching::watch_list;
 
 /// Whether text may carry colours: on a terminal, or if they are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

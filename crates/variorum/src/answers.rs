@@ -1,5 +1,6 @@
 //! Answers as plain data: the one document that the terminal, reports and other programs render.
 
+use crate::evidence::{Evidence, Pooled};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -14,7 +15,7 @@ pub struct Head {
     pub as_of: Option<String>,
     /// The seed of all random numbers.
     pub seed: u64,
-    /// Trajectories per parameter draw.
+    /// Trajectories per parameter draw; 0 where the model was solved exactly, without any.
     pub per_draw: u32,
     /// False if the run was interrupted: the answers then rest on fewer draws.
     pub complete: bool,
@@ -34,6 +35,8 @@ pub struct Answers {
     pub questions: Vec<QuestionAnswers>,
     /// The scenario's name, if one is played.
     pub scenario: Option<String>,
+    /// What was seen, and how the readings stand to it; none where nothing was seen, or it was left aside.
+    pub evidence: Option<Evidence>,
     /// What was out of the ordinary while running.
     pub notes: Vec<String>,
 }
@@ -57,6 +60,8 @@ pub struct QuestionAnswers {
     pub said: Vec<Said>,
     /// What the world has answered.
     pub resolved: Option<Resolution>,
+    /// The answers of all readings in one, where something was seen.
+    pub pooled: Option<Pooled>,
 }
 
 /// One reading's answer.
@@ -64,12 +69,24 @@ pub struct QuestionAnswers {
 pub struct ReadingAnswer {
     /// The reading's name.
     pub reading: String,
-    /// Parameter draws behind the answer.
+    /// Parameter draws behind the answer; 0 in an exact solution, in which all errors are 0.
     pub draws: u64,
     /// For a conditional question: how often its condition came true. Only these trajectories answer.
     pub given: Option<Condition>,
     /// What the answer rests on, where it was measured.
     pub provenance: Option<Provenance>,
+    /// The answer, before anything was seen.
+    #[serde(flatten)]
+    pub answer: Answer,
+    /// The answer on condition of what was seen; none where nothing was, or the reading has it in no trajectory.
+    pub after: Option<After>,
+}
+
+/// An answer on condition of what was seen.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct After {
+    /// For a conditional question: how often its own condition came true among what agrees with what was seen.
+    pub given: Option<Condition>,
     /// The answer.
     #[serde(flatten)]
     pub answer: Answer,
@@ -99,7 +116,7 @@ pub struct Condition {
     pub probability: f64,
     /// Monte Carlo standard error of the probability, clustered by parameter draw.
     pub error: f64,
-    /// Trajectories in which it came true.
+    /// Trajectories in which it came true; 0 in an exact solution.
     pub trajectories: u64,
 }
 
@@ -253,6 +270,14 @@ impl Provenance {
         let above = || self.shares.iter().filter(|share| share.share > 0.0);
         let all = above().fold(0.0, |sum, share| sum + share.share);
         above().map(|share| (share, share.share / all)).collect()
+    }
+}
+
+impl Answers {
+    /// Whether the model was solved exactly.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.head.per_draw == 0
     }
 }
 

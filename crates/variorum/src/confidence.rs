@@ -193,7 +193,7 @@ mod tests {
             reason: None,
             curve: Vec::new(),
         });
-        ReadingAnswer { reading: "author".to_owned(), draws: 100, given: None, provenance, answer }
+        ReadingAnswer { reading: "author".to_owned(), draws: 100, given: None, provenance, answer, after: None }
     }
 
     fn question(readings: Vec<ReadingAnswer>) -> QuestionAnswers {
@@ -206,6 +206,7 @@ mod tests {
             readings,
             said: Vec::new(),
             resolved: None,
+            pooled: None,
         }
     }
 

@@ -52,6 +52,13 @@ impl Column {
         }
     }
 
+    /// Adds a draw that weighs: what its halves answer and how much of them is asked, each times its evidence. The column
+    /// must be one of a conditional question.
+    pub fn add_weighed(&mut self, answer: [f64; 2], asked: [f64; 2]) {
+        self.answer.push(answer);
+        self.given.iter_mut().for_each(|given| given.push(asked));
+    }
+
     /// Over these draws: the sums of the answer and of the condition (of an unconditional question the number of halves).
     #[must_use]
     pub fn sums(&self, draws: impl Iterator<Item = usize>) -> (f64, f64) {

@@ -7,9 +7,11 @@ use crate::files;
 use crate::output::{Failure, Styles, answer, json, require_sound, say};
 use crate::watch::Terminal;
 use variorum::answers::Answers;
+use variorum::condition::Conditioning;
 use variorum::explain::Explanation;
+use variorum::watch::WatchList;
 use variorum::whatif::WhatIf;
-use variorum::{check, checked, provenance, run};
+use variorum::{check, checked, evidence, exact, provenance, run};
 
 /// Plays every reading forward, and prints the answers or writes a report.
 pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
@@ -23,10 +25,15 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, arguments.until_error, arguments.oracle);
-    let mut answers = run::run(&model, &readings, &settings, &watch).map_err(failure)?;
+    let mut answers = match arguments.exact {
+        true => exact::run(&model, &readings, &exact::Limits::default(), &watch).map_err(failure)?,
+        false => run::run(&model, &readings, &settings, &watch).map_err(failure)?,
+    };
     if arguments.provenance || arguments.brief || arguments.html.is_some() {
         provenance::measure(&model, &readings, &mut answers, &settings, &watch).map_err(failure)?;
     }
+    let conditioning = Conditioning::default();
+    evidence::conclude(&mut answers, &model, &readings, &settings, &conditioning, &watch).map_err(failure)?;
     watch.clear();
     if arguments.json {
         json(&serde_json::to_value(&answers).map_err(|error| Failure::Internal(error.to_string()))?)?;
@@ -55,6 +62,7 @@ pub fn schema(arguments: &SchemaArguments) -> Result<(), Failure> {
         Document::Run => schemars::schema_for!(Answers),
         Document::Explain => schemars::schema_for!(Explanation),
         Document::Whatif => schemars::schema_for!(WhatIf),
+        Document::Watch => schemars::schema_for!(WatchList),
     };
     json(&serde_json::to_value(schema).map_err(|error| Failure::Internal(error.to_string()))?)
 }

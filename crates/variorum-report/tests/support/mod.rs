@@ -83,7 +83,7 @@ pub fn provenance(assumed: f64) -> Provenance {
 
 fn reading(name: &str, answer: Answer) -> ReadingAnswer {
     let provenance = (!matches!(answer, Answer::Void { .. })).then(|| provenance(0.83));
-    ReadingAnswer { reading: name.to_owned(), draws: 1250, given: None, provenance, answer }
+    ReadingAnswer { reading: name.to_owned(), draws: 1250, given: None, provenance, answer, after: None }
 }
 
 pub fn question(name: &str, text: &str, answers: Vec<Answer>) -> QuestionAnswers {
@@ -96,6 +96,7 @@ pub fn question(name: &str, text: &str, answers: Vec<Answer>) -> QuestionAnswers
         readings: READINGS.iter().zip(answers).map(|(name, answer)| reading(name, answer)).collect(),
         said: Vec::new(),
         resolved: None,
+        pooled: None,
     }
 }
 
@@ -328,6 +329,9 @@ fn explanation(question: &QuestionAnswers) -> Explanation {
         answer: reading.answer.clone(),
         given: reading.given.clone(),
         provenance: None,
+        after: None,
+        learned: Vec::new(),
+        stories: None,
         drivers: vec![driver("fuel", 0.7), driver("spark", 0.3)],
         effects: Vec::new(),
         needs_value: Vec::new(),
@@ -380,6 +384,7 @@ pub fn dossier() -> Dossier {
             head: head(),
             questions,
             scenario: None,
+            evidence: None,
             notes: vec!["not once in their reference class, so that the prior speaks: war#1".to_owned()],
         },
     }

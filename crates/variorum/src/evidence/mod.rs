@@ -14,10 +14,13 @@
 mod flips;
 mod weighing;
 
-use crate::answers::Answer;
-use crate::condition::Forbidden;
+use crate::answers::{After, Answer, Answers};
+use crate::condition::{Conditioning, Forbidden, answer_of};
+use crate::run::{Run, RunError, Watch};
 use schemars::JsonSchema;
 use serde::Serialize;
+use variorum_model::model::{Model, ReadingOf};
+use variorum_model::program::Program;
 
 pub use weighing::{Weighed, evidence_of_programs};
 
@@ -173,4 +176,85 @@ pub fn pooled_number(answer: &Answer) -> Option<f64> {
         Answer::Number(answer) => Some(answer.mean),
         Answer::Void { .. } => None,
     }
+}
+
+/// Adds to answers what was seen: how the readings stand to it, and what each answers on that condition. Where nothing was
+/// seen they stay as they are.
+///
+/// # Errors
+/// A program is too large, or the settings cannot be.
+pub fn conclude(
+    answers: &mut Answers,
+    model: &Model<'_>,
+    readings: &[(&ReadingOf<'_>, &Program)],
+    run: &Run,
+    conditioning: &Conditioning,
+    watch: &dyn Watch,
+) -> Result<(), RunError> {
+    if !readings.iter().any(|(_, program)| program.is_observed()) {
+        return Ok(());
+    }
+    let (evidence, weighed) = evidence_of_programs(model, readings, run, conditioning, watch)?;
+    for (index, question) in answers.questions.iter_mut().enumerate() {
+        for answer in &mut question.readings {
+            let place = readings.iter().position(|(reading, _)| reading.name == answer.reading);
+            let known = place.and_then(|place| Some((readings.get(place)?.1, weighed.get(place)?)));
+            let after = known.and_then(|(program, weighed)| answer_of(program, index, &weighed.whole));
+            answer.after = after.map(|(answer, given)| After { answer, given });
+        }
+        let weight_of = |reading: &str| {
+            let weight = evidence.since.weights.iter().find(|weight| weight.reading == reading);
+            weight.map_or(0.0, |weight| weight.weight)
+        };
+        let before = question.readings.iter().map(|answer| (1.0, pooled_number(&answer.answer)));
+        let after = |answer: &crate::answers::ReadingAnswer| {
+            answer.after.as_ref().and_then(|after| pooled_number(&after.answer))
+        };
+        let equal = question.readings.iter().map(|answer| (1.0, after(answer)));
+        let weighted = question.readings.iter().map(|answer| (weight_of(&answer.reading), after(answer)));
+        question.pooled = Some(Pooled {
+            equal_before: mixture(before),
+            equal_after: mixture(equal),
+            weighted_after: mixture(weighted),
+        });
+    }
+    answers.head.complete &= weighed.iter().all(|weighed| weighed.whole.complete);
+    answers.notes.extend(notes(&evidence, conditioning));
+    answers.evidence = Some(evidence);
+    Ok(())
+}
+
+/// The weighted mean of the numbers that there are; none where none weighs anything.
+fn mixture(parts: impl Iterator<Item = (f64, Option<f64>)>) -> Option<f64> {
+    let (mut sum, mut all) = (0.0, 0.0);
+    for (weight, number) in parts.filter_map(|(weight, number)| Some((weight, number?))) {
+        sum += weight * number;
+        all += weight;
+    }
+    (all > 0.0).then(|| sum / all)
+}
+
+/// What was out of the ordinary.
+fn notes(evidence: &Evidence, conditioning: &Conditioning) -> Vec<String> {
+    let mut notes = Vec::new();
+    for reading in &evidence.readings {
+        let name = &reading.reading;
+        match (&reading.state, &reading.forbidden) {
+            (State::Forbidden, Some(why)) => notes.push(format!(
+                "{name}: what was seen cannot be in it: `{}` is forbidden by {}: {}",
+                why.observation, why.statement, why.reason
+            )),
+            (State::Known, _) if reading.effective < conditioning.effective => notes.push(format!(
+                "{name}: few parameter draws agree with what was seen: an effective sample size of {:.0} of {} draws",
+                reading.effective, reading.draws
+            )),
+            (State::Known, _) => {}
+            _ => notes.push(format!(
+                "{name}: what was seen came about in none of {} parameter draws of {} trajectories; nothing in its structure \
+                 forbids it",
+                reading.draws, reading.per_draw
+            )),
+        }
+    }
+    notes
 }
