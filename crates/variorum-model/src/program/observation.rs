@@ -179,7 +179,10 @@ impl Program {
             Some(known) => known <= day,
             None => match clock.over_by(day) {
                 Some(last) if last >= record.from => {
-                    record.to = record.to.min(last);
+                    if last < record.to {
+                        record.to = last;
+                        record.name = ending(&record.name, &clock.label(last));
+                    }
                     true
                 }
                 _ => false,
@@ -267,6 +270,12 @@ impl Clock {
     }
 }
 
+/// The name of a record that ends sooner: as it would be written.
+fn ending(name: &str, date: &str) -> String {
+    let head = name.split_once(" for ").and_then(|(head, of)| Some((head.rsplit_once(" to ")?.0, of)));
+    head.map_or_else(|| name.to_owned(), |(head, of)| format!("{head} to {date} for {of}"))
+}
+
 /// How many days a month of the Gregorian calendar has.
 #[must_use]
 pub fn days_in(year: i32, month: u8) -> u8 {
@@ -292,6 +301,13 @@ mod tests {
         let weekly = Clock { first: 4 * (12 * 2024 + 9), steps: 8, months: 1, parts: 4 };
         let days: Vec<String> = (0..5).map(|step| weekly.last_day(step).to_string()).collect();
         assert_eq!(days, ["2024-10-08", "2024-10-16", "2024-10-24", "2024-10-31", "2024-11-08"]);
+    }
+
+    #[test]
+    fn a_record_that_ends_sooner_is_named_so() {
+        let name = ending("record complete from 2024-01 to 2025-12 for invasion, attack", "2024-11");
+        assert_eq!(name, "record complete from 2024-01 to 2024-11 for invasion, attack");
+        assert_eq!(ending("record complete to 2025-12 for a", "2024-11"), "record complete to 2024-11 for a");
     }
 
     #[test]
