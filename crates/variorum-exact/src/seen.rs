@@ -2,7 +2,7 @@
 //!
 //! Windows are not drawn here, as they are where trajectories are played: a certain observation with a window multiplies by 1
 //! or 0 at the end of its last step, by whether it was so in some step of it; until then it is remembered whether it has
-//! been so. The step that is drawn there is the first in which it was so, so records speak in the steps after that one.
+//! been so. The step that is drawn there is the first in which it was so; in that step records are silent.
 
 use variorum_model::program::{EventRule, Fact, Observation, Occasion, Program};
 use variorum_oracle::Oracle;
@@ -19,7 +19,7 @@ enum Speaker {
     Fact { observation: usize, chances: [f64; 2] },
     /// A number with its error.
     Number { observed: f64, error: f64, place: usize },
-    /// Something did not happen, unless one of these windows is open in which it has not been seen yet.
+    /// Something did not happen, unless this is the first step in which one of these windows saw it.
     Record { place: usize, windows: Vec<usize> },
     /// What cannot be was seen.
     Impossible { false_alarms: f64 },
@@ -179,7 +179,8 @@ impl Seen {
                 if *error > 0.0 && density.is_finite() { density } else { 0.0 }
             }
             Speaker::Record { place, windows } => {
-                let silent = windows.iter().any(|window| !memory[*window]);
+                let is_so = |window: usize| self.observations[window].0.is_some_and(|place| label[place] != 0);
+                let silent = windows.iter().any(|window| !memory[*window] && is_so(*window));
                 if label[*place] != 0 && !silent { 0.0 } else { 1.0 }
             }
             Speaker::Impossible { false_alarms } => *false_alarms,
@@ -220,8 +221,8 @@ fn may_come_up(program: &Program, choice: usize, step: u32) -> bool {
     }
 }
 
-/// The certain windows that are open in a step on something, while it has not been seen in which records are silent; none
-/// where another observation of it keeps them silent.
+/// The certain windows that are open in a step on something, in whose own step records are silent; none where another
+/// observation of it keeps them silent.
 fn windows(program: &Program, step: u32, about: &dyn Fn(&Fact) -> bool) -> Option<Vec<usize>> {
     let mut windows = Vec::new();
     for (index, seen) in program.observations.iter().enumerate() {

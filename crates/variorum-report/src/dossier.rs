@@ -5,6 +5,8 @@ use variorum::answers::Answers;
 use variorum::compare::Comparison;
 use variorum::explain::Explanation;
 use variorum::statements::StatementRow;
+use variorum::stories::Stories;
+use variorum::watch::WatchList;
 use variorum::whatif::WhatIf;
 
 /// What is known of a model after it has been run. Whatever is empty is not shown.
@@ -22,6 +24,10 @@ pub struct Dossier {
     pub whatif: Option<WhatIf>,
     /// What answers would move with.
     pub explanations: Vec<Explanation>,
+    /// What to look out for.
+    pub watch_list: Option<WatchList>,
+    /// How a yes comes about, by question and reading.
+    pub stories: Vec<ReadingStories>,
     /// The command that gives the same again.
     pub command: String,
     /// The program's version.
@@ -39,6 +45,17 @@ pub struct ReadingNotes {
     pub voices: Vec<String>,
     /// Its statements.
     pub statements: Vec<StatementRow>,
+}
+
+/// The stories of one question in one reading.
+#[derive(Clone, Debug)]
+pub struct ReadingStories {
+    /// The question.
+    pub question: String,
+    /// The reading.
+    pub reading: String,
+    /// Its stories.
+    pub stories: Stories,
 }
 
 impl Dossier {

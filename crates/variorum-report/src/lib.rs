@@ -6,28 +6,33 @@ mod brief;
 mod comparison;
 mod crux;
 mod dossier;
+mod evidence;
 mod explanation;
 mod grouping;
 mod history;
 mod html;
 mod layout;
+mod lookout;
 mod mechanisms;
+mod observed;
 mod page;
 mod phrases;
 mod questions;
 mod scenarios;
 mod scores;
+mod seen;
 mod sentences;
 mod statements;
-mod watching;
+mod telling;
 
 pub use brief::brief;
 pub use comparison::comparison;
 pub use crux::{crux, crux_all};
-pub use dossier::{Dossier, ReadingNotes};
+pub use dossier::{Dossier, ReadingNotes, ReadingStories};
 pub use explanation::explanation;
 pub use history::history;
 pub use html::report;
+pub use lookout::watch_list;
 pub use mechanisms::rows;
 pub use page::{kinds, page};
 pub use phrases::{dictionary, phrase};
@@ -35,7 +40,7 @@ pub use questions::answers;
 pub use scenarios::whatif;
 pub use scores::{forecasts, score};
 pub use statements::statements;
-pub use watching::watch_list;
+pub use telling::stories;
 
 /// Whether text may carry colours: on a terminal, or if they are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

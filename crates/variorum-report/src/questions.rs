@@ -2,6 +2,8 @@
 
 use crate::Style;
 use crate::layout::{self, WIDTH, as_of, interval, pad, wrap};
+use crate::observed::{self, Columns};
+use crate::seen;
 use crate::sentences::{self, Kind, Scale};
 use variorum::answers::{Answer, Answers, FirstDate, Number, Probability, QuestionAnswers, ReadingAnswer};
 use variorum::confidence;
@@ -64,12 +66,16 @@ pub fn answers(answers: &Answers, style: Style) -> String {
     if !answers.head.complete {
         out.push("Interrupted: these answers rest on what was done until then.".to_owned());
     }
-    let widths = Widths::of(answers);
+    let (widths, columns) = (Widths::of(answers), Columns::of(answers));
     for question in &answers.questions {
         out.push(String::new());
-        out.push(self::question(question, widths, style));
+        out.push(self::question(question, widths, columns, style));
     }
-    for note in &answers.notes {
+    if let Some(evidence) = &answers.evidence {
+        out.push(String::new());
+        out.push(crate::evidence::evidence(evidence, style));
+    }
+    for note in seen::other_notes(answers) {
         out.push(String::new());
         out.push(wrap(&format!("Note: {note}."), WIDTH, ""));
     }
@@ -82,6 +88,7 @@ pub fn answers(answers: &Answers, style: Style) -> String {
 
 /// What the columns mean, as far as they occur.
 fn legend(answers: &Answers) -> String {
+    let seen = answers.questions.iter().any(seen::is_observed);
     let mut text = match answers.is_exact() {
         true => {
             "90%: interval of the probability (or mean) over the values of the parameters; +-: no error, nothing was \
@@ -93,29 +100,52 @@ fn legend(answers: &Answers) -> String {
         }
     }
     .to_owned();
-    if answers.questions.iter().any(|question| sentences::kind(question) == Kind::Date) {
+    let by_date = |question: &QuestionAnswers| sentences::kind(question) == Kind::Date && !seen::is_observed(question);
+    if answers.questions.iter().any(by_date) {
         text.push_str(" 5%, 50%, 95% by: the date by which it has come true with that probability; -: not by the end.");
+    }
+    if seen {
+        text.push_str(
+            " Before: from the premises alone; after: on condition of what was seen. All, alike: the mean of the readings' \
+             answers; by weight: by their weights on what was seen since the last of them was written.",
+        );
     }
     let measured = |question: &QuestionAnswers| question.readings.iter().any(|reading| reading.provenance.is_some());
     if answers.questions.iter().any(measured) {
         text.push_str(
-            " Rests on: shares of the variance by the origin of the numbers; statements on which it can depend.",
+            " Rests on: shares of the variance by the origin of the numbers; statements on which it can depend",
         );
+        text.push_str(if seen { ", before anything was seen." } else { "." });
     }
     text.push_str(" An answer is what follows from a reading's premises as written down in the model.");
     text
 }
 
-fn question(question: &QuestionAnswers, widths: Widths, style: Style) -> String {
+fn question(question: &QuestionAnswers, widths: Widths, columns: Columns, style: Style) -> String {
     let mut out = Vec::new();
     let window = sentences::asked_in(&question.window, question.condition.as_deref());
     out.push(layout::heading(&question.name, &window, style));
     out.push(wrap(&question.text, WIDTH, "  "));
+    if seen::is_observed(question) {
+        observed::rows(question, columns, style, &mut out);
+    } else {
+        rows(question, widths, style, &mut out);
+    }
+    said(question, &mut out);
+    if let Some(resolved) = &question.resolved {
+        let on = resolved.on.as_ref().map_or(String::new(), |on| format!(" on {on}"));
+        out.push(wrap(&format!("the world answered {}{on}", resolved.outcome), WIDTH, "  "));
+    }
+    out.join("\n")
+}
+
+/// A row for each reading.
+fn rows(question: &QuestionAnswers, widths: Widths, style: Style, out: &mut Vec<String>) {
     let Widths { name, .. } = widths;
     let row: Box<dyn Fn(&ReadingAnswer) -> String> = match sentences::kind(question) {
-        Kind::Number => numbers(question, name, style, &mut out),
-        Kind::Date => dates(widths, style, &mut out),
-        Kind::Probability => probabilities(widths, style, &mut out),
+        Kind::Number => numbers(question, name, style, out),
+        Kind::Date => dates(widths, style, out),
+        Kind::Probability => probabilities(widths, style, out),
         Kind::Void => Box::new(|_| String::new()),
     };
     for reading in &question.readings {
@@ -125,14 +155,8 @@ fn question(question: &QuestionAnswers, widths: Widths, style: Style) -> String 
         } else {
             out.push(row(reading).trim_end().to_owned());
         }
-        below(reading, &mut out);
+        below(reading, out);
     }
-    said(question, &mut out);
-    if let Some(resolved) = &question.resolved {
-        let on = resolved.on.as_ref().map_or(String::new(), |on| format!(" on {on}"));
-        out.push(wrap(&format!("the world answered {}{on}", resolved.outcome), WIDTH, "  "));
-    }
-    out.join("\n")
 }
 
 /// What is said of a row: the reason of a 0, the condition, what it rests on.
@@ -170,6 +194,10 @@ fn said(question: &QuestionAnswers, out: &mut Vec<String>) {
         let reading = question.readings.iter().find(|reading| reading.reading == said.source);
         if let Some(implied) = reading.and_then(|reading| confidence::probability(&reading.answer)) {
             line.push_str(&format!("; its premises, as completed here, imply {}", percent(implied.probability)));
+            let after = reading.and_then(|reading| confidence::probability(&reading.after.as_ref()?.answer));
+            if let Some(after) = after {
+                line.push_str(&format!(", {} after what was seen", percent(after.probability)));
+            }
         }
         out.push(wrap(&line, WIDTH, "  "));
     }

@@ -48,6 +48,8 @@ pub fn gather(
         without_case: bare(played.readings),
         whatif: scenarios(played, styles)?,
         explanations,
+        watch_list: None,
+        stories: Vec::new(),
         command: command(arguments),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         answers,

@@ -12,6 +12,8 @@ use variorum::whatif::{Played, WhatIf, WhatIfAnswer, WhatIfQuestion, WhatIfReadi
 use variorum::words;
 use variorum_report::{Dossier, ReadingNotes};
 
+pub mod observed;
+
 /// A title that would do harm, were it not escaped.
 pub const HOSTILE: &str = "<script>alert('x')</script> \"North\" & South </title><img src=x onerror=alert(1)>";
 /// A reading's name that is markup.
@@ -377,6 +379,8 @@ pub fn dossier() -> Dossier {
         without_case: BTreeMap::from([("war".to_owned(), vec!["war#1".to_owned()])]),
         whatif: Some(whatif(&questions)),
         explanations: questions.first().map(explanation).into_iter().collect(),
+        watch_list: None,
+        stories: Vec::new(),
         command: "variorum run model.vor --html report.html".to_owned(),
         version: "0.1.0".to_owned(),
         answers: Answers {

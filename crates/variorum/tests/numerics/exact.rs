@@ -2,7 +2,10 @@
 //! to be distributed as they should.
 
 use super::finite::{finite, observed};
+use std::sync::atomic::AtomicBool;
+use variorum::engine::ensemble::{Settings, ensemble};
 use variorum::engine::math::normal;
+use variorum::lower::{Reports, lower_conditioned};
 use variorum::run::{Run, Unwatched, tallies};
 use variorum::tally::Tally;
 use variorum_exact::{Answered, ExactError, Limits, Solution, solve};
@@ -135,7 +138,6 @@ fn turns_on_rare_things(answered: &Answered) -> bool {
 fn filter_scores(seed: u64, draws: u64) -> Vec<f64> {
     let program = observed(seed);
     let solution = solved(&program).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
-    assert!(solution.log_evidence > f64::NEG_INFINITY, "seed {seed}: it was seen, so it can be");
     let oracle = Oracle::new(&program, seed).unwrap();
     let size = 12;
     let mut found: Vec<Vec<f64>> = vec![Vec::new(); 1 + program.questions.len()];
@@ -156,6 +158,38 @@ fn filter_scores(seed: u64, draws: u64) -> Vec<f64> {
             }
         }
     }
+    scores_of(seed, &solution, &found)
+}
+
+/// The same of the engine's filters.
+fn engine_filter_scores(seed: u64, draws: u64) -> Vec<f64> {
+    let program = observed(seed);
+    let solution = solved(&program).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    let reports = if seed.is_multiple_of(3) { Reports::Weigh } else { Reports::Steer };
+    let plans = [lower_conditioned(&program, reports).unwrap_or_else(|error| panic!("seed {seed}: {error}")).plan];
+    let mut found: Vec<Vec<f64>> = vec![Vec::new(); 1 + program.questions.len()];
+    let settings = Settings { seed, draws: 0..draws, per_draw: 24, lanes: 96, threads: 1 };
+    let done = ensemble(&plans, &settings, &AtomicBool::new(false), &mut |_, chunks| {
+        for chunk in chunks {
+            for place in 0..(chunk.draws.end - chunk.draws.start) as usize {
+                for (half, log) in chunk.evidence_of(place).into_iter().enumerate() {
+                    let evidence = variorum::engine::math::exp(log - solution.log_evidence);
+                    found[0].push(evidence);
+                    for index in 0..program.questions.len() {
+                        found[1 + index].push(evidence * chunk.sum(place, half, index) / 12.0);
+                    }
+                }
+            }
+        }
+    });
+    assert_eq!(done, Ok(draws));
+    scores_of(seed, &solution, &found)
+}
+
+/// Errors of the evidence and of the weighted answers, over their standard errors: `found` has, by half, the evidence over
+/// the true one, and that times what each question is answered with.
+fn scores_of(seed: u64, solution: &Solution, found: &[Vec<f64>]) -> Vec<f64> {
+    assert!(solution.log_evidence > f64::NEG_INFINITY, "seed {seed}: it was seen, so it can be");
     let answers = solution.questions.iter().map(|answered| match (answered.given == 0.0, answered.values.is_empty()) {
         (true, _) => 0.0,
         (false, true) => answered.given * answered.yes(),
@@ -188,6 +222,27 @@ fn filter_scores(seed: u64, draws: u64) -> Vec<f64> {
         }
     }
     scores
+}
+
+/// 500 models, in two tests that run side by side.
+fn engine_filters(seeds: std::ops::Range<u64>) {
+    let scores: Vec<Vec<f64>> = seeds.clone().map(|seed| engine_filter_scores(seed, 256)).collect();
+    for (seed, scores) in seeds.zip(&scores).filter(|(_, scores)| scores.iter().any(|z| z.abs() > 4.5)) {
+        println!("seed {seed}: {scores:.2?}");
+    }
+    let scores = Scores(scores);
+    assert!(scores.0.iter().flatten().count() > 500);
+    scores.are_normal(5.0, 0.2);
+}
+
+#[test]
+fn the_engines_filters_on_finite_programs_1() {
+    engine_filters(0..250);
+}
+
+#[test]
+fn the_engines_filters_on_finite_programs_2() {
+    engine_filters(250..500);
 }
 
 #[test]

@@ -1,0 +1,177 @@
+//! What the terminal, the brief and the report say alike of what was seen: bits, weights, pairs, what would flip them.
+//!
+//! A weight is relative to the readings of the model, all of them wrong; it is nowhere worded as the probability that an
+//! author is right.
+
+use crate::sentences;
+use variorum::answers::{Answers, QuestionAnswers};
+use variorum::evidence::{Evidence, Flip, Pair, ReadingEvidence, State, Weights};
+use variorum::words::significant;
+
+/// Whether something was seen that bears on this question's answers.
+pub fn is_observed(question: &QuestionAnswers) -> bool {
+    question.pooled.is_some() || question.readings.iter().any(|reading| reading.after.is_some())
+}
+
+/// Notes of the run that the section on what was seen does not say anyhow.
+pub fn other_notes(answers: &Answers) -> impl Iterator<Item = &String> {
+    let said = |note: &String| {
+        let readings = answers.evidence.iter().flat_map(|evidence| &evidence.readings);
+        let mut lacking = readings.filter(|reading| reading.state != State::Known);
+        lacking.any(|reading| {
+            note.strip_prefix(reading.reading.as_str()).is_some_and(|rest| rest.starts_with(": what was seen c"))
+        })
+    };
+    answers.notes.iter().filter(move |note| !said(note))
+}
+
+/// A number of bits: two decimals, fewer of large numbers.
+pub fn bits(x: f64) -> String {
+    let text = match x.abs() {
+        size if size >= 99.95 => format!("{x:.0}"),
+        size if size >= 9.995 => format!("{x:.1}"),
+        _ => format!("{x:.2}"),
+    };
+    // What is rounded to nothing has no sign.
+    if text == "-0.00" { "0.00".to_owned() } else { text }
+}
+
+/// A number of bits, and whether it is for or against.
+pub fn signed(x: f64) -> String {
+    let text = bits(x);
+    if x > 0.0 && text != "0.00" { format!("+{text}") } else { text }
+}
+
+/// A standard error in bits.
+pub fn error(x: f64) -> String {
+    match x {
+        x if x.is_nan() => "?".to_owned(),
+        0.0 => "0".to_owned(),
+        x if x < 0.005 => "<.01".to_owned(),
+        x => bits(x),
+    }
+}
+
+/// Why a reading has no evidence; none where it has.
+pub fn lacks(reading: &ReadingEvidence) -> Option<String> {
+    match (reading.state, &reading.forbidden) {
+        (State::Known, _) => None,
+        (State::Forbidden, Some(why)) => {
+            Some(format!("forbidden: `{}` cannot be, by {}: {}", why.observation, why.statement, why.reason))
+        }
+        (State::Forbidden, None) => Some("forbidden: what was seen cannot be in it".to_owned()),
+        (State::Starved, _) => Some(format!(
+            "starved: what was seen came about in none of {} parameter draws of {} trajectories; nothing in its structure \
+             forbids it",
+            reading.draws, reading.per_draw
+        )),
+    }
+}
+
+/// What a reading's state is called where there is no number.
+pub fn state(reading: &ReadingEvidence) -> &'static str {
+    match reading.state {
+        State::Known => "known",
+        State::Starved => "starved",
+        State::Forbidden => "forbidden",
+    }
+}
+
+/// Whether some of what was seen counts for the weights.
+pub fn weighs(evidence: &Evidence) -> bool {
+    evidence.since.observations > 0
+}
+
+/// On what the weights rest: `what was seen since 2025-09-10, when the last of them was written (4 of 5)`.
+pub fn since(evidence: &Evidence) -> String {
+    let (some, all) = (evidence.since.observations, evidence.observations.len());
+    match &evidence.since.after {
+        Some(day) => format!("what was seen since {day}, when the last of them was written ({some} of {all})"),
+        None => "all that was seen, since none of them has a date".to_owned(),
+    }
+}
+
+/// What a weight is, and is not.
+pub const WEIGHT: &str = "A weight is a reading's share of the evidence among these readings, all of them wrong and all \
+                          counting alike beforehand; it does not say who is right.";
+
+/// Weights in whole percent, by reading; empty where no reading has what was seen.
+pub fn percents(weights: &Weights) -> Vec<String> {
+    let shares: Vec<f64> = weights.weights.iter().map(|weight| weight.weight).collect();
+    let sum: f64 = shares.iter().fold(0.0, |sum, share| sum + share);
+    if sum > 0.0 { sentences::percents(&shares) } else { Vec::new() }
+}
+
+/// A pair as it is told: the better one first.
+#[derive(Clone, Debug)]
+pub struct Compared<'e> {
+    /// The pair.
+    pub pair: &'e Pair,
+    /// Which foretold better what was seen after the later was written.
+    pub better: &'e str,
+    /// The other.
+    pub worse: &'e str,
+    /// By how many bits; never negative.
+    pub bits: f64,
+    /// The same on the whole record: hindsight.
+    pub hindsight: Option<f64>,
+}
+
+impl Compared<'_> {
+    /// Whether the difference can be told from chance.
+    pub fn stands_out(&self) -> bool {
+        self.bits > 2.0 * self.pair.error
+    }
+}
+
+/// The pairs of which both have what was seen and one foretold it better, the largest difference first.
+pub fn compared(evidence: &Evidence) -> Vec<Compared<'_>> {
+    let mut list: Vec<Compared<'_>> = evidence
+        .pairs
+        .iter()
+        .filter_map(|pair| {
+            let (better, bits) = (pair.better.as_deref()?, pair.bits?);
+            let is_first = better == pair.first;
+            let worse = if is_first { pair.second.as_str() } else { pair.first.as_str() };
+            let hindsight = pair.hindsight.map(|bits| if is_first { bits } else { -bits });
+            Some(Compared { pair, better, worse, bits: bits.abs(), hindsight })
+        })
+        .collect();
+    list.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+    list
+}
+
+/// What would turn a pair: `baseline would be ahead of lee by 0.30 bits +-0.10 if pride of lee lay in 0.20 .. 0.50`.
+pub fn flip(compared: &Compared<'_>, flip: &Flip, plus_minus: &str) -> String {
+    format!(
+        "{} would be ahead of {} by {} bits {plus_minus}{} if {} in {} were {} to {}",
+        compared.worse,
+        compared.better,
+        bits(flip.bits.abs()),
+        error(flip.error),
+        flip.parameter,
+        flip.reading,
+        significant(flip.low, 2),
+        significant(flip.high, 2)
+    )
+}
+
+/// The places of the observations on which the readings part most, at most so many, in order of date. Readings without what
+/// was seen have no part in it.
+pub fn telling(evidence: &Evidence, most: usize) -> Vec<usize> {
+    let mut spread: Vec<(usize, f64)> =
+        (0..evidence.observations.len()).map(|place| (place, parting(evidence, place))).collect();
+    spread.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let mut kept: Vec<usize> = spread.into_iter().take(most).map(|(place, _)| place).collect();
+    kept.sort_unstable();
+    kept
+}
+
+/// By how many bits the readings part on one observation.
+pub fn parting(evidence: &Evidence, place: usize) -> f64 {
+    let known = evidence.readings.iter().filter(|reading| reading.state == State::Known);
+    let bits: Vec<f64> = known.filter_map(|reading| reading.bits.get(place).copied()).collect();
+    let least = bits.iter().copied().reduce(|a, b| if b < a { b } else { a });
+    let most = bits.iter().copied().reduce(|a, b| if b > a { b } else { a });
+    most.zip(least).map_or(0.0, |(most, least)| most - least)
+}
