@@ -41,8 +41,16 @@ pub enum Command {
     Check(CheckArguments),
     /// Why an answer is what it is
     Explain(ExplainArguments),
+    /// Why two readings differ: the statements on which they part, and what each is worth
+    Crux(CruxArguments),
     /// Play scenarios, with the same dice as without them
     Whatif(WhatIfArguments),
+    /// What to look out for in the next months, the most telling first
+    Watch(WatchArguments),
+    /// Who was right so far: score readings and forecasts on what the world has answered
+    Score(ScoreArguments),
+    /// How an answer has moved from one recorded run to the next
+    History(HistoryArguments),
     /// Measure the mechanisms that claims.toml lists beside a model
     Rows(RowsArguments),
     /// Print the anchor of a passage, to be pasted into a model
@@ -154,6 +162,17 @@ pub struct RunArguments {
     /// Use the slow interpreter that the engine is tested against
     #[arg(long)]
     pub oracle: bool,
+    /// Solve the model exactly, without chance, if it reaches finitely many states
+    #[arg(long, conflicts_with_all = [
+        "draws", "per_draw", "seed", "threads", "until_error", "provenance", "html", "drivers", "brief", "oracle",
+    ])]
+    pub exact: bool,
+    /// Keep the answers in the ledger, variorum.ledger in the model's folder (of the shipped model: where you are)
+    #[arg(long)]
+    pub record: bool,
+    /// Keep them in this file instead
+    #[arg(long, value_name = "FILE", requires = "record")]
+    pub ledger: Option<PathBuf>,
 }
 
 /// `variorum compare`.
@@ -195,8 +214,8 @@ pub struct ExplainArguments {
     pub question: String,
     /// The model: a file, or a folder with model.vor [default: the shipped model]
     pub model: Option<PathBuf>,
-    /// What the answer rests on, by where the numbers come from (this, --drivers and --ablate are done if nothing is
-    /// asked for)
+    /// What the answer rests on, by where the numbers come from (this, --drivers, --ablate and --stories are done if
+    /// nothing is asked for)
     #[arg(long)]
     pub provenance: bool,
     /// What the answer would move with: the share of the variance that each parameter is worth
@@ -208,6 +227,9 @@ pub struct ExplainArguments {
     /// Switch off each statement, and all statements behind each claim, one after the other
     #[arg(long)]
     pub ablate: bool,
+    /// How it comes about: the most frequent orders of events and choices that lead to a yes, and one trajectory as it went
+    #[arg(long)]
+    pub stories: bool,
     /// Take this away: `claim NAME`, or a line as it stands in a reading, `switch off NAME` or `param NAME = 0` (may be
     /// repeated)
     #[arg(long, value_name = "LINE")]
@@ -226,6 +248,34 @@ pub struct ExplainArguments {
     pub json: bool,
 }
 
+/// `variorum crux`.
+#[derive(Args, Debug)]
+#[command(
+    override_usage = "variorum crux [OPTIONS] A B [QUESTION]... [MODEL]\n       variorum crux [OPTIONS] --all [QUESTION] [MODEL]"
+)]
+pub struct CruxArguments {
+    /// Two readings (not with `--all`), the questions [default: the one on which they differ most], and the model: a file,
+    /// or a folder with model.vor [default: the shipped model]
+    #[arg(value_name = "A B QUESTION MODEL")]
+    pub words: Vec<String>,
+    /// Every two readings, and what divides them most
+    #[arg(long)]
+    pub all: bool,
+    /// With --all only these readings (may be repeated)
+    #[arg(long, value_name = "NAME", requires = "all")]
+    pub reading: Vec<String>,
+    /// Double the draws until every value has an error of at most this, as in 0.2% (of numbers a share of their predictive
+    /// standard deviation) [default: 0.5%; with --all 1%]
+    #[arg(long, value_name = "ERROR", value_parser = share)]
+    pub until_error: Option<f64>,
+    /// How to play
+    #[command(flatten)]
+    pub playing: Playing,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `variorum whatif`.
 #[derive(Args, Debug)]
 pub struct WhatIfArguments {
@@ -238,6 +288,9 @@ pub struct WhatIfArguments {
     /// Only this question
     #[arg(long, value_name = "NAME")]
     pub question: Option<String>,
+    /// On condition of what was seen before the first change
+    #[arg(long)]
+    pub given_observed: bool,
     /// Only this reading (may be repeated)
     #[arg(long, value_name = "NAME")]
     pub reading: Vec<String>,
@@ -247,6 +300,96 @@ pub struct WhatIfArguments {
     /// What is known
     #[command(flatten)]
     pub knowing: Knowing,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `variorum watch`.
+#[derive(Args, Debug)]
+pub struct WatchArguments {
+    /// The model: a file, or a folder with model.vor [default: the shipped model]
+    pub model: Option<PathBuf>,
+    /// How far to look, from the last step of which anything was seen: "6 months", "1 year"
+    #[arg(long, value_name = "TIME", default_value = "6 months", value_parser = months)]
+    pub within: f64,
+    /// What would tell most about this question, in place of the readings
+    #[arg(long = "for", value_name = "QUESTION")]
+    pub question: Option<String>,
+    /// Only this reading (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub reading: Vec<String>,
+    /// How to play
+    #[command(flatten)]
+    pub playing: Playing,
+    /// What is known
+    #[command(flatten)]
+    pub knowing: Knowing,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `variorum score`.
+#[derive(Args, Debug)]
+pub struct ScoreArguments {
+    /// The model: a file, or a folder with model.vor [default: the shipped model]
+    #[arg(conflicts_with = "forecasts")]
+    pub model: Option<PathBuf>,
+    /// Only this reading (may be repeated)
+    #[arg(long, value_name = "NAME", conflicts_with = "forecasts")]
+    pub reading: Vec<String>,
+    /// How to play
+    #[command(flatten)]
+    pub playing: Playing,
+    /// What is known
+    #[command(flatten)]
+    pub knowing: Knowing,
+    /// Score this list instead, a CSV file with a heading (`-`: standard input)
+    #[arg(long, value_name = "FILE.csv")]
+    pub forecasts: Option<PathBuf>,
+    /// The column of forecasts [default: probability, forecast, prob or p]
+    #[arg(long, value_name = "COLUMN", requires = "forecasts")]
+    pub probability: Option<String>,
+    /// The column of outcomes [default: outcome, resolved or result]
+    #[arg(long, value_name = "COLUMN", requires = "forecasts")]
+    pub outcome: Option<String>,
+    /// A column that names each forecast
+    #[arg(long, value_name = "COLUMN", requires = "forecasts")]
+    pub name: Option<String>,
+    /// A column by whose values scores are shown apart, too
+    #[arg(long, value_name = "COLUMN", requires = "forecasts")]
+    pub group: Option<String>,
+    /// How forecasts without a percent sign are written [default: found out, and said]
+    #[arg(long, value_enum, value_name = "SCALE", requires = "forecasts")]
+    pub scale: Option<ForecastScale>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How forecasts are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ForecastScale {
+    /// From 0 to 1
+    Share,
+    /// From 0 to 100
+    Percent,
+}
+
+/// `variorum history`.
+#[derive(Args, Debug)]
+pub struct HistoryArguments {
+    /// The question's name
+    pub question: String,
+    /// The model whose ledger is read: a file, or a folder with model.vor [default: the ledger where you are]
+    pub model: Option<PathBuf>,
+    /// Read this ledger instead
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    pub ledger: Option<PathBuf>,
+    /// Only this reading (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub reading: Vec<String>,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
@@ -324,6 +467,18 @@ pub enum Document {
     Explain,
     /// Scenarios side by side
     Whatif,
+    /// What to look out for
+    Watch,
+    /// The readings of a model scored
+    Score,
+    /// A list of forecasts scored
+    Forecasts,
+    /// How an answer has moved
+    History,
+    /// What divides two readings
+    Crux,
+    /// What divides every two readings
+    CruxAll,
 }
 
 /// `variorum debug`.
@@ -351,4 +506,20 @@ pub enum Stage {
     Model,
     /// The columnar plans
     Plan,
+}
+
+/// A length of time in months: `6 months`, `1 year`, `8 weeks`, or a number of months.
+fn months(text: &str) -> Result<f64, String> {
+    let wanted = || "write a length of time, as in \"6 months\" or \"1 year\"".to_owned();
+    let text = text.trim();
+    let (number, unit) = text.split_once(char::is_whitespace).unwrap_or((text, "months"));
+    let number: f64 = number.parse().map_err(|_| wanted())?;
+    let scale = match unit.trim() {
+        "month" | "months" => 1.0,
+        "year" | "years" => 12.0,
+        "week" | "weeks" => 12.0 * 7.0 / 365.25,
+        _ => return Err(wanted()),
+    };
+    let months = number * scale;
+    if months > 0.0 && months <= 12_000.0 { Ok(months) } else { Err(wanted()) }
 }

@@ -122,6 +122,17 @@ fn words_of_writing(error: &std::io::Error) -> String {
     }
 }
 
+/// Whether a word of the command line is written like a path, as no name in a model is.
+pub fn is_path(word: &str) -> bool {
+    word.ends_with(".vor") || word.contains(std::path::is_separator)
+}
+
+/// Whether there is a model where a word points to: a file, or a folder with a model in it.
+pub fn is_model(word: &str) -> bool {
+    let path = Path::new(word);
+    path.is_file() || path.join(ROOT).is_file()
+}
+
 /// The folder of a model and the name of its first file.
 pub fn place(path: &Path) -> (PathBuf, String) {
     if path.is_dir() {
@@ -136,7 +147,7 @@ pub fn place(path: &Path) -> (PathBuf, String) {
 }
 
 /// An error of the file system, the usual ones in the same words on every system.
-fn words(error: &std::io::Error) -> String {
+pub fn words(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "reading it is not allowed".to_owned(),

@@ -4,6 +4,7 @@
 //! progress and errors go to standard error.
 
 mod arguments;
+mod clock;
 mod commands;
 mod files;
 mod output;
@@ -23,7 +24,11 @@ fn main() -> ExitCode {
         Command::Compare(compare) => commands::compare::compare(&compare, style),
         Command::Check(check) => commands::check::check(&check, style),
         Command::Explain(explain) => commands::explain::explain(&explain, style),
+        Command::Crux(crux) => commands::crux::crux(&crux, style),
         Command::Whatif(whatif) => commands::whatif::whatif(&whatif, style),
+        Command::Watch(watch) => commands::watch::watch(&watch, style),
+        Command::Score(score) => commands::score::score(&score, style),
+        Command::History(history) => commands::history::history(&history, style),
         Command::Rows(rows) => commands::rows::rows(&rows, style),
         Command::Cite(cite) => commands::cite::cite(&cite),
         Command::Words(words) => commands::words::words(&words, style),

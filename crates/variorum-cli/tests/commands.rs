@@ -207,3 +207,74 @@ fn findings_say_where_they_are_explained() {
     assert!(!err(&variorum(&["check", "m.vor"], sound.path())).contains("explain-error"));
     assert!(!err(&variorum(&["check", "m.vor", "--json"], folder.path())).contains("explain-error"));
 }
+
+/// A model of few states.
+const FINITE: &str = r#"model "A duel"
+time monthly from 2025-01 to 2025-12
+stock wounds in 0 .. 3 = 0
+flag fled = no
+param aim : 1 / year = oneof(1: 0.5, 3: 0.5)          assumed "a bad shot or a good one"
+event hit when not fled hazard aim                    assumed "as often as the aim is good"
+  then wounds += 1
+event flight when wounds > 0 and not fled
+  hazard 30% per month                                assumed "a wounded man thinks again"
+  then fled = yes
+reading baseline "nobody's"
+question flight "He flees" = first date fled by 2025-12
+question alive "Unhurt at the end" = wounds = 0 at 2025-12
+question wounds "Wounds at the end" = value wounds at 2025-12 given fled by 2025-12
+"#;
+
+#[test]
+fn an_exact_solution_is_what_the_engine_comes_close_to() {
+    let folder = model(FINITE);
+    let parse = |arguments: &[&str]| -> serde_json::Value {
+        let output = variorum(arguments, folder.path());
+        assert!(output.status.success(), "{}", err(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let exact = parse(&["run", "m.vor", "--json", "--exact"]);
+    let played = parse(&["run", "m.vor", "--json", "--draws", "20000"]);
+    let first = |answers: &serde_json::Value, question: usize| answers["questions"][question]["readings"][0].clone();
+    let key = |question: usize| if question == 2 { "mean" } else { "probability" };
+    for question in 0..3 {
+        let (exact, played) = (first(&exact, question), first(&played, question));
+        assert_eq!(exact["kind"], played["kind"]);
+        let of = |answer: &serde_json::Value| {
+            let answer = if question == 0 { &answer["ever"] } else { answer };
+            [key(question), "error"].map(|key| answer[key].as_f64().unwrap())
+        };
+        let ([exact, none], [played, error]) = (of(&exact), of(&played));
+        assert!(none == 0.0 && error > 0.0 && (exact - played).abs() < 4.5 * error, "{exact} {played} +- {error}");
+    }
+    // A year without a hit, with either aim.
+    let exp = variorum::engine::math::exp;
+    let unhurt = 0.5 * (exp(-1.0) + exp(-3.0));
+    assert!((first(&exact, 1)["probability"].as_f64().unwrap() - unhurt).abs() < 1e-12);
+    assert_eq!((&exact["per_draw"], &first(&exact, 0)["draws"]), (&0.into(), &0.into()));
+}
+
+#[test]
+fn what_is_not_finite_is_refused_with_its_name() {
+    let refused = |text: &str| {
+        let folder = model(text);
+        let output = variorum(&["run", "m.vor", "--exact"], folder.path());
+        assert!(output.stdout.is_empty());
+        (output.status.code(), err(&output))
+    };
+    let (code, said) = refused(&FINITE.replace("oneof(1: 0.5, 3: 0.5)", "1 .. 3"));
+    assert!(code == Some(2) && said.contains("`aim`"), "{code:?} {said}");
+    let flow = "flow wounds += 0 per month\n  noise normal 0.1 per month assumed \"x\"\nreading baseline";
+    let noise = FINITE.replace("reading baseline", flow);
+    let (code, said) = refused(&noise);
+    assert!(code == Some(2) && said.contains("wounds") && said.contains("noise"), "{code:?} {said}");
+    let many: String = (0..20).fold(String::new(), |text, number| {
+        text + &format!(
+            "flag f{number} = no\nevent e{number} hazard 1% per month assumed \"x\"\n  then f{number} = yes\n"
+        )
+    });
+    let all: Vec<String> = (0..20).map(|number| format!("f{number}")).collect();
+    let question = format!("reading baseline\nquestion total \"All\" = {} by 2025-12\n", all.join(" and "));
+    let (code, said) = refused(&format!("model \"Many\"\ntime monthly from 2025-01 to 2025-12\n{many}{question}"));
+    assert!(code == Some(4) && said.contains("limit"), "{code:?} {said}");
+}

@@ -5,7 +5,7 @@ use crate::collect::Shared;
 use crate::compile::checks::allowed;
 use crate::model::ReadingOf;
 use crate::names::nearest;
-use crate::program::{EffectOp, Expr, Occasion, Program, QuantityKind, Query, Rule};
+use crate::program::{EffectOp, Expr, Fact, Occasion, Program, QuantityKind, Query, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_syntax::ast::StatementKind;
 use variorum_syntax::diagnostic::{Code, Diagnostic, Span};
@@ -66,6 +66,20 @@ impl Seen {
                 _ => {}
             }
         }
+        // What is observed tells something of what makes it likely, whatever it does.
+        for observation in &program.observations {
+            match &observation.fact {
+                Fact::Event { event } => {
+                    events.insert(*event);
+                }
+                Fact::Choice { choice, .. } => {
+                    choices.insert(*choice);
+                }
+                Fact::Condition(_) | Fact::Number { .. } | Fact::Impossible { .. } => {}
+            }
+        }
+        events.extend(program.records.iter().flat_map(|record| record.events.iter().copied()));
+        choices.extend(program.records.iter().flat_map(|record| record.choices.iter().copied()));
         events.extend(program.exclusions.iter().flat_map(|exclusion| exclusion.events.iter().copied()));
         self.named.extend(events.iter().filter_map(|event| program.events.get(*event)).map(|event| event.name.clone()));
         self.named

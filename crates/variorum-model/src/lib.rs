@@ -7,7 +7,7 @@ pub mod as_of;
 pub mod collect;
 mod compile;
 mod elsewhere;
-mod entities;
+pub mod entities;
 mod findings;
 mod idle;
 pub mod items;

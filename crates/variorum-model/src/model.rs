@@ -1,6 +1,6 @@
 //! A checked model: what it claims, who says so, and a program for each reading.
 
-use crate::collect::{Shared, collect, unknown};
+use crate::collect::{Item, Shared, collect, unknown};
 use crate::compile::bounds::{Settled, merge};
 use crate::compile::{Compiled, Source, compile};
 use crate::idle::Seen;
@@ -226,6 +226,22 @@ impl<'l> Model<'l> {
             Some(program) if found.is_empty() => Ok(self.known(program)),
             _ => Err(found),
         }
+    }
+
+    /// A program of statements that are put together from several readings; `off` are the paths that are switched off.
+    ///
+    /// # Errors
+    /// Why these statements are no model together.
+    pub fn put_together(
+        &self,
+        reading: &str,
+        items: &[Item<'l>],
+        off: &BTreeSet<String>,
+    ) -> Result<Program, Vec<Diagnostic>> {
+        let mut compiled =
+            compile(&self.shared, &Source { reading, items, scenario: None }, &|path| off.contains(path));
+        compiled.diagnostics.retain(|found| found.severity == Severity::Error);
+        compiled.program.ok_or(compiled.diagnostics)
     }
 
     /// The statements of a reading.

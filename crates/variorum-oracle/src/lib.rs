@@ -17,6 +17,7 @@ mod expression;
 mod filter;
 mod interval;
 pub mod law;
+mod moves;
 mod project;
 pub mod random;
 mod seen;

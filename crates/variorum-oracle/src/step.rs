@@ -51,7 +51,11 @@ impl World<'_> {
     pub(crate) fn step(&self, luck: &mut dyn Luck, mut moment: Moment) -> Record {
         self.play(luck, &mut moment);
         let happened = self.happenings(luck, &moment);
-        self.finish(moment, happened, luck)
+        let Moment { step, state, outcomes, .. } = &mut moment;
+        for (event, _) in self.program.events.iter().zip(&happened).filter(|(_, happened)| **happened) {
+            self.affect(&event.effects, *step, state, &happened, outcomes);
+        }
+        self.flow(moment, happened, luck)
     }
 
     /// The calendar step of a step.
@@ -59,12 +63,9 @@ impl World<'_> {
         self.program.clock.first.wrapping_add_unsigned(step)
     }
 
-    /// The rest of a step after its choices, when it is known which events happen: their effects, then the flows.
-    pub(crate) fn finish(&self, moment: Moment, happened: Vec<bool>, luck: &mut dyn Luck) -> Record {
-        let Moment { step, mut state, outcomes, .. } = moment;
-        for (event, _) in self.program.events.iter().zip(&happened).filter(|(_, happened)| **happened) {
-            self.affect(&event.effects, step, &mut state, &happened, &outcomes);
-        }
+    /// The end of a step after the effects of its events.
+    pub(crate) fn flow(&self, moment: Moment, happened: Vec<bool>, luck: &mut dyn Luck) -> Record {
+        let Moment { step, state, outcomes, .. } = moment;
         let state = self.flowed(luck, step, self.view(&state.0, &happened, &outcomes));
         Record { state, happened, outcomes }
     }

@@ -4,10 +4,12 @@
 
 mod brief;
 mod comparison;
+mod crux;
 mod dossier;
 mod evidence;
 mod explanation;
 mod grouping;
+mod history;
 mod html;
 mod layout;
 mod lookout;
@@ -17,6 +19,7 @@ mod page;
 mod phrases;
 mod questions;
 mod scenarios;
+mod scores;
 mod seen;
 mod sentences;
 mod statements;
@@ -24,8 +27,10 @@ mod telling;
 
 pub use brief::brief;
 pub use comparison::comparison;
+pub use crux::{crux, crux_all};
 pub use dossier::{Dossier, ReadingNotes, ReadingStories};
 pub use explanation::explanation;
+pub use history::history;
 pub use html::report;
 pub use lookout::watch_list;
 pub use mechanisms::rows;
@@ -33,6 +38,7 @@ pub use page::{kinds, page};
 pub use phrases::{dictionary, phrase};
 pub use questions::answers;
 pub use scenarios::whatif;
+pub use scores::{forecasts, score};
 pub use statements::statements;
 pub use telling::stories;
 

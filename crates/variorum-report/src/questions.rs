@@ -54,14 +54,14 @@ pub fn answers(answers: &Answers, style: Style) -> String {
     }
     let [from, to] = &answers.head.time;
     let each = if least == most { format!("{most}") } else { format!("{least} to {most}") };
-    out.push(wrap(
-        &format!(
-            "{from} to {to}; each reading played {each} x {} times (parameter draws x trajectories), seed {}, model {}.",
-            answers.head.per_draw, answers.head.seed, answers.head.fingerprint
+    let how = match answers.is_exact() {
+        true => "each reading solved exactly".to_owned(),
+        false => format!(
+            "each reading played {each} x {} times (parameter draws x trajectories), seed {}",
+            answers.head.per_draw, answers.head.seed
         ),
-        WIDTH,
-        "",
-    ));
+    };
+    out.push(wrap(&format!("{from} to {to}; {how}, model {}.", answers.head.fingerprint), WIDTH, ""));
     out.extend(as_of(answers.head.as_of.as_deref()));
     if !answers.head.complete {
         out.push("Interrupted: these answers rest on what was done until then.".to_owned());
@@ -79,7 +79,7 @@ pub fn answers(answers: &Answers, style: Style) -> String {
         out.push(String::new());
         out.push(wrap(&format!("Note: {note}."), WIDTH, ""));
     }
-    if most > 0 {
+    if most > 0 || answers.is_exact() {
         out.push(String::new());
         out.push(style.faint(&wrap(&legend(answers), WIDTH, "")));
     }
@@ -89,10 +89,17 @@ pub fn answers(answers: &Answers, style: Style) -> String {
 /// What the columns mean, as far as they occur.
 fn legend(answers: &Answers) -> String {
     let seen = answers.questions.iter().any(seen::is_observed);
-    let mut text =
-        "90%: approximate interval of the probability (or mean) owed to what nobody knows for certain; +-: Monte \
-                    Carlo standard error (in points); words: ICD 203."
-            .to_owned();
+    let mut text = match answers.is_exact() {
+        true => {
+            "90%: interval of the probability (or mean) over the values of the parameters; +-: no error, nothing was \
+             drawn; words: ICD 203."
+        }
+        false => {
+            "90%: approximate interval of the probability (or mean) owed to what nobody knows for certain; +-: Monte Carlo \
+             standard error (in points); words: ICD 203."
+        }
+    }
+    .to_owned();
     let by_date = |question: &QuestionAnswers| sentences::kind(question) == Kind::Date && !seen::is_observed(question);
     if answers.questions.iter().any(by_date) {
         text.push_str(" 5%, 50%, 95% by: the date by which it has come true with that probability; -: not by the end.");
@@ -164,12 +171,12 @@ fn below(reading: &ReadingAnswer, out: &mut Vec<String>) {
         out.push(wrap(&format!("if it comes true: 5% by {early}, 50% by {middle}, 95% by {late}"), WIDTH, BELOW));
     }
     if let Some(given) = &reading.given {
-        let often = format!(
-            "the condition holds in {} +-{} ({})",
-            percent(given.probability),
-            sentences::points(given.error),
-            sentences::counted(given.trajectories, "trajectory", "trajectories")
-        );
+        let mut often = format!("the condition holds in {}", percent(given.probability));
+        // In an exact solution nothing was drawn.
+        if reading.draws > 0 {
+            let trajectories = sentences::counted(given.trajectories, "trajectory", "trajectories");
+            often.push_str(&format!(" +-{} ({trajectories})", sentences::points(given.error)));
+        }
         out.push(wrap(&often, WIDTH, BELOW));
     }
     if let Some(provenance) = &reading.provenance {

@@ -130,6 +130,11 @@ impl Scale {
                 }
             }
         }
+        Scale::for_largest(largest, unit)
+    }
+
+    /// That in which a number of this size reads well.
+    pub fn for_largest(largest: f64, unit: &str) -> Scale {
         let (divisor, name) = match largest {
             x if x >= 1e12 => (1e12, "trillion "),
             x if x >= 1e9 => (1e9, "billion "),

@@ -67,12 +67,12 @@ impl<'p> Answering<'p> {
         question.given.as_ref().is_some_and(|given| self.never(given).is_some())
     }
 
-    fn reach(&self) -> &Reach<'p> {
+    pub(crate) fn reach(&self) -> &Reach<'p> {
         self.reach.get_or_init(|| Reach::of(self.program))
     }
 
     /// Why a condition cannot come true, if that follows from the structure.
-    fn never(&self, given: &Given) -> Option<String> {
+    pub(crate) fn never(&self, given: &Given) -> Option<String> {
         let reason = self.reach().of_condition(&given.condition);
         reason.filter(|(outcome, _)| !outcome).map(|(_, reason)| reason)
     }

@@ -15,7 +15,7 @@ pub struct Head {
     pub as_of: Option<String>,
     /// The seed of all random numbers.
     pub seed: u64,
-    /// Trajectories per parameter draw.
+    /// Trajectories per parameter draw; 0 where the model was solved exactly, without any.
     pub per_draw: u32,
     /// False if the run was interrupted: the answers then rest on fewer draws.
     pub complete: bool,
@@ -69,7 +69,7 @@ pub struct QuestionAnswers {
 pub struct ReadingAnswer {
     /// The reading's name.
     pub reading: String,
-    /// Parameter draws behind the answer.
+    /// Parameter draws behind the answer; 0 in an exact solution, in which all errors are 0.
     pub draws: u64,
     /// For a conditional question: how often its condition came true. Only these trajectories answer.
     pub given: Option<Condition>,
@@ -116,7 +116,7 @@ pub struct Condition {
     pub probability: f64,
     /// Monte Carlo standard error of the probability, clustered by parameter draw.
     pub error: f64,
-    /// Trajectories in which it came true.
+    /// Trajectories in which it came true; 0 in an exact solution.
     pub trajectories: u64,
 }
 
@@ -270,6 +270,14 @@ impl Provenance {
         let above = || self.shares.iter().filter(|share| share.share > 0.0);
         let all = above().fold(0.0, |sum, share| sum + share.share);
         above().map(|share| (share, share.share / all)).collect()
+    }
+}
+
+impl Answers {
+    /// Whether the model was solved exactly.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.head.per_draw == 0
     }
 }
 

@@ -1,13 +1,16 @@
 //! Why an answer is what it is: what it rests on, what it would move with, and what each statement is worth to it.
 
 use crate::ablate::{Effect, Without, ablate, candidates, patched};
-use crate::answers::{Answer, Condition, Head, Provenance};
+use crate::answers::{After, Answer, Condition, Head, Provenance};
+use crate::condition::{Conditioned, Conditioning, answer_of, condition};
 use crate::drivers::{Drivers, ERROR, drivers};
 use crate::provenance::provenance_of;
 use crate::run::{self, Run, RunError, Watch};
+use crate::stories::{Stories, stories};
 use crate::words::percent;
 use schemars::JsonSchema;
 use serde::Serialize;
+use variorum_engine::math::ln;
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::Program;
 use variorum_syntax::diagnostic::Diagnostic;
@@ -51,6 +54,12 @@ pub struct ReadingExplanation {
     pub effects: Vec<Effect>,
     /// Claims that carry parameters and formulas alone, with these: they need a neutral value given by hand.
     pub needs_value: Vec<String>,
+    /// The answer on condition of what was seen; none where nothing was, or the reading has it in no trajectory.
+    pub after: Option<After>,
+    /// What was seen moved these parameters most, if anything was seen.
+    pub learned: Vec<Learned>,
+    /// How it comes about, if asked for: after what was seen, where something was.
+    pub stories: Option<Stories>,
     /// What was out of the ordinary.
     pub notes: Vec<String>,
 }
@@ -89,6 +98,19 @@ pub struct Driver {
     pub ends: [f64; 2],
 }
 
+/// What was learned about a parameter.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Learned {
+    /// Its name.
+    pub parameter: String,
+    /// The ends of its fifths, in base units: five intervals of equal probability before anything was seen.
+    pub ends: Vec<f64>,
+    /// The probability of each fifth afterwards.
+    pub fifths: Vec<f64>,
+    /// How far that is from before: the relative entropy, in bits.
+    pub bits: f64,
+}
+
 /// What is to be explained.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
@@ -98,6 +120,8 @@ pub struct Asked {
     pub drivers: bool,
     /// What each statement and claim is worth.
     pub ablate: bool,
+    /// How it comes about.
+    pub stories: bool,
     /// The largest error of a driver's share that is good enough; none is [`ERROR`].
     pub until_error: Option<f64>,
     /// These are taken away besides: `claim NAME`, or lines as they stand in a reading.
@@ -188,8 +212,24 @@ pub fn explain(
             drivers: Vec::new(),
             effects: Vec::new(),
             needs_value,
+            after: None,
+            learned: Vec::new(),
+            stories: None,
             notes: Vec::new(),
         };
+        let conditioning = Conditioning::default();
+        if program.is_observed() && !stopped() {
+            let alone = Program { questions: vec![program.questions[index].clone()], ..(*program).clone() };
+            let conditioned = condition(&alone, run, &conditioning, watch)?;
+            match answer_of(&alone, 0, &conditioned) {
+                Some((answer, given)) => of_reading.after = Some(After { given, answer }),
+                None => of_reading.notes.push("what was seen came about in no trajectory of this reading".to_owned()),
+            }
+            of_reading.learned = learned(&alone, &conditioned);
+        }
+        if asked.stories && !stopped() {
+            of_reading.stories = stories(program, index, run, &conditioning, watch)?;
+        }
         if asked.provenance && !stopped() {
             let of = provenance_of(model, reading, program, &[index], run, watch)?;
             of_reading.provenance = of.into_iter().next();
@@ -207,6 +247,29 @@ pub fn explain(
         explanation.readings.push(of_reading);
     }
     Ok(explanation)
+}
+
+/// Most parameters that are told.
+const LEARNED: usize = 5;
+/// What chance moves: a relative entropy below this, in bits, is not told.
+const MOVED: f64 = 0.02;
+
+/// The parameters that were moved most.
+fn learned(program: &Program, conditioned: &Conditioned) -> Vec<Learned> {
+    let mut list = Vec::new();
+    for (param, written) in program.params.iter().enumerate() {
+        let Some((bands, fifths)) = conditioned.learned(program, param) else { continue };
+        #[expect(clippy::cast_precision_loss, reason = "five")]
+        let count = fifths.len() as f64;
+        let term = |share: &f64| if *share > 0.0 { share * ln(share * count) / std::f64::consts::LN_2 } else { 0.0 };
+        let bits = fifths.iter().map(term).sum();
+        let ends = bands.iter().map(|band| band.low).chain(bands.last().map(|band| band.high)).collect();
+        list.push(Learned { parameter: written.name.clone(), ends, fifths, bits });
+    }
+    list.retain(|learned| learned.bits > MOVED);
+    list.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+    list.truncate(LEARNED);
+    list
 }
 
 /// What has to be said of drivers.

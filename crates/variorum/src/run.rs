@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use variorum_engine::ensemble::{Settings, ensemble};
 use variorum_engine::run::DEFAULT_LANES;
+use variorum_exact::ExactError;
 use variorum_model::as_of::{self, had_spoken};
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::{Clock, Law, Program, Query};
@@ -78,6 +79,13 @@ pub enum RunError {
     Settings(String),
     /// The slow interpreter refuses the program.
     Oracle(OracleError),
+    /// The program cannot be solved exactly.
+    Exact {
+        /// The reading.
+        reading: String,
+        /// Why.
+        error: ExactError,
+    },
 }
 
 impl std::fmt::Display for RunError {
@@ -86,6 +94,7 @@ impl std::fmt::Display for RunError {
             RunError::Lower(error) => error.fmt(f),
             RunError::Settings(error) => error.fmt(f),
             RunError::Oracle(error) => error.fmt(f),
+            RunError::Exact { reading, error } => write!(f, "{reading}: {error}"),
         }
     }
 }
@@ -242,15 +251,18 @@ pub(crate) fn head(model: &Model<'_>, clock: Option<Clock>, run: &Run, complete:
         seed: run.seed,
         per_draw: run.per_draw,
         complete,
-        time: clock.map_or([String::new(), String::new()], |clock| {
-            [clock.label(0), clock.label(clock.steps.saturating_sub(1))]
-        }),
+        time: time(clock),
     }
 }
 
 /// `1 time`, `2 times`.
 pub(crate) fn times(count: u64) -> String {
     if count == 1 { "1 time".to_owned() } else { format!("{count} times") }
+}
+
+/// The dates of the first and the last step.
+fn time(clock: Option<Clock>) -> [String; 2] {
+    clock.map_or([String::new(), String::new()], |clock| [clock.label(0), clock.label(clock.steps.saturating_sub(1))])
 }
 
 /// The parameters that rest on a base rate without a single case.

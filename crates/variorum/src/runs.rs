@@ -52,6 +52,33 @@ impl Column {
         }
     }
 
+    /// Adds a draw that weighs: what its halves answer and how much of them is asked, each times its evidence. The column
+    /// must be one of a conditional question.
+    pub fn add_weighed(&mut self, answer: [f64; 2], asked: [f64; 2]) {
+        self.answer.push(answer);
+        self.given.iter_mut().for_each(|given| given.push(asked));
+    }
+
+    /// Whether it answers only where a condition comes true, so that its answer is a quotient.
+    #[must_use]
+    pub fn is_conditional(&self) -> bool {
+        self.given.is_some()
+    }
+
+    /// Adds the draws of another column, which follow upon those of this one.
+    pub fn append(&mut self, mut later: Column) {
+        self.answer.append(&mut later.answer);
+        if let (Some(given), Some(mut later)) = (&mut self.given, later.given) {
+            given.append(&mut later);
+        }
+    }
+
+    /// By draw, what it contributes to the error of the whole: the mean of its halves' deviations.
+    #[must_use]
+    pub fn contributions(&self) -> Vec<f64> {
+        Centre::of(&[self]).deviations(self).into_iter().map(|[a, b]| 0.5 * (a + b)).collect()
+    }
+
     /// Over these draws: the sums of the answer and of the condition (of an unconditional question the number of halves).
     #[must_use]
     pub fn sums(&self, draws: impl Iterator<Item = usize>) -> (f64, f64) {

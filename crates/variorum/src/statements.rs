@@ -205,7 +205,7 @@ fn in_words(provenance: &Provenance) -> String {
 }
 
 /// The texts of all statements and options, by file and by where they begin.
-fn texts(model: &Model<'_>) -> BTreeMap<(FileId, u32), String> {
+pub(crate) fn texts(model: &Model<'_>) -> BTreeMap<(FileId, u32), String> {
     let mut texts = BTreeMap::new();
     for (index, file) in model.loaded.files.iter().enumerate() {
         let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));

@@ -329,7 +329,8 @@ impl Tally {
 /// A trajectory as people are told it.
 fn tell(program: &Program, candidates: &[(Expr, String, String)], told: &Told, to: u32) -> Trajectory {
     let yes = told.steps.first().copied().unwrap_or(f64::INFINITY);
-    let mut came: Vec<(f64, usize)> = told.steps.iter().skip(1).copied().zip(0..).filter(|(step, _)| *step <= yes).collect();
+    let mut came: Vec<(f64, usize)> =
+        told.steps.iter().skip(1).copied().zip(0..).filter(|(step, _)| *step <= yes).collect();
     came.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "steps of the model")]
     let label = |step: f64| program.clock.label((step as u32).min(to));

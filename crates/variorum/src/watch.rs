@@ -8,7 +8,7 @@
 
 use crate::answers::{Answer, Head};
 use crate::condition::{Conditioning, answer_of};
-use crate::evidence::{Weight, Weighed, evidence_of_programs};
+use crate::evidence::{Weighed, Weight, evidence_of_programs};
 use crate::reach::Reach;
 use crate::run::{Run, RunError, Watch, head};
 use schemars::JsonSchema;
@@ -165,7 +165,11 @@ pub fn watch(
         return Err(RunError::Settings(format!("what was seen reaches to the end of the model's time, {end}")));
     }
     let steps = (lookout.months / clock.step()).ceil();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of steps, cut to the model's")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a number of steps, cut to the model's"
+    )]
     let to = from.saturating_add(if steps >= 1.0 { steps as u32 - 1 } else { 0 }).min(clock.steps - 1);
     let observables = observables(readings);
     let asked = target(readings, lookout)?;
@@ -251,7 +255,8 @@ fn target<'p>(
             return Err(RunError::Settings(why));
         };
         if matches!(question.query, Query::Value { .. }) || question.given.is_some() {
-            let why = format!("`{name}` is no question of yes or no without a condition, and only such can be watched for");
+            let why =
+                format!("`{name}` is no question of yes or no without a condition, and only such can be watched for");
             return Err(RunError::Settings(why));
         }
         found.insert(place, question);
@@ -352,7 +357,8 @@ fn told_of_question(
     let (mut square_seen, mut square_not) = (0.0, 0.0);
     for (place, (weight, known)) in weights.iter().zip(probabilities).enumerate() {
         let (Some((p, _)), Some((q, q_error))) = (known, answer(place, count)) else { continue };
-        let (given, given_error) = if *p > 0.0 { answer(place, count + 1 + index).unwrap_or((0.0, 0.0)) } else { (0.0, 0.0) };
+        let (given, given_error) =
+            if *p > 0.0 { answer(place, count + 1 + index).unwrap_or((0.0, 0.0)) } else { (0.0, 0.0) };
         all += weight;
         seen += weight * p;
         yes += weight * q;

@@ -2,6 +2,7 @@
 
 use crate::answer::Answering;
 use crate::answers::{Answer, Head};
+use crate::condition::{Conditioned, Conditioning, answer_of, side_by_side};
 use crate::origins::text;
 use crate::run::{Run, RunError, Tallies, Watch, asked, head, times};
 use crate::runs::{Column, Runs, difference, progress};
@@ -154,7 +155,8 @@ pub fn scene(model: &Model<'_>, given: &str) -> Result<Scene, WhatIfError> {
     }
 }
 
-/// Plays readings with and without scenarios; `question` is the only one that is asked, if there is one.
+/// Plays readings with and without scenarios; `question` is the only one that is asked, if there is one. With `observed`,
+/// on condition of what was seen before the first of the scenarios' interventions.
 ///
 /// # Errors
 /// A scenario does not fit a reading, the question does not exist, a program is too large, or the settings cannot be.
@@ -163,6 +165,7 @@ pub fn whatif(
     readings: &[(&ReadingOf<'_>, &Program)],
     scenes: &[Scene],
     question: Option<&str>,
+    observed: Option<&Conditioning>,
     run: &Run,
     watch: &dyn Watch,
 ) -> Result<WhatIf, WhatIfError> {
@@ -194,7 +197,21 @@ pub fn whatif(
                 found,
             })?);
         }
-        let played = play(&programs, run, watch)?;
+        let played = match observed {
+            None => play(&programs, run, watch)?,
+            Some(conditioning) => {
+                let since = since(&programs);
+                let programs: Vec<Program> = programs.iter().map(|program| program.seen_before(since)).collect();
+                if !programs.iter().any(Program::is_observed) {
+                    let when = program.clock.label(since);
+                    notes.push(format!(
+                        "{}: nothing was seen before {when}, when the first change begins",
+                        reading.name
+                    ));
+                }
+                play_observed(&programs, run, conditioning, watch)?
+            }
+        };
         complete &= played.complete;
         notes.extend(played.notes.into_iter().map(|note| format!("{}: {note}", reading.name)));
         for (question, answers) in questions.iter_mut().zip(played.questions) {
@@ -218,6 +235,51 @@ pub fn whatif(
         questions,
         notes,
     })
+}
+
+/// The first step in which any scenario changes something; a changed statement changes everything.
+fn since(programs: &[Program]) -> u32 {
+    let Some((base, scenarios)) = programs.split_first() else { return 0 };
+    let of = |program: &Program| {
+        let without = Program { interventions: Vec::new(), scenario: None, ..program.clone() };
+        let base = Program { interventions: Vec::new(), scenario: None, ..base.clone() };
+        let first = program.interventions.iter().map(|intervention| intervention.from).min();
+        if without == base { first.unwrap_or(0) } else { 0 }
+    };
+    scenarios.iter().map(of).min().unwrap_or(0)
+}
+
+/// Runs programs with the same questions and observations side by side, on condition of these.
+///
+/// # Errors
+/// A program is too large, or the settings cannot be.
+pub fn play_observed(
+    programs: &[Program],
+    run: &Run,
+    conditioning: &Conditioning,
+    watch: &dyn Watch,
+) -> Result<Side, RunError> {
+    let (conditioned, columns) = side_by_side(programs, run, conditioning, watch)?;
+    let mut side = Side { questions: Vec::new(), complete: true, notes: Vec::new() };
+    side.complete = conditioned.iter().all(|conditioned| conditioned.complete);
+    if conditioned.iter().any(Conditioned::is_starved) {
+        side.notes.push("what was seen came about in no trajectory".to_owned());
+        return Ok(side);
+    }
+    for question in 0..programs.first().map_or(0, |program| program.questions.len()) {
+        let Some(base) = columns.first().and_then(|columns| columns.get(question)) else { break };
+        let mut answers = Vec::new();
+        for ((program, conditioned), columns) in programs.iter().zip(&conditioned).zip(&columns) {
+            let (Some((answer, _)), Some(column)) = (answer_of(program, question, conditioned), columns.get(question))
+            else {
+                break;
+            };
+            let moved = difference(column, base);
+            answers.push((answer, (!moved.value.is_nan()).then_some((moved.value, moved.error))));
+        }
+        side.questions.push(answers);
+    }
+    Ok(side)
 }
 
 /// An answer, and by how much it lies above that of the first program, with the error of that; none where either is void.

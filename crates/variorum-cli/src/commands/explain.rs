@@ -18,11 +18,16 @@ pub fn explain(arguments: &ExplainArguments, styles: Styles) -> Result<(), Failu
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, None, false);
-    let all = !arguments.provenance && !arguments.drivers && !arguments.ablate && arguments.without.is_empty();
+    let all = !arguments.provenance
+        && !arguments.drivers
+        && !arguments.ablate
+        && !arguments.stories
+        && arguments.without.is_empty();
     let asked = Asked {
         provenance: arguments.provenance || all,
         drivers: arguments.drivers || all,
         ablate: arguments.ablate || all,
+        stories: arguments.stories || all,
         until_error: arguments.until_error,
         without: arguments.without.clone(),
     };

@@ -3,19 +3,24 @@
 pub mod check;
 pub mod cite;
 pub mod compare;
+pub mod crux;
 pub mod debug;
 pub mod dossier;
 pub mod explain;
 pub mod explain_error;
+pub mod history;
 pub mod rows;
 pub mod run;
+pub mod score;
 pub mod shell;
+pub mod watch;
 pub mod whatif;
 pub mod words;
 
 use crate::arguments::{Knowing, Playing};
 use crate::output::{Failure, say};
 use variorum::Model;
+use variorum::exact::ExactError;
 use variorum::run::{Run, RunError};
 
 /// The library's settings.
@@ -56,5 +61,11 @@ pub fn failure(error: RunError) -> Failure {
         RunError::Lower(error) => Failure::Limit(error.to_string()),
         RunError::Settings(error) => Failure::Usage(error),
         RunError::Oracle(error) => Failure::Limit(error.to_string()),
+        RunError::Exact { error: ExactError::Stopped, .. } => Failure::Interrupted,
+        RunError::Exact {
+            error: ref error @ (ExactError::Program(_) | ExactError::Combinations { .. } | ExactError::TooMany { .. }),
+            ref reading,
+        } => Failure::Limit(format!("{reading}: {error}")),
+        RunError::Exact { .. } => Failure::Usage(error.to_string()),
     }
 }

@@ -1,16 +1,22 @@
 //! `variorum run` and `variorum schema`.
 
 use super::dossier::{Played, gather};
+use super::history::Recorder;
 use super::{failure, forget, settings};
 use crate::arguments::{Document, RunArguments, SchemaArguments};
 use crate::files;
 use crate::output::{Failure, Styles, answer, json, require_sound, say};
 use crate::watch::Terminal;
 use variorum::answers::Answers;
-use variorum::explain::Explanation;
-use variorum::whatif::WhatIf;
 use variorum::condition::Conditioning;
-use variorum::{check, checked, evidence, provenance, run};
+use variorum::crux::{Crux, CruxAll};
+use variorum::explain::Explanation;
+use variorum::history::History;
+use variorum::score::list::List;
+use variorum::score::model::Score;
+use variorum::watch::WatchList;
+use variorum::whatif::WhatIf;
+use variorum::{check, checked, evidence, exact, provenance, run};
 
 /// Plays every reading forward, and prints the answers or writes a report.
 pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
@@ -22,15 +28,25 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
     require_sound(&model, styles)?;
     forget(&mut model, &arguments.knowing, &arguments.reading)?;
     let readings = check::programs(&model, &arguments.reading).map_err(Failure::Usage)?;
+    // Found out before the work: whether what comes out can be kept.
+    let ledger = if arguments.record { Some(Recorder::begin(arguments)?) } else { None };
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, arguments.until_error, arguments.oracle);
-    let mut answers = run::run(&model, &readings, &settings, &watch).map_err(failure)?;
+    let mut answers = match arguments.exact {
+        true => exact::run(&model, &readings, &exact::Limits::default(), &watch).map_err(failure)?,
+        false => run::run(&model, &readings, &settings, &watch).map_err(failure)?,
+    };
     if arguments.provenance || arguments.brief || arguments.html.is_some() {
         provenance::measure(&model, &readings, &mut answers, &settings, &watch).map_err(failure)?;
     }
-    let conditioning = Conditioning::default();
-    evidence::conclude(&mut answers, &model, &readings, &settings, &conditioning, &watch).map_err(failure)?;
+    // An exact solution has seen it already; the slow interpreter is there to be held against the engine.
+    if !arguments.exact && !arguments.oracle {
+        let conditioning = Conditioning::default();
+        evidence::conclude(&mut answers, &model, &readings, &settings, &conditioning, &watch).map_err(failure)?;
+    }
     watch.clear();
+    // Kept before anything is printed: a reader who goes away takes nothing with them.
+    let recorded = ledger.map_or(Ok(()), |ledger| ledger.record(&answers, &readings));
     if arguments.json {
         json(&serde_json::to_value(&answers).map_err(|error| Failure::Internal(error.to_string()))?)?;
     } else if !arguments.brief && arguments.html.is_none() {
@@ -49,6 +65,7 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
             say(&format!("{}: {} kB, to be opened in a browser\n", file.display(), page.len().div_ceil(1000)));
         }
     }
+    recorded?;
     watch.end()
 }
 
@@ -58,6 +75,12 @@ pub fn schema(arguments: &SchemaArguments) -> Result<(), Failure> {
         Document::Run => schemars::schema_for!(Answers),
         Document::Explain => schemars::schema_for!(Explanation),
         Document::Whatif => schemars::schema_for!(WhatIf),
+        Document::Watch => schemars::schema_for!(WatchList),
+        Document::Score => schemars::schema_for!(Score),
+        Document::Forecasts => schemars::schema_for!(List),
+        Document::History => schemars::schema_for!(History),
+        Document::Crux => schemars::schema_for!(Crux),
+        Document::CruxAll => schemars::schema_for!(CruxAll),
     };
     json(&serde_json::to_value(schema).map_err(|error| Failure::Internal(error.to_string()))?)
 }

@@ -5,6 +5,7 @@ use crate::arguments::WhatIfArguments;
 use crate::files;
 use crate::output::{Failure, Styles, answer, explained, given, json, require_sound, say};
 use crate::watch::Terminal;
+use variorum::condition::Conditioning;
 use variorum::model::scenario;
 use variorum::whatif::{WhatIfError, lines, scene, whatif as library};
 use variorum::{Loaded, check, checked};
@@ -23,7 +24,9 @@ pub fn whatif(arguments: &WhatIfArguments, styles: Styles) -> Result<(), Failure
     }
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, None, false);
-    let played = library(&model, &readings, &scenes, arguments.question.as_deref(), &settings, &watch);
+    let conditioning = arguments.given_observed.then(Conditioning::default);
+    let question = arguments.question.as_deref();
+    let played = library(&model, &readings, &scenes, question, conditioning.as_ref(), &settings, &watch);
     watch.clear();
     let played = played.map_err(fail)?;
     if arguments.json {

@@ -17,8 +17,7 @@
 //!    record speaks of it), nothing changes.
 //!    The probability of yes of an event is 1 - exp(-hazard * step) or its chance, cut to 0..1, and 0 where its `when` is
 //!    false. Of a choice that does not come up, nothing has probability 1; of one that is considered at a rate or by
-//!    hazards, not to act is nothing, and the default has probability 0. The last outcome (no, none, nothing, or the default)
-//!    has what the others leave to 1, not below 0.
+//!    hazards, not to act is nothing, and the default has probability 0.
 //!    * A certain observation of an event or an option in one step: likelihood 1 of that, 0 of everything else.
 //!    * The same with a window: so in step τ; before it, within the window, 0 of that and 1 of everything else; after it 1.
 //!    * A report on an event or an option in one step: `hits` of that, `false_alarms` of everything else.
@@ -30,23 +29,16 @@
 //!    in base units (e not above 0, or any part no number: 0); with a window, at the end of its last step, whether the
 //!    condition held at the end of some step of it. A report on an event or option with a window is dealt with so too, at
 //!    the end of its last step, by whether it happened or came out so in some step of it; and without the proposal for
-//!    reports, those of one step are. What is impossible is dealt with here, at the end of its last step. A density that is
-//!    infinite counts as 0.
+//!    reports, those of one step are.
 //!    Negative hits and false alarms count as 0, those above 1 as 1, and those that are not numbers as 0.
 //! 4. **Resampling**, at the end of a step in which any weight was multiplied, by half. With w_i in order of slots, m = (Σ
 //!    w_i) / N, N = M/2: where m is 0 the half is dead, and stays so. Else log Ẑ, 0 at first, grows by ln m and every w_i
 //!    becomes w_i / m. If then, and another step follows, (Σ w_i)² < N/2 * Σ w_i², the half is resampled: with one uniform u
-//!    (of the domain of resampling, key of `resample`, slot 0 of the half, at this calendar step), slot i of 0..N has the
-//!    ancestor of the first j with w_0 + .. + w_j > (i + u) / N * Σ w, or the last. The number of descendants n_j of each
-//!    is kept, but not their order: each j with n_j > 0 stays in its slot, and the slots of those without descendants are
-//!    filled, in ascending order, with the further copies, in ascending order of j. All weights become 1. A copy takes
-//!    everything but random numbers: those belong to the slot.
-//!
-//! Where the evidence is followed statement by statement, within a step windows open first, in order of observations; then
-//! come the choices in order of play, the events that exclude each other in order of exclusions, those that stand alone in
-//! order of declaration; last what is seen at the end of the step. Within one draw the k-th statement that speaks of it
-//! multiplies by S_k / S_(k-1), S_k being Σ p_o times the product of the first k likelihoods. A record says nothing of a
-//! choice (or reply to one) or event by date in another step.
+//!    (of the domain of resampling, key of `resample`, slot 0 of the half, at this calendar step), slot i of 0..N has the ancestor of the
+//!    first j with w_0 + .. + w_j > (i + u) / N * Σ w, or the last. The number of descendants n_j of each is kept, but
+//!    not their order: each j with n_j > 0 stays in its slot, and the slots of those without descendants are filled, in
+//!    ascending order, with the further copies, in ascending order of j. All weights become 1. A copy takes everything but
+//!    random numbers: those belong to the slot.
 //!
 //! The evidence of a half is Ẑ; of a draw, ½(Ẑa + Ẑb). A trajectory's weight within its half is w_i after the last step.
 
@@ -187,7 +179,10 @@ impl Program {
             Some(known) => known <= day,
             None => match clock.over_by(day) {
                 Some(last) if last >= record.from => {
-                    record.to = record.to.min(last);
+                    if last < record.to {
+                        record.to = last;
+                        record.name = ending(&record.name, &clock.label(last));
+                    }
                     true
                 }
                 _ => false,
@@ -211,6 +206,18 @@ impl Program {
         }
         self.params.retain(|param| !is_theirs(param));
         self.move_params(&places);
+    }
+
+    /// The program with what was seen of the steps before this one; of windows, those that were over.
+    #[must_use]
+    pub fn seen_before(&self, step: u32) -> Program {
+        let mut program = self.clone();
+        program.observations.retain(|seen| seen.to < step);
+        program.records.retain_mut(|record| {
+            record.to = record.to.min(step.saturating_sub(1));
+            step > 0 && record.from <= record.to
+        });
+        program
     }
 
     /// The program before anything was seen.
@@ -263,6 +270,12 @@ impl Clock {
     }
 }
 
+/// The name of a record that ends sooner: as it would be written.
+fn ending(name: &str, date: &str) -> String {
+    let head = name.split_once(" for ").and_then(|(head, of)| Some((head.rsplit_once(" to ")?.0, of)));
+    head.map_or_else(|| name.to_owned(), |(head, of)| format!("{head} to {date} for {of}"))
+}
+
 /// How many days a month of the Gregorian calendar has.
 #[must_use]
 pub fn days_in(year: i32, month: u8) -> u8 {
@@ -288,6 +301,13 @@ mod tests {
         let weekly = Clock { first: 4 * (12 * 2024 + 9), steps: 8, months: 1, parts: 4 };
         let days: Vec<String> = (0..5).map(|step| weekly.last_day(step).to_string()).collect();
         assert_eq!(days, ["2024-10-08", "2024-10-16", "2024-10-24", "2024-10-31", "2024-11-08"]);
+    }
+
+    #[test]
+    fn a_record_that_ends_sooner_is_named_so() {
+        let name = ending("record complete from 2024-01 to 2025-12 for invasion, attack", "2024-11");
+        assert_eq!(name, "record complete from 2024-01 to 2024-11 for invasion, attack");
+        assert_eq!(ending("record complete to 2025-12 for a", "2024-11"), "record complete to 2024-11 for a");
     }
 
     #[test]

@@ -28,6 +28,7 @@ choice speak by KP
   option yes_ 30%
   option no_ default
 question q \"Q\" = war by 2025-12
+question rest \"Rest\" = happened(vote) or happened(clash[KP]) or speak = yes_ by 2025-12
 ";
 
 fn world(rest: &str) -> String {

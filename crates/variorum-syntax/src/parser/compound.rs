@@ -59,7 +59,11 @@ impl Around {
             (Holder::Scenario, K::Reading) => {
                 ("a reading cannot stand inside a scenario", "begin it at the column of the scenario")
             }
-            (Holder::Scenario, kind) if is_of_the_whole_model(kind) || matches!(kind, K::Observe | K::Record) => (
+            (Holder::Reading, K::Observe | K::Record) => (
+                "what was seen belongs to all readings, not to one",
+                "move it to the left margin, outside the reading: a reading in which it cannot have been so is at odds with it",
+            ),
+            (Holder::Scenario, kind) if is_shared(kind) => (
                 "this belongs to the whole model, not to one scenario",
                 "move it to the left margin, outside the scenario",
             ),
@@ -69,8 +73,13 @@ impl Around {
     }
 }
 
+/// Whether statements of this kind belong to no reading and no scenario.
+pub(super) fn is_shared(kind: K) -> bool {
+    is_of_the_whole_model(kind) || matches!(kind, K::Observe | K::Record)
+}
+
 /// Whether statements of this kind belong to the whole model, so that there can only be one of each.
-pub(super) fn is_of_the_whole_model(kind: K) -> bool {
+fn is_of_the_whole_model(kind: K) -> bool {
     matches!(
         kind,
         K::Model

@@ -2,7 +2,7 @@
 
 use super::Parser;
 use super::clauses::Seen;
-use super::compound::{Around, Holder, is_of_the_whole_model};
+use super::compound::{Around, Holder, is_shared};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::kind::SyntaxKind as K;
 use crate::words::{self, Rule};
@@ -135,7 +135,7 @@ impl Parser<'_> {
             _ => {
                 let keyword = |rule: &Rule| if rule.kind == K::ForEach { "for each" } else { rule.keyword };
                 let is_in_reading = around.holder == Holder::Reading;
-                let rules = words::STATEMENTS.iter().filter(|rule| !is_in_reading || !is_of_the_whole_model(rule.kind));
+                let rules = words::STATEMENTS.iter().filter(|rule| !is_in_reading || !is_shared(rule.kind));
                 let mut all: Vec<&str> = rules.map(keyword).collect();
                 let mut place = "";
                 if is_in_reading {

@@ -9,12 +9,14 @@
 //! | [`scale`] | sums of evidences |
 //! | [`posterior`] | what weighted trajectories answer |
 //! | [`answers`] | from there to answers |
+//! | [`side`] | programs side by side |
 //! | [`forbidden`] | why a reading cannot have what was seen |
 
 mod answers;
 mod forbidden;
 mod posterior;
 mod scale;
+mod side;
 
 use crate::lower::{Conditioned as Lowered, Reports, lower_conditioned, samplers};
 use crate::run::{Run, RunError, Watch, settings};
@@ -30,6 +32,7 @@ use variorum_model::program::{Program, Query};
 
 pub use answers::answer_of;
 pub use forbidden::{Forbidden, forbidden};
+pub(crate) use side::side_by_side;
 
 /// Parameter draws by which the number of trajectories per draw is found.
 const PILOT_DRAWS: u64 = 256;
@@ -165,6 +168,21 @@ impl Conditioned {
         bits
     }
 
+    /// By band of a parameter its probability after what was seen, all being alike beforehand; none as for
+    /// [`Conditioned::bands_of`], or where nothing is left.
+    #[must_use]
+    pub fn learned(&self, program: &Program, param: usize) -> Option<(Vec<Band>, Vec<f64>)> {
+        let bands = self.bands_of(program, param)?;
+        let most = bands.iter().map(|band| band.log2).fold(f64::NEG_INFINITY, |a, b| if a > b { a } else { b });
+        if most == f64::NEG_INFINITY {
+            return None;
+        }
+        let relative = |log2: f64| variorum_engine::math::exp((log2 - most) * std::f64::consts::LN_2);
+        let sum: f64 = bands.iter().map(|band| relative(band.log2)).sum();
+        let shares = bands.iter().map(|band| relative(band.log2) / sum).collect();
+        Some((bands, shares))
+    }
+
     /// The bands of a parameter; none where all its draws are the same, or it is drawn together with others.
     #[must_use]
     pub fn bands_of(&self, program: &Program, param: usize) -> Option<Vec<Band>> {
@@ -205,7 +223,11 @@ struct Adding<'p> {
     sums: Conditioned,
 }
 
-impl Adding<'_> {
+impl<'p> Adding<'p> {
+    fn new(program: &'p Program, seed: u64, labels: &[usize], per_draw: u32) -> Adding<'p> {
+        Adding { program, seed, scale: Scale::default(), sums: Conditioned::new(program, labels, per_draw) }
+    }
+
     /// Adds a chunk. Chunks must come in order.
     fn add(&mut self, chunk: &ChunkResult) {
         let ones = vec![1.0; chunk.per_draw];
@@ -258,12 +280,7 @@ pub fn condition(
     watch: &dyn Watch,
 ) -> Result<Conditioned, RunError> {
     let Lowered { plan, labels } = lower_conditioned(program, conditioning.reports).map_err(RunError::Lower)?;
-    let begin = |per_draw: u32| Adding {
-        program,
-        seed: run.seed,
-        scale: Scale::default(),
-        sums: Conditioned::new(program, &labels, per_draw),
-    };
+    let begin = |per_draw: u32| Adding::new(program, run.seed, &labels, per_draw);
     let plans = [plan];
     let mut per_draw = run.per_draw;
     let mut adding = begin(per_draw);

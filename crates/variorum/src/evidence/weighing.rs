@@ -70,7 +70,8 @@ pub fn evidence_of_programs(
         let whole = condition(program, run, conditioning, watch)?;
         let mut by = BTreeMap::new();
         // A pair is compared from the later of its dates on, so what is earlier than a reading's own date is not asked.
-        let days: BTreeSet<Day> = dates.iter().flatten().filter(|day| own.is_none_or(|own| **day >= own)).copied().collect();
+        let days: BTreeSet<Day> =
+            dates.iter().flatten().filter(|day| own.is_none_or(|own| **day >= own)).copied().collect();
         for day in days {
             let earlier = Program { questions: Vec::new(), ..program.as_of(day) };
             if earlier.is_observed() && whole.complete {
@@ -82,30 +83,31 @@ pub fn evidence_of_programs(
     let last = dates.iter().flatten().max().copied();
     let observed = observed(readings.first().map(|(_, program)| *program));
     let order: Vec<usize> = observed.iter().map(|(place, _)| *place).collect();
-    let of_reading = |(((reading, program), weighed), written): ((&(&ReadingOf<'_>, &Program), &Weighed), &Option<Day>)| {
-        let whole = &weighed.whole;
-        let forbidden = if whole.is_starved() { forbidden(program) } else { None };
-        let state = match (whole.is_starved(), &forbidden) {
-            (false, _) => State::Known,
-            (true, None) => State::Starved,
-            (true, Some(_)) => State::Forbidden,
+    let of_reading =
+        |(((reading, program), weighed), written): ((&(&ReadingOf<'_>, &Program), &Weighed), &Option<Day>)| {
+            let whole = &weighed.whole;
+            let forbidden = if whole.is_starved() { forbidden(program) } else { None };
+            let state = match (whole.is_starved(), &forbidden) {
+                (false, _) => State::Known,
+                (true, None) => State::Starved,
+                (true, Some(_)) => State::Forbidden,
+            };
+            let bits = whole.bits(program.observations.len() + program.records.len());
+            let known = state == State::Known;
+            ReadingEvidence {
+                reading: reading.name.clone(),
+                written: written.map(|day| day.to_string()),
+                log2: known.then(|| whole.log2()),
+                error: if known { whole.error() } else { 0.0 },
+                bits: order.iter().map(|place| bits.get(*place).copied().unwrap_or(0.0)).map(finite).collect(),
+                draws: whole.draws(),
+                per_draw: whole.per_draw,
+                effective: whole.effective(),
+                disagreement: Some(whole.disagreement()).filter(|disagreement| !disagreement.is_nan()),
+                state,
+                forbidden,
+            }
         };
-        let bits = whole.bits(program.observations.len() + program.records.len());
-        let known = state == State::Known;
-        ReadingEvidence {
-            reading: reading.name.clone(),
-            written: written.map(|day| day.to_string()),
-            log2: known.then(|| whole.log2()),
-            error: if known { whole.error() } else { 0.0 },
-            bits: order.iter().map(|place| bits.get(*place).copied().unwrap_or(0.0)).map(finite).collect(),
-            draws: whole.draws(),
-            per_draw: whole.per_draw,
-            effective: whole.effective(),
-            disagreement: Some(whole.disagreement()).filter(|disagreement| !disagreement.is_nan()),
-            state,
-            forbidden,
-        }
-    };
     let evidences = readings.iter().zip(&list).zip(&dates).map(of_reading).collect();
     let mut pairs = Vec::new();
     for first in 0..readings.len() {
@@ -119,7 +121,11 @@ pub fn evidence_of_programs(
     };
     let weights = |after: Option<Day>| {
         let bits: Vec<Bits> = list.iter().map(|weighed| weighed.after(after)).collect();
-        Weights { after: after.map(|day| day.to_string()), observations: count(after), weights: weights(readings, &bits) }
+        Weights {
+            after: after.map(|day| day.to_string()),
+            observations: count(after),
+            weights: weights(readings, &bits),
+        }
     };
     let evidence = Evidence {
         readings: evidences,
@@ -200,7 +206,11 @@ fn pair(
 
 /// Shares of the evidence.
 fn weights(readings: &[(&ReadingOf<'_>, &Program)], bits: &[Bits]) -> Vec<Weight> {
-    let most = bits.iter().map(|bits| bits.log2).filter(|log2| log2.is_finite()).fold(f64::NEG_INFINITY, |a, b| if a > b { a } else { b });
+    let most = bits
+        .iter()
+        .map(|bits| bits.log2)
+        .filter(|log2| log2.is_finite())
+        .fold(f64::NEG_INFINITY, |a, b| if a > b { a } else { b });
     let of = |log2: f64| if log2.is_finite() { exp((log2 - most) * std::f64::consts::LN_2) } else { 0.0 };
     let sum: f64 = bits.iter().map(|bits| of(bits.log2)).sum();
     let weight = |((reading, _), bits): (&(&ReadingOf<'_>, &Program), &Bits)| Weight {

@@ -5,6 +5,7 @@
 //! | [`generate`] | random models as text |
 //! | [`conditioned`] | conditioned runs, likewise |
 //! | [`observed`] | models in which something has been seen |
+//! | [`finite`], [`exact`] | random finite programs with observations; engine and oracle against the exact solver |
 //! | [`agreement`], [`corpus`] | engine and oracle, draw by draw, on generated models and on written ones |
 
 #[cfg(test)]
@@ -21,6 +22,10 @@ mod corpus;
 mod coverage;
 #[cfg(test)]
 mod derived;
+#[cfg(test)]
+mod exact;
+#[cfg(test)]
+mod finite;
 #[cfg(test)]
 mod generate;
 #[cfg(test)]

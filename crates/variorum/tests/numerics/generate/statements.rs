@@ -697,7 +697,11 @@ impl Writer {
             } else {
                 String::new()
             };
-            let said = if self.dice.chance(0.3) { "\n  s0 said \"unlikely\" 4.1-8#7c1e09k2m4tq" } else { "" };
+            let said = match (self.dice.chance(0.3), query.starts_with("value ")) {
+                (false, _) => "",
+                (true, false) => "\n  s0 said \"unlikely\" 4.1-8#7c1e09k2m4tq",
+                (true, true) => "\n  s0 said 3 4.1-8#7c1e09k2m4tq",
+            };
             let resolved =
                 if self.dice.chance(0.2) { "\n  resolved void on 2025-12-31 from \"the record\"" } else { "" };
             questions.push(format!("question {name} \"What comes of it?\"\n  = {query}{given}{said}{resolved}"));
