@@ -6,6 +6,7 @@
 //! | module | |
 //! |---|---|
 //! | [`closed`] | closed forms of events, choices, reports, windows |
+//! | [`same`] | threads and lanes change no bit |
 //! | [`nothing`] | what cannot be, and what did not come about |
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
@@ -14,4 +15,5 @@
 
 mod closed;
 mod nothing;
+mod same;
 mod support;
