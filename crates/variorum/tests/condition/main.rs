@@ -6,6 +6,7 @@
 //! | module | |
 //! |---|---|
 //! | [`closed`] | closed forms of events, choices, reports, windows |
+//! | [`clones`] | copies have futures of their own |
 //! | [`same`] | threads and lanes change no bit |
 //! | [`nothing`] | what cannot be, and what did not come about |
 
@@ -13,6 +14,7 @@
 #![allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "small numbers; equality of bits is meant")]
 #![allow(clippy::disallowed_methods, reason = "references share no mathematics with the engine")]
 
+mod clones;
 mod closed;
 mod nothing;
 mod same;
