@@ -6,6 +6,7 @@
 //! | module | |
 //! |---|---|
 //! | [`closed`] | closed forms of events, choices, reports, windows |
+//! | [`calibration`] | what was drawn from the prior lies anywhere in its posterior, equally often |
 //! | [`clones`] | copies have futures of their own |
 //! | [`same`] | threads and lanes change no bit |
 //! | [`nothing`] | what cannot be, and what did not come about |
@@ -14,6 +15,7 @@
 #![allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "small numbers; equality of bits is meant")]
 #![allow(clippy::disallowed_methods, reason = "references share no mathematics with the engine")]
 
+mod calibration;
 mod clones;
 mod closed;
 mod nothing;
