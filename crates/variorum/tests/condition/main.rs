@@ -10,6 +10,7 @@
 //! | [`clones`] | copies have futures of their own |
 //! | [`same`] | threads and lanes change no bit |
 //! | [`nothing`] | what cannot be, and what did not come about |
+//! | [`spread`] | how far the filter's evidence varies; a table |
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "small numbers; equality of bits is meant")]
@@ -20,4 +21,5 @@ mod clones;
 mod closed;
 mod nothing;
 mod same;
+mod spread;
 mod support;
