@@ -6,11 +6,15 @@
 use crate::dossier::Dossier;
 use crate::grouping::{Grouped, grouped};
 use crate::layout::{WIDTH, wrap};
+use crate::lookout;
+use crate::seen;
 use crate::sentences::{self, Kind, Scale, count};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum::answers::{Answer, QuestionAnswers, ReadingAnswer};
 use variorum::compare::ClaimRow;
 use variorum::confidence::{BASELINE, Ground, assumed, authors, confidence, probability};
+use variorum::evidence::{Evidence, State};
+use variorum::watch::WatchList;
 use variorum::words::percent;
 
 /// The most words of a brief, if so many do: two pages.
@@ -90,6 +94,15 @@ fn at_length(dossier: &Dossier, room: Room) -> String {
     for question in &answers.questions {
         out.push(item(&self::question(dossier, question, room)));
     }
+    if let Some(evidence) = &answers.evidence {
+        heading("What was seen", &mut out);
+        out.extend(what_was_seen(evidence, room).iter().map(|line| item(line)));
+    }
+    if let Some(list) = &dossier.watch_list {
+        let [from, to] = &list.window;
+        heading(&format!("What to look out for, {}", sentences::window(&[from.clone(), to.clone()])), &mut out);
+        out.extend(lookouts(list, room).iter().map(|line| item(line)));
+    }
     heading("Who says what, and where they part", &mut out);
     out.extend(parting(dossier, room));
     let said = said(dossier, room);
@@ -147,22 +160,12 @@ fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String
     let given = question.condition.as_ref().map_or(String::new(), |condition| format!(", given {condition}"));
     let when = if room.all || Some(to) != common_end(dossier) { format!(" ({by} {to}{given})") } else { String::new() };
     let mut line = format!("**{}**{when}: {text}{end} ", question.name);
-    line.push_str(&match sentences::kind(question) {
-        Kind::Void => "No reading has an answer.".to_owned(),
-        Kind::Number => number(question),
-        // With the least room the dates alone: they say as much.
-        Kind::Date if room.detail == Detail::Ends => dates(question, room),
-        Kind::Date => {
-            let words = words(question, room);
-            let (first, rest) = words.split_at_checked(1).unwrap_or(("", &words));
-            format!("{} That it comes by then: {}{rest}", dates(question, room), first.to_lowercase())
-        }
-        Kind::Probability => words(question, room),
-    });
+    line.push_str(&said_of(question, room));
     let void: Vec<&str> = voids(question).map(|reading| reading.reading.as_str()).collect();
     if !void.is_empty() && sentences::kind(question) != Kind::Void {
         line.push_str(&format!(" No answer in {}.", sentences::list(&void)));
     }
+    line.push_str(&after(question, room));
     if let Some(confidence) = confidence(question, dossier.without_case(&question.name)).filter(|_| room.all) {
         let grounds: Vec<&str> = confidence.grounds.iter().map(ground).collect();
         let why = if grounds.is_empty() { String::new() } else { format!(" ({})", grounds.join(", ")) };
@@ -172,6 +175,129 @@ fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String
         line.push_str(&format!(" The world: {}.", resolved.outcome));
     }
     line
+}
+
+/// The answers in words.
+fn said_of(question: &QuestionAnswers, room: Room) -> String {
+    match sentences::kind(question) {
+        Kind::Void => "No reading has an answer.".to_owned(),
+        Kind::Number => number(question),
+        // With the least room the dates alone: they say as much.
+        Kind::Date if room.detail == Detail::Ends => dates(question, room),
+        Kind::Date => {
+            format!("{} That it comes by then: {}", dates(question, room), sentences::lowered(&words(question, room)))
+        }
+        Kind::Probability => words(question, room),
+    }
+}
+
+/// The answers after what was seen, and all of them in one; with the least room the latter alone.
+fn after(question: &QuestionAnswers, room: Room) -> String {
+    let Some(after) = seen::after(question) else {
+        return if seen::is_observed(question) { " No reading has what was seen.".to_owned() } else { String::new() };
+    };
+    let weighted = question.pooled.as_ref().and_then(|pooled| pooled.weighted_after);
+    let scale = Scale::of(seen::numbers(question));
+    let pooled = match sentences::kind(question) {
+        Kind::Number => weighted.map(|mean| format!("a mean of {} {}", scale.show(mean, 2), scale.unit)),
+        _ => weighted.map(percent),
+    };
+    let pooled = pooled.map(|pooled| pooled.trim_end().to_owned());
+    match (room.detail, pooled) {
+        (Detail::Ends, Some(pooled)) => format!(" After what was seen {pooled}, by weight."),
+        (_, pooled) => {
+            let pooled = pooled.map_or(String::new(), |pooled| format!(" By weight {pooled}."));
+            format!(" After what was seen: {}{pooled}", sentences::lowered(&said_of(&after, room)))
+        }
+    }
+}
+
+/// What was seen, and how the readings stand to it.
+fn what_was_seen(evidence: &Evidence, room: Room) -> Vec<String> {
+    let chosen = seen::telling(evidence, room.names);
+    let mut lines: Vec<String> = chosen
+        .iter()
+        .filter_map(|place| evidence.observations.get(*place))
+        .map(|observed| format!("{}, known on {}.", crate::evidence::named(observed), observed.known))
+        .collect();
+    if chosen.len() < evidence.observations.len() {
+        let rest = evidence.observations.len() - chosen.len();
+        lines.push(format!("And {} on which the readings part less.", count(rest, "observation")));
+    }
+    if seen::weighs(evidence) {
+        let mut weights: Vec<(&str, f64, String)> = evidence
+            .since
+            .weights
+            .iter()
+            .zip(seen::percents(&evidence.since))
+            .filter(|(weight, _)| weight.log2.is_some())
+            .map(|(weight, text)| (weight.reading.as_str(), weight.weight, text))
+            .collect();
+        weights.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let shown: Vec<String> = weights.iter().map(|(name, _, text)| format!("{name} {text}")).collect();
+        let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
+        if !shown.is_empty() {
+            lines.push(format!(
+                "Weights among these readings, all of them wrong, by {}: {}. They do not say who is right.",
+                seen::since(evidence),
+                some(&shown, room.names)
+            ));
+        }
+    } else if let Some(day) = &evidence.since.after {
+        lines
+            .push(format!("Nothing was seen since {day}, when the last of the readings was written: all weigh alike."));
+    }
+    let compared = seen::compared(evidence);
+    if let Some(first) = compared.first().filter(|first| first.stands_out()) {
+        lines.push(format!(
+            "Furthest apart: {} foretold what was seen since the later of the two was written better than {}, by {} bits.",
+            first.better,
+            first.worse,
+            seen::bits(first.bits)
+        ));
+    }
+    let flips = compared.iter().flat_map(|of| of.pair.flips.iter().map(|flip| seen::flip(of, flip, "+-")));
+    lines.extend(flips.take(if room.all { 2 } else { 1 }).map(|flip| format!("It could turn: {flip}.")));
+    let lacking = |state: State| -> Vec<&str> {
+        let lacking = evidence.readings.iter().filter(|reading| reading.state == state);
+        lacking.map(|reading| reading.reading.as_str()).collect()
+    };
+    for (state, what) in [(State::Forbidden, "cannot be"), (State::Starved, "came about in no trajectory")] {
+        let names = lacking(state);
+        if !names.is_empty() {
+            lines.push(format!("What was seen {what} in {}.", some(&names, room.names)));
+        }
+    }
+    lines
+}
+
+/// What to look out for.
+fn lookouts(list: &WatchList, room: Room) -> Vec<String> {
+    let told = lookout::telling(list);
+    let most = room.names.div_ceil(2);
+    let mut lines: Vec<String> = told
+        .iter()
+        .take(most)
+        .map(|item| {
+            let title = if item.title.is_empty() { &item.name } else { &item.title };
+            let after = match item.answer {
+                Some([seen, not]) => format!("if seen {}, if not {}", percent(seen), percent(not)),
+                None => format!(
+                    "if seen, weights {}; if not, {}",
+                    lookout::weights(item, true, 2),
+                    lookout::weights(item, false, 2)
+                ),
+            };
+            let title = sentences::short(title, room.text.max(6));
+            let likely = if room.all { format!("likely {}; ", lookout::likelihoods(item, 4)) } else { String::new() };
+            format!("{title} ({} bits): {likely}{after}.", lookout::small(item.bits))
+        })
+        .collect();
+    let rest = lookout::rest(list, most);
+    if !rest.is_empty() {
+        lines.push(rest);
+    }
+    lines
 }
 
 /// The date at which most questions end.
@@ -384,8 +510,11 @@ fn said(dossier: &Dossier, room: Room) -> Vec<String> {
                 String::new()
             };
             let implied = percent(implied.probability);
+            let after = reading.and_then(|reading| probability(&reading.after.as_ref()?.answer));
+            let after =
+                after.map_or(String::new(), |after| format!(", {} after what was seen", percent(after.probability)));
             lines.push(format!(
-                "{}: {} said {}{taken}; its premises, as completed here, imply {implied}.",
+                "{}: {} said {}{taken}; its premises, as completed here, imply {implied}{after}.",
                 question.name,
                 said.source,
                 sentences::phrase(said)
@@ -536,7 +665,7 @@ fn limits(dossier: &Dossier, room: Room) -> Vec<String> {
     if !void.is_empty() {
         lines.push(format!("Without an answer in some reading: {}.", some(&void, room.names)));
     }
-    for note in &dossier.answers.notes {
+    for note in seen::other_notes(&dossier.answers) {
         if !note.contains("the prior speaks") {
             lines.push(format!("{note}."));
         }

@@ -1,7 +1,7 @@
 //! What was seen, how the readings stand to it, and what moved them apart: the part of a run's tables below the questions.
 
 use crate::Style;
-use crate::layout::{WIDTH, pad, wrap};
+use crate::layout::{self, WIDTH, pad, wrap};
 use crate::seen::{self, Compared};
 use crate::sentences;
 use variorum::evidence::{Evidence, Observed, State};
@@ -75,7 +75,7 @@ fn readings(evidence: &Evidence, style: Style) -> Vec<String> {
     let weights = [seen::percents(&evidence.since), seen::percents(&evidence.hindsight)];
     for (place, reading) in evidence.readings.iter().enumerate() {
         let written = reading.written.as_deref().unwrap_or("-");
-        let mut line = format!("  {} {}", pad(&reading.reading, name, false), pad(written, 10, false));
+        let mut line = format!("  {} {}", layout::name(&reading.reading, name), pad(written, 10, false));
         let mut cells = |weights: &[String], bits: Option<(f64, f64)>| {
             let bits = bits.map_or(seen::state(reading).to_owned(), |(bits, error)| {
                 format!("{} +-{}", seen::bits(bits), seen::error(error))
@@ -135,8 +135,8 @@ fn pairs(evidence: &Evidence, style: Style) -> Vec<String> {
         let chance = if compared.stands_out() { "" } else { " within error" };
         let line = format!(
             "  {} {} {} {} {} {}{chance}",
-            pad(compared.better, name, false),
-            pad(compared.worse, name, false),
+            layout::name(compared.better, name),
+            layout::name(compared.worse, name),
             pad(compared.pair.after.as_deref().unwrap_or("-"), 10, false),
             pad(&seen::bits(compared.bits), 7, true),
             pad(&seen::error(compared.pair.error), 5, true),
@@ -185,12 +185,14 @@ fn path(evidence: &Evidence, style: Style) -> Vec<String> {
             .iter()
             .map(|place| pad(&reading.bits.get(*place).map_or("-".to_owned(), |x| seen::bits(*x)), CELL, true))
             .collect();
-        out.push(format!("  {} {}", pad(&reading.reading, name, false), cells.join(" ")));
+        out.push(format!("  {} {}", layout::name(&reading.reading, name), cells.join(" ")));
     }
     let parting: Vec<String> =
         chosen.iter().map(|place| pad(&seen::bits(seen::parting(evidence, *place)), CELL, true)).collect();
     if known().count() > 1 {
         out.push(style.faint(&format!("  {} {}", pad("apart", name, false), parting.join(" "))));
     }
+    let text = "What two observations say in common is put down to the first in the order of play.";
+    out.push(style.faint(&wrap(text, WIDTH, "  ")));
     out
 }

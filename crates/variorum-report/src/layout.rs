@@ -59,6 +59,18 @@ pub fn pad(text: &str, width: usize, right: bool) -> String {
     if right { format!("{space}{text}") } else { format!("{text}{space}") }
 }
 
+/// A name in so many columns; of a longer one the middle is left out, since long names often differ at their ends.
+pub fn name(text: &str, width: usize) -> String {
+    let length = text.chars().count();
+    if length <= width || width < 3 {
+        return pad(text, width, false);
+    }
+    let end = (width - 1) / 2;
+    let (start, rest): (String, String) =
+        (text.chars().take(width - 1 - end).collect(), text.chars().skip(length - end).collect());
+    format!("{start}…{rest}")
+}
+
 /// A dot with its interval on a line from `low` to `high`.
 pub fn interval(dot: f64, ends: [f64; 2], low: f64, high: f64, width: usize) -> String {
     let place = |x: f64| -> usize {
@@ -99,6 +111,8 @@ mod tests {
         assert_eq!(wrap("a abcdefghij b", 6, "  "), "  a\n  abcd\n  efgh\n  ij b");
         assert_eq!(pad("abcdef", 4, false), "abc…");
         assert_eq!(pad("ab", 4, true), "  ab");
+        assert_eq!(name("abcdefgh_12", 8), "abcd…_12");
+        assert_eq!(name("abc", 4), "abc ");
         assert_eq!(interval(0.5, [0.25, 0.75], 0.0, 1.0, 5), "·─●─·");
     }
 }

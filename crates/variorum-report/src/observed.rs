@@ -1,7 +1,7 @@
 //! A question's answers before and after what was seen, side by side, in 80 columns.
 
 use crate::Style;
-use crate::layout::{WIDTH, pad, wrap};
+use crate::layout::{self, WIDTH, pad, wrap};
 use crate::seen::is_observed;
 use crate::sentences::{self, Kind, Scale};
 use variorum::answers::{Answer, Answers, Condition, FirstDate, Number, Probability, QuestionAnswers, ReadingAnswer};
@@ -109,7 +109,7 @@ fn probabilities(question: &QuestionAnswers, columns: Columns, style: Style, out
         let error = after(reading).map_or(String::new(), |answer| sentences::points(answer.error));
         let row = format!(
             "  {} {}  {} {} {}",
-            pad(&reading.reading, name, false),
+            layout::name(&reading.reading, name),
             cells(before(reading)),
             cells(after(reading)),
             pad(&error, 4, true),
@@ -254,7 +254,7 @@ fn numbers(question: &QuestionAnswers, name: usize, style: Style, out: &mut Vec<
     for reading in &question.readings {
         let [was, is] = both(reading);
         if wide {
-            out.push(format!("  {}", pad(&reading.reading, name, false)).trim_end().to_owned());
+            out.push(wrap(&reading.reading, WIDTH, "  "));
             for (when, number) in [("after", is), ("before", was)] {
                 let text = number.map_or(format!("{when}: none"), |number| {
                     format!("{when}: {}, {}, {}", median(number), outcomes(number), mean(number))
@@ -263,7 +263,7 @@ fn numbers(question: &QuestionAnswers, name: usize, style: Style, out: &mut Vec<
             }
         } else {
             let last = if beside { is.map_or(String::new(), |is| pad(&mean(is), means, true)) } else { String::new() };
-            let row = format!("  {} {}  {} {last}", pad(&reading.reading, name, false), cells(was), cells(is));
+            let row = format!("  {} {}  {} {last}", layout::name(&reading.reading, name), cells(was), cells(is));
             out.push(row.trim_end().to_owned());
             if !beside {
                 out.extend(is.map(|is| wrap(&format!("mean {}", mean(is)), WIDTH, BELOW)));

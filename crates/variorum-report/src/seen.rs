@@ -4,13 +4,43 @@
 //! author is right.
 
 use crate::sentences;
-use variorum::answers::{Answers, QuestionAnswers};
+use variorum::answers::{Answer, Answers, Number, QuestionAnswers};
 use variorum::evidence::{Evidence, Flip, Pair, ReadingEvidence, State, Weights};
 use variorum::words::significant;
 
 /// Whether something was seen that bears on this question's answers.
 pub fn is_observed(question: &QuestionAnswers) -> bool {
     question.pooled.is_some() || question.readings.iter().any(|reading| reading.after.is_some())
+}
+
+/// The question with the answers on condition of what was seen in the place of those before it; readings that have it in no
+/// trajectory are left out. None where nothing was seen.
+pub fn after(question: &QuestionAnswers) -> Option<QuestionAnswers> {
+    let mut later = question.clone();
+    later.readings.clear();
+    for reading in &question.readings {
+        if let Some(after) = &reading.after {
+            let mut reading = reading.clone();
+            reading.answer = after.answer.clone();
+            reading.given = after.given.clone();
+            reading.provenance = None;
+            reading.after = None;
+            later.readings.push(reading);
+        }
+    }
+    (!later.readings.is_empty()).then_some(later)
+}
+
+/// The numbers of a question before and after what was seen.
+pub fn numbers(question: &QuestionAnswers) -> impl Iterator<Item = &Number> {
+    let answers = question
+        .readings
+        .iter()
+        .flat_map(|reading| std::iter::once(&reading.answer).chain(reading.after.as_ref().map(|after| &after.answer)));
+    answers.filter_map(|answer| match answer {
+        Answer::Number(number) => Some(number),
+        _ => None,
+    })
 }
 
 /// Notes of the run that the section on what was seen does not say anyhow.

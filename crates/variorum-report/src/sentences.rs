@@ -302,6 +302,12 @@ pub fn by_word(question: &QuestionAnswers) -> Vec<(String, Vec<(&str, f64)>)> {
     groups
 }
 
+/// A sentence to stand after a colon.
+pub fn lowered(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| format!("{}{}", first.to_lowercase(), letters.as_str()))
+}
+
 /// A question's text without the date that its window says anyhow, to at most so many words.
 pub fn short(text: &str, most: usize) -> String {
     let told = ["By the end of ", "By "].iter().find_map(|start| {

@@ -5,11 +5,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod seen;
 mod support;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
-use support::{AMPERSAND, HOSTILE, READINGS, dossier};
+use support::{AMPERSAND, HOSTILE, READINGS, dossier, piece, well_formed};
 use variorum::answers::Answer;
 use variorum::compare::{ClaimRow, Speaker, StanceRow};
 use variorum_report::{Dossier, Style, answers, brief, comparison, explanation, report, statements, whatif};
@@ -22,13 +23,6 @@ fn snapshot(name: &str, text: &str) {
     }
     let wanted = std::fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
     assert!(wanted == text, "{} is different now:\n{text}", file.display());
-}
-
-/// The piece of a page from one text to another.
-fn piece<'p>(page: &'p str, from: &str, to: &str) -> &'p str {
-    let start = page.find(from).unwrap_or_else(|| panic!("no `{from}`"));
-    let length = page[start..].find(to).unwrap_or_else(|| panic!("no `{to}`"));
-    &page[start..start + length + to.len()]
 }
 
 #[test]
@@ -76,33 +70,7 @@ fn what_a_model_says_is_text() {
 /// Opening tags, closing tags, attributes: everything closed in order, identifiers unique, links within the page.
 #[test]
 fn the_page_is_well_formed() {
-    let page = report(&dossier());
-    let style = piece(&page, "<style>", "</style>");
-    let page = page.replace(style, "");
-    let (mut open, mut ids, mut links) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-    let mut rest = page.strip_prefix("<!DOCTYPE html>").unwrap();
-    while let Some(start) = rest.find('<') {
-        assert!(!rest[..start].contains('>'), "a stray > before {}", &rest[start..start + 40]);
-        let end = start + rest[start..].find('>').unwrap();
-        let tag = &rest[start + 1..end];
-        rest = &rest[end + 1..];
-        let name = tag.split([' ', '/']).find(|name| !name.is_empty()).unwrap();
-        for (attribute, into) in [(" id=\"", &mut ids), (" href=\"#", &mut links)] {
-            if let Some((_, value)) = tag.split_once(attribute) {
-                let value = value.split('"').next().unwrap().to_owned();
-                assert!(into.insert(value.clone()) || attribute != " id=\"", "the id {value} occurs twice");
-            }
-        }
-        assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
-        if tag.starts_with('/') {
-            assert_eq!(open.pop(), Some(name.to_owned()), "in the wrong order");
-        } else if !tag.ends_with('/') {
-            open.push(name.to_owned());
-        }
-    }
-    assert!(open.is_empty(), "not closed: {open:?}");
-    let dangling: Vec<&String> = links.difference(&ids).collect();
-    assert!(dangling.is_empty(), "links to nowhere: {dangling:?}");
+    well_formed(&report(&dossier()));
 }
 
 /// Nothing is fetched and nothing runs.

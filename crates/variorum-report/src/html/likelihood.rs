@@ -54,7 +54,7 @@ pub fn labelled(bounds: &[f64], axis: &Axis, room: f64) -> Vec<f64> {
 }
 
 /// Every second word's region, and lines at the bounds, behind a row.
-fn ground(svg: &mut Markup, axis: &Axis, height: f64) {
+pub fn ground(svg: &mut Markup, axis: &Axis, height: f64) {
     let bounds = bounds(axis.high);
     for (place, ends) in bounds.windows(2).enumerate() {
         if let ([from, to], 1) = (ends, place % 2) {

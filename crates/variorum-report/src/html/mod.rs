@@ -9,15 +9,20 @@ mod dates;
 mod density;
 mod likelihood;
 mod markup;
+mod observed;
 mod plot;
 mod rests;
 mod scenarios;
+mod seen;
 mod show;
 mod statements;
 mod summary;
 mod table;
+mod telling;
+mod watching;
 
-use crate::dossier::Dossier;
+use crate::dossier::{Dossier, ReadingStories};
+use crate::seen::{after, is_observed, other_notes};
 use crate::sentences::{self, Kind};
 use markup::{Markup, id};
 use variorum::answers::QuestionAnswers;
@@ -115,6 +120,12 @@ fn contents(nav: &mut Markup, dossier: &Dossier) {
         if !dossier.answers.questions.is_empty() {
             item("#questions", "Question by question");
         }
+        if dossier.answers.evidence.is_some() {
+            item("#seen", "What was seen");
+        }
+        if dossier.watch_list.is_some() {
+            item("#watch", "What to look out for");
+        }
         if dossier.whatif.is_some() {
             item("#scenarios", "What if");
         }
@@ -140,6 +151,9 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
             section.leaf("p", &[], "The model asks nothing.");
             return;
         }
+        if answers.evidence.is_some() {
+            section.leaf("p", &[("class", "legend")], "After what was seen, and in small print before it.");
+        }
         section.leaf(
             "p",
             &[("class", "legend")],
@@ -160,6 +174,13 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
             }
         });
     }
+    if let Some(evidence) = &answers.evidence {
+        section(main, "seen", "What was seen", |section| seen::evidence(section, evidence));
+    }
+    if let Some(list) = &dossier.watch_list {
+        section(main, "watch", "What to look out for", |section| watching::watch_list(section, list));
+    }
+    // Here is the place of who was right so far, and of why two readings part.
     if let Some(whatif) = &dossier.whatif {
         section(main, "scenarios", "What if", |section| scenarios::scenarios(section, whatif));
     }
@@ -178,6 +199,7 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
 
 fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
     into.element("article", &[("class", "question"), ("id", &id("q", &question.name))], |article| {
+        let after = after(question);
         article.leaf("h3", &[], &question.name);
         article.leaf("p", &[("class", "asked")], &question.text);
         let mut when = sentences::window(&question.window);
@@ -188,6 +210,9 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
         article.leaf("p", &[("class", "faint")], &when);
         article.element("p", &[("class", "gist")], |p| {
             p.text(&summary::gist(question));
+            if let Some(after) = &after {
+                p.text(" After what was seen: ").text(&sentences::lowered(&summary::gist(after)));
+            }
             if let Some(confidence) = confidence(question, dossier.without_case(&question.name)) {
                 p.text(" ");
                 p.element("span", &[("class", "confidence")], |span| {
@@ -210,25 +235,42 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
                 p.text(&format!("{on}{from}."));
             });
         }
-        match sentences::kind(question) {
-            Kind::Number => density::rows(article, question),
-            Kind::Date => dates::rows(article, question),
-            Kind::Probability | Kind::Void => likelihood::rows(article, question),
+        if is_observed(question) {
+            observed::rows(article, question);
         }
-        if curves::any(question) {
-            article.leaf(
-                "h4",
-                &[],
-                if sentences::kind(question) == Kind::Date { "How likely it has come by when" } else { "By when" },
-            );
-            curves::curves(article, question);
+        let later = after.as_ref().map_or("", |_| ", after what was seen");
+        let shown = after.as_ref().unwrap_or(question);
+        match (is_observed(question), sentences::kind(shown)) {
+            (true, Kind::Number) if after.is_some() => {
+                article.leaf("h4", &[], "The outcomes, after what was seen");
+                density::rows(article, shown);
+            }
+            (true, Kind::Date) if after.is_some() => {
+                article.leaf("h4", &[], "The dates, after what was seen");
+                dates::rows(article, shown);
+            }
+            (true, _) => {}
+            (false, Kind::Number) => density::rows(article, question),
+            (false, Kind::Date) => dates::rows(article, question),
+            (false, Kind::Probability | Kind::Void) => likelihood::rows(article, question),
+        }
+        if curves::any(shown) {
+            let what = if sentences::kind(shown) == Kind::Date { "How likely it has come by when" } else { "By when" };
+            article.leaf("h4", &[], &format!("{what}{later}"));
+            curves::curves(article, shown);
         }
         if !question.said.is_empty() {
             article.leaf("h4", &[], "Said against implied");
             likelihood::said(article, dossier, question);
         }
+        let told: Vec<&ReadingStories> = dossier.stories.iter().filter(|told| told.question == question.name).collect();
+        if !told.is_empty() {
+            article.leaf("h4", &[], "How it comes about");
+            telling::stories(article, &told);
+        }
         if rests::any(question) {
-            article.leaf("h4", &[], "What it rests on");
+            let before = if is_observed(question) { ", before anything was seen" } else { "" };
+            article.leaf("h4", &[], &format!("What it rests on{before}"));
             rests::provenance(article, question);
         }
         let explained = dossier.explanations.iter().find(|explanation| explanation.question == question.name);
@@ -242,7 +284,7 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
 fn closing(footer: &mut Markup, dossier: &Dossier) {
     let answers = &dossier.answers;
     footer.leaf("h2", &[("id", "again")], "The same again");
-    for note in &answers.notes {
+    for note in other_notes(answers) {
         footer.leaf("p", &[("class", "note")], &format!("Note: {note}."));
     }
     footer.element("p", &[], |p| {
@@ -272,6 +314,9 @@ fn closing(footer: &mut Markup, dossier: &Dossier) {
     for text in READING {
         footer.leaf("p", &[], text);
     }
+    if answers.evidence.is_some() {
+        footer.leaf("p", &[], SEEN);
+    }
     footer.element("table", &[("class", "words")], |table| {
         table.leaf("caption", &[], "Words of estimative probability (Intelligence Community Directive 203)");
         for (low, high, word) in variorum::words::scale() {
@@ -282,6 +327,13 @@ fn closing(footer: &mut Markup, dossier: &Dossier) {
         }
     });
 }
+
+/// What before and after mean.
+const SEEN: &str = "Before: what follows from a reading's premises alone. After: the same among the trajectories that agree with what \
+    was seen, each counting as much as the probability it gave to it. A weight says how well a reading foretold, compared with \
+    the other readings in the model, what was seen since the last of them was written. All of them are wrong; a weight is no \
+    measure of who is right, and it changes when a reading is added. All, alike: the mean of the readings' answers; by weight: \
+    their mean by these weights.";
 
 /// What the columns and plots mean.
 const READING: [&str; 4] = [

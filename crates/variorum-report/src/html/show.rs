@@ -89,7 +89,12 @@ fn same(a: &ReadingAnswer, b: &ReadingAnswer) -> bool {
         (Some(a), Some(b)) => a.trajectories == b.trajectories && a.probability == b.probability,
         _ => false,
     };
-    condition && a.draws == b.draws && same_answer(&a.answer, &b.answer)
+    let after = match (&a.after, &b.after) {
+        (None, None) => true,
+        (Some(a), Some(b)) => same_answer(&a.answer, &b.answer),
+        _ => false,
+    };
+    condition && after && a.draws == b.draws && same_answer(&a.answer, &b.answer)
 }
 
 fn same_answer(a: &Answer, b: &Answer) -> bool {

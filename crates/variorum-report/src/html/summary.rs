@@ -3,6 +3,7 @@
 use super::markup::{Markup, id};
 use super::{show, table};
 use crate::dossier::Dossier;
+use crate::seen;
 use crate::sentences::{self, Kind, Scale};
 use variorum::answers::{Answer, QuestionAnswers, ReadingAnswer};
 use variorum::confidence::{confidence, probability};
@@ -33,7 +34,7 @@ pub fn summary(into: &mut Markup, dossier: &Dossier) {
 }
 
 fn row(body: &mut Markup, dossier: &Dossier, question: &QuestionAnswers, readings: &[&str]) {
-    let scale = Scale::of(sentences::numbers(question));
+    let scale = Scale::of(seen::numbers(question));
     table::row(body, "", |cells| {
         table::head(cells, |head| {
             head.leaf("a", &[("href", &format!("#{}", id("q", &question.name)))], &question.name);
@@ -42,7 +43,7 @@ fn row(body: &mut Markup, dossier: &Dossier, question: &QuestionAnswers, reading
         });
         for name in readings {
             let reading = question.readings.iter().find(|reading| reading.reading == *name);
-            answer(cells, name, reading, &scale);
+            answer(cells, name, reading, &scale, seen::is_observed(question));
         }
         let level = confidence(question, dossier.without_case(&question.name));
         table::text(cells, "word", "confidence", level.as_ref().map_or("", sentences::level));
@@ -51,15 +52,17 @@ fn row(body: &mut Markup, dossier: &Dossier, question: &QuestionAnswers, reading
     });
 }
 
-fn answer(cells: &mut Markup, name: &str, reading: Option<&ReadingAnswer>, scale: &Scale) {
+fn answer(cells: &mut Markup, name: &str, reading: Option<&ReadingAnswer>, scale: &Scale, observed: bool) {
     let Some(reading) = reading else { return table::text(cells, "answer", name, "") };
-    let shade = probability(&reading.answer).map(|answer| format!("--p:{:.0}%", 40.0 * answer.probability));
+    // What was seen is known now: the answer after it comes first.
+    let shown = reading.after.as_ref().map_or(&reading.answer, |after| &after.answer);
+    let shade = probability(shown).map(|answer| format!("--p:{:.0}%", 40.0 * answer.probability));
     let mut attributes = vec![("class", "answer"), ("role", "cell"), ("data-label", name)];
     if let Some(shade) = &shade {
         attributes.push(("style", shade));
     }
     cells.element("td", &attributes, |cell| {
-        let below = match &reading.answer {
+        let below = match shown {
             Answer::Probability(answer) => show::interval(answer),
             Answer::Number(answer) => show::span(scale, answer.predictive, 2),
             Answer::Date(answer) => match answer.quantiles.get(1).and_then(Option::as_ref) {
@@ -68,9 +71,14 @@ fn answer(cells: &mut Markup, name: &str, reading: Option<&ReadingAnswer>, scale
             },
             Answer::Void { .. } => String::new(),
         };
-        cell.leaf("b", &[], &show::brief(&reading.answer, scale));
+        cell.leaf("b", &[], &show::brief(shown, scale));
         if !below.is_empty() {
             cell.text(" ").leaf("small", &[], &below);
+        }
+        if reading.after.is_some() {
+            cell.text(" ").leaf("small", &[], &format!("before {}", show::brief(&reading.answer, scale)));
+        } else if observed {
+            cell.text(" ").leaf("small", &[], "before only");
         }
     });
 }

@@ -1,6 +1,6 @@
 //! A dossier in which all that a report can show occurs, made up by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use variorum::answers::{
     Answer, Answers, Condition, CurvePoint, FirstDate, Head, Meaning, Number, OriginShare, Probability, Provenance,
     QuestionAnswers, ReadingAnswer, Resolution, Said, Standings,
@@ -392,4 +392,41 @@ pub fn dossier() -> Dossier {
             notes: vec!["not once in their reference class, so that the prior speaks: war#1".to_owned()],
         },
     }
+}
+
+/// The piece of a page from one text to another.
+pub fn piece<'p>(page: &'p str, from: &str, to: &str) -> &'p str {
+    let start = page.find(from).unwrap_or_else(|| panic!("no `{from}`"));
+    let length = page[start..].find(to).unwrap_or_else(|| panic!("no `{to}`"));
+    &page[start..start + length + to.len()]
+}
+
+/// Opening tags, closing tags, attributes: everything closed in order, identifiers unique, links within the page.
+pub fn well_formed(page: &str) {
+    let style = piece(page, "<style>", "</style>");
+    let page = page.replace(style, "");
+    let (mut open, mut ids, mut links) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let mut rest = page.strip_prefix("<!DOCTYPE html>").unwrap();
+    while let Some(start) = rest.find('<') {
+        assert!(!rest[..start].contains('>'), "a stray > before {}", &rest[start..start + 40]);
+        let end = start + rest[start..].find('>').unwrap();
+        let tag = &rest[start + 1..end];
+        rest = &rest[end + 1..];
+        let name = tag.split([' ', '/']).find(|name| !name.is_empty()).unwrap();
+        for (attribute, into) in [(" id=\"", &mut ids), (" href=\"#", &mut links)] {
+            if let Some((_, value)) = tag.split_once(attribute) {
+                let value = value.split('"').next().unwrap().to_owned();
+                assert!(into.insert(value.clone()) || attribute != " id=\"", "the id {value} occurs twice");
+            }
+        }
+        assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
+        if tag.starts_with('/') {
+            assert_eq!(open.pop(), Some(name.to_owned()), "in the wrong order");
+        } else if !tag.ends_with('/') {
+            open.push(name.to_owned());
+        }
+    }
+    assert!(open.is_empty(), "not closed: {open:?}");
+    let dangling: Vec<&String> = links.difference(&ids).collect();
+    assert!(dangling.is_empty(), "links to nowhere: {dangling:?}");
 }

@@ -36,12 +36,15 @@ fn bits_of(place: usize) -> Vec<f64> {
     vec![-2.9 + shift, -2.1 - 0.5 * shift, -0.8, -1.2 - shift, -4.6 + 2.0 * shift]
 }
 
+#[expect(clippy::disallowed_methods, reason = "data of a test")]
 fn weights(readings: &[String], after: Option<&str>, count: usize, of: &dyn Fn(usize) -> Option<f64>) -> Weights {
     let bits: Vec<Option<f64>> = (0..readings.len()).map(of).collect();
-    let sum: f64 = bits.iter().flatten().map(|bits| bits.exp2()).sum();
+    let most = bits.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
+    let share = |bits: f64| (bits - most).exp2();
+    let sum: f64 = bits.iter().flatten().map(|bits| share(*bits)).sum();
     let weight = |(reading, bits): (&String, &Option<f64>)| Weight {
         reading: reading.clone(),
-        weight: bits.map_or(0.0, |bits| bits.exp2() / sum),
+        weight: bits.map_or(0.0, |bits| share(bits) / sum),
         log2: *bits,
         error: if bits.is_some() { 0.021 } else { 0.0 },
     };
@@ -121,10 +124,10 @@ pub fn evidence(readings: &[String], observations: Vec<Observed>, bits: &dyn Fn(
 /// What is left of an answer once something was seen.
 fn later(answer: &Answer) -> Answer {
     match answer {
-        Answer::Probability(p) => Answer::Probability(probability((1.4 * p.probability).min(0.97), p.curve.len())),
+        Answer::Probability(p) => Answer::Probability(probability((1.4 * p.probability).clamp(0.0, 0.97), p.curve.len())),
         Answer::Number(n) => Answer::Number(number(1.1 * n.median, 0.7 * n.deviation * 2.4, &n.unit)),
         Answer::Date(of) => {
-            let ever = probability((1.2 * of.ever.probability).min(0.99), of.ever.curve.len());
+            let ever = probability((1.2 * of.ever.probability).clamp(0.0, 0.99), of.ever.curve.len());
             Answer::Date(FirstDate { ever, quantiles: of.quantiles.clone(), if_ever: of.if_ever.clone() })
         }
         void @ Answer::Void { .. } => void.clone(),

@@ -1,25 +1,9 @@
 //! What has been seen, in the tables, the report and the brief, from data made by hand.
-//!
-//! `UPDATE=1 cargo test -p variorum-report --test seen` writes what is printed now into `tests/snapshots`; read the
-//! difference before you commit it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
-use std::path::Path;
+use super::{snapshot, support};
 use support::observed::{FORBIDDEN, STARVED, crowded, observed_dossier, stories};
-use variorum_report::{Style, answers, watch_list};
-
-/// Compares with a file in `tests/snapshots`, or writes it.
-fn snapshot(name: &str, text: &str) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(name);
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&file, text).unwrap();
-    }
-    let wanted = std::fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
-    assert!(wanted == text, "{} is different now:\n{text}", file.display());
-}
+use support::{piece, well_formed};
+use variorum_report::{Style, answers, brief, report, watch_list};
 
 /// The text in one line, for what may be broken anywhere.
 fn flat(text: &str) -> String {
@@ -40,6 +24,49 @@ fn a_watch_list_and_stories() {
 }
 
 #[test]
+fn the_brief_after_what_was_seen() {
+    snapshot("observed.md", &brief(&observed_dossier()));
+    for dossier in [observed_dossier(), crowded()] {
+        let text = brief(&dossier);
+        let words = text.split_whitespace().count();
+        assert!(words <= 900, "{words} words");
+        assert!(text.contains("## What was seen") && text.contains("## What to look out for"), "{text}");
+        assert!(text.contains("among these readings, all of them wrong") || text.contains("among these\n"), "{text}");
+    }
+}
+
+/// What was seen has its section, questions have both answers, and what a model says is text.
+#[test]
+fn the_page_after_what_was_seen() {
+    let page = report(&observed_dossier());
+    let mut pieces = String::new();
+    for (from, to) in [
+        ("<article class=\"question\" id=\"q-war\">", "</table>"),
+        ("<article class=\"question\" id=\"q-troops\">", "</table>"),
+        ("<section id=\"seen\"", "</section>"),
+        ("<section id=\"watch\"", "</section>"),
+        ("<h4>How it comes about</h4>", "</details>"),
+    ] {
+        pieces.push_str(piece(&page, from, to));
+        pieces.push('\n');
+    }
+    snapshot("observed.html", &pieces);
+    assert!(page.contains("offer &lt;b&gt; = accept") && !page.contains("lethal <b>clash"));
+    for dossier in [observed_dossier(), crowded()] {
+        let page = report(&dossier);
+        well_formed(&page);
+        assert!(!page.contains("NaN") && !page.contains(">inf") && page.len() < 1_000_000, "{}", page.len());
+        assert!(page.contains("href=\"#seen\"") && page.contains("href=\"#watch\""));
+    }
+    // Where nothing was seen there is no trace of it.
+    let page = report(&support::dossier());
+    let page = page.replace(piece(&page, "<style>", "</style>"), "");
+    for absent in ["id=\"seen\"", "id=\"watch\"", "was seen", "How it comes about"] {
+        assert!(!page.contains(absent), "{absent}");
+    }
+}
+
+#[test]
 fn text_fits_80_columns() {
     let dossier = crowded();
     let mut asked = dossier.watch_list.clone().unwrap();
@@ -51,6 +78,8 @@ fn text_fits_80_columns() {
         ("watch", watch_list(dossier.watch_list.as_ref().unwrap(), Style::Plain)),
         ("watch a question", watch_list(&asked, Style::Plain)),
         ("stories", variorum_report::stories(&dossier.stories[0].stories, Style::Plain)),
+        ("brief", brief(&dossier)),
+        ("brief", brief(&observed_dossier())),
     ];
     for (name, text) in &texts {
         for line in text.lines() {

@@ -1,0 +1,94 @@
+//! What to look out for.
+
+use super::markup::Markup;
+use super::plot::{self, Axis, at};
+use super::table;
+use crate::lookout;
+use crate::sentences;
+use variorum::confidence::BASELINE;
+use variorum::watch::{Item, WatchList};
+use variorum::words::percent;
+
+const WIDTH: f64 = 200.0;
+const HEIGHT: f64 = 18.0;
+/// Observables that are listed.
+const ITEMS: usize = 40;
+/// Readings that are named beside a plot.
+const NAMED: usize = 6;
+
+/// The watch list.
+pub fn watch_list(into: &mut Markup, list: &WatchList) {
+    let [from, to] = &list.window;
+    let about = match &list.question {
+        Some(question) => format!("about the answer to {question}"),
+        None => "about the readings".to_owned(),
+    };
+    let when = sentences::window(&[from.clone(), to.clone()]);
+    into.leaf("p", &[], &format!("{when}: what would tell most {about}, if one learns whether it comes about."));
+    let told = lookout::telling(list);
+    if !told.is_empty() {
+        let after = match &list.question {
+            Some(question) => question.clone(),
+            None => "Weights".to_owned(),
+        };
+        let columns = ["What", "Bits", "Likely", "", &format!("{after} if seen"), "If not"];
+        table::table(into, "answers watch", "What to look out for", &columns, |body| {
+            for item in told.iter().take(ITEMS) {
+                row(body, item);
+            }
+        });
+    }
+    let rest = lookout::rest(list, ITEMS);
+    if !rest.is_empty() {
+        into.leaf("p", &[("class", "faint")], &rest);
+    }
+    into.leaf(
+        "p",
+        &[("class", "legend")],
+        "Bits: mutual information, bias taken off, with the noise floor below it: what chance alone would show of an observable \
+         that tells nothing, with 1%. Each dot is a reading's probability, on an axis from 0% to 100%; a hollow one is the \
+         baseline's.",
+    );
+    for note in &list.notes {
+        into.leaf("p", &[("class", "faint")], &format!("Note: {note}."));
+    }
+}
+
+fn row(body: &mut Markup, item: &Item) {
+    table::row(body, "", |cells| {
+        table::head(cells, |head| {
+            head.text(if item.title.is_empty() { &item.name } else { &item.title });
+            if item.title != item.name && !item.title.is_empty() {
+                head.text(" ").leaf("small", &[], &item.name);
+            }
+        });
+        table::cell(cells, "number", "bits ", |cell| {
+            cell.leaf("b", &[], &lookout::small(item.bits));
+            cell.text(" ").leaf("small", &[], &format!("floor {}", lookout::small(item.floor)));
+        });
+        table::text(cells, "word", "likely ", &lookout::likelihoods(item, NAMED));
+        table::cell(cells, "plot", "", |cell| {
+            plot::ornament(cell, "", WIDTH, HEIGHT, |svg| dots(svg, item));
+        });
+        let [if_seen, if_not] = match item.answer {
+            Some(answer) => answer.map(percent),
+            None => [true, false].map(|seen| lookout::weights(item, seen, NAMED)),
+        };
+        table::text(cells, "word", "if seen ", &if_seen);
+        table::text(cells, "word", "if not ", &if_not);
+    });
+}
+
+fn dots(svg: &mut Markup, item: &Item) {
+    let axis = Axis { low: 0.0, high: 1.0, left: 8.0, width: WIDTH - 16.0 };
+    let y = HEIGHT / 2.0;
+    let ends: String =
+        [0.0, 0.5, 1.0].iter().map(|end| format!("M{} 3V{}", at(axis.place(*end)), at(HEIGHT - 3.0))).collect();
+    svg.empty("path", &[("class", "grid"), ("d", &ends)]);
+    plot::line(svg, "grid", [axis.left, y, axis.left + axis.width, y]);
+    for reading in &item.readings {
+        if let Some(p) = reading.probability {
+            super::likelihood::dot(svg, &axis, y, p, None, reading.reading == BASELINE);
+        }
+    }
+}
