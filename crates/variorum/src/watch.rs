@@ -8,7 +8,7 @@
 
 use crate::answers::{Answer, Head};
 use crate::condition::{Conditioning, answer_of};
-use crate::evidence::{Weighed, Weight, evidence_of_programs};
+use crate::evidence::{Scope, Weighed, Weight, evidence_of_programs};
 use crate::reach::Reach;
 use crate::run::{Run, RunError, Watch, head};
 use schemars::JsonSchema;
@@ -89,7 +89,8 @@ struct Observable {
 }
 
 /// The first step that nothing has been seen of: that after the last with an observation, or a record, in any reading.
-fn next_step(readings: &[(&ReadingOf<'_>, &Program)]) -> u32 {
+#[must_use]
+pub fn next_step(readings: &[(&ReadingOf<'_>, &Program)]) -> u32 {
     let last = readings.iter().flat_map(|(_, program)| {
         let observations = program.observations.iter().map(|seen| seen.to + 1);
         observations.chain(program.records.iter().map(|record| record.to + 1))
@@ -180,7 +181,7 @@ pub fn watch(
         .collect();
     let extended: Vec<(&ReadingOf<'_>, &Program)> =
         readings.iter().map(|(reading, _)| *reading).zip(&programs).collect();
-    let (evidence, weighed) = evidence_of_programs(model, &extended, run, conditioning, overseer)?;
+    let (evidence, weighed) = evidence_of_programs(model, &extended, run, (conditioning, Scope::Since), overseer)?;
     let weights = evidence.since.weights;
     let entropy = weights.iter().map(|weight| -times_log2(weight.weight)).sum();
     let notes = weighed.iter().zip(readings).filter(|(weighed, _)| weighed.whole.is_starved());

@@ -7,14 +7,17 @@ use crate::output::{Failure, Styles};
 use std::collections::BTreeMap;
 use variorum::answers::Answers;
 use variorum::compare::compare;
+use variorum::condition::Conditioning;
 use variorum::confidence::{BASELINE, without_case};
 use variorum::explain::{Asked, ExplainError, Explanation, explain};
 use variorum::model::model::{Model, ReadingOf};
 use variorum::model::program::Program;
 use variorum::run::{Run, Watch};
 use variorum::statements::statements;
+use variorum::stories::stories;
+use variorum::watch::{Lookout, WatchList, next_step, watch};
 use variorum::whatif::{WhatIf, scene, whatif};
-use variorum_report::{Dossier, ReadingNotes};
+use variorum_report::{Dossier, ReadingNotes, ReadingStories};
 
 /// A model with the readings that are asked for, how it is run, and who watches.
 pub struct Played<'r, 'm, 'l> {
@@ -48,8 +51,8 @@ pub fn gather(
         without_case: bare(played.readings),
         whatif: scenarios(played, styles)?,
         explanations,
-        watch_list: None,
-        stories: Vec::new(),
+        watch_list: watch_list(played)?,
+        stories: if arguments.html.is_some() { stories_of(played, &answers)? } else { Vec::new() },
         command: command(arguments),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         answers,
@@ -82,6 +85,39 @@ fn scenarios(played: &Played<'_, '_, '_>, styles: Styles) -> Result<Option<WhatI
         return Ok(None);
     }
     whatif(played.model, played.readings, &scenes, None, None, played.run, played.watch).map(Some).map_err(fail)
+}
+
+/// What to look out for in the next six months; none where the model's time ends before.
+fn watch_list(played: &Played<'_, '_, '_>) -> Result<Option<WatchList>, Failure> {
+    if next_step(played.readings) >= played.readings.first().map_or(0, |(_, program)| program.clock.steps) {
+        return Ok(None);
+    }
+    let lookout = Lookout { months: 6.0, question: None };
+    let Played { model, readings, run, watch: overseer } = played;
+    watch(model, readings, &lookout, run, &Conditioning::default(), *overseer).map(Some).map_err(failure)
+}
+
+/// How the questions come to be answered by yes, in the reading that weighs most; in the first of an author where nothing
+/// was seen.
+fn stories_of(played: &Played<'_, '_, '_>, answers: &Answers) -> Result<Vec<ReadingStories>, Failure> {
+    let heaviest = answers.evidence.as_ref().and_then(|evidence| {
+        let weights = evidence.since.weights.iter();
+        weights.max_by(|a, b| a.weight.total_cmp(&b.weight)).map(|weight| weight.reading.as_str())
+    });
+    let chosen = played.readings.iter().find(|(reading, _)| match heaviest {
+        Some(name) => reading.name == name,
+        None => reading.name != BASELINE,
+    });
+    let Some((reading, program)) = chosen.or(played.readings.first()) else { return Ok(Vec::new()) };
+    // Shares of orders need fewer draws than evidences.
+    let conditioning = Conditioning { effective: 0.0, ..Conditioning::default() };
+    let mut list = Vec::new();
+    for (index, question) in program.questions.iter().enumerate() {
+        let found = stories(program, index, played.run, &conditioning, played.watch).map_err(failure)?;
+        let (question, reading) = (question.name.clone(), reading.name.clone());
+        list.extend(found.map(|stories| ReadingStories { question, reading, stories }));
+    }
+    Ok(list)
 }
 
 /// With which numbers each answer would move.

@@ -18,7 +18,7 @@ mod posterior;
 mod scale;
 mod side;
 
-use crate::lower::{Conditioned as Lowered, Reports, lower_conditioned, samplers};
+use crate::lower::{Conditioned as Lowered, Reports, lower_conditioned, lower_evidence, samplers};
 use crate::run::{Run, RunError, Watch, settings};
 use posterior::{Answered, Kind, Numbers, Posterior, Shares, weigh};
 use scale::{Evidences, Scale};
@@ -279,7 +279,9 @@ pub fn condition(
     conditioning: &Conditioning,
     watch: &dyn Watch,
 ) -> Result<Conditioned, RunError> {
-    let Lowered { plan, labels } = lower_conditioned(program, conditioning.reports).map_err(RunError::Lower)?;
+    // Where nothing is asked, what comes after the last observation does not matter.
+    let lower = if program.questions.is_empty() { lower_evidence } else { lower_conditioned };
+    let Lowered { plan, labels } = lower(program, conditioning.reports).map_err(RunError::Lower)?;
     let begin = |per_draw: u32| Adding::new(program, run.seed, &labels, per_draw);
     let plans = [plan];
     let mut per_draw = run.per_draw;

@@ -22,7 +22,7 @@ use serde::Serialize;
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::Program;
 
-pub use weighing::{Weighed, evidence_of_programs};
+pub use weighing::{Scope, Weighed, evidence_of_programs};
 
 /// What was seen, and how the readings stand to it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -194,7 +194,7 @@ pub fn conclude(
     if !readings.iter().any(|(_, program)| program.is_observed()) {
         return Ok(());
     }
-    let (evidence, weighed) = evidence_of_programs(model, readings, run, conditioning, watch)?;
+    let (evidence, weighed) = evidence_of_programs(model, readings, run, (conditioning, Scope::Pairs), watch)?;
     for (index, question) in answers.questions.iter_mut().enumerate() {
         for answer in &mut question.readings {
             let place = readings.iter().position(|(reading, _)| reading.name == answer.reading);

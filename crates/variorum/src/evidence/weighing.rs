@@ -10,6 +10,15 @@ use variorum_model::as_of::source_day;
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::{Day, Program};
 
+/// Which comparisons are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every pair of readings.
+    Pairs,
+    /// All readings together, on what was seen since the last was written; no pairs.
+    Since,
+}
+
 /// A reading on condition of what was seen.
 #[derive(Clone, Debug)]
 pub struct Weighed {
@@ -61,7 +70,7 @@ pub fn evidence_of_programs(
     model: &Model<'_>,
     readings: &[(&ReadingOf<'_>, &Program)],
     run: &Run,
-    conditioning: &Conditioning,
+    (conditioning, scope): (&Conditioning, Scope),
     watch: &dyn Watch,
 ) -> Result<(Evidence, Vec<Weighed>), RunError> {
     let dates: Vec<Option<Day>> = readings.iter().map(|(reading, _)| written(model, reading)).collect();
@@ -70,8 +79,10 @@ pub fn evidence_of_programs(
         let whole = condition(program, run, conditioning, watch)?;
         let mut by = BTreeMap::new();
         // A pair is compared from the later of its dates on, so what is earlier than a reading's own date is not asked.
+        let last = dates.iter().flatten().max().copied();
+        let in_scope = |day: &&Day| scope == Scope::Pairs || Some(**day) == last;
         let days: BTreeSet<Day> =
-            dates.iter().flatten().filter(|day| own.is_none_or(|own| **day >= own)).copied().collect();
+            dates.iter().flatten().filter(|day| own.is_none_or(|own| **day >= own)).filter(in_scope).copied().collect();
         for day in days {
             let earlier = Program { questions: Vec::new(), ..program.as_of(day) };
             if earlier.is_observed() && whole.complete {
@@ -110,7 +121,9 @@ pub fn evidence_of_programs(
         };
     let evidences = readings.iter().zip(&list).zip(&dates).map(of_reading).collect();
     let mut pairs = Vec::new();
-    for first in 0..readings.len() {
+    // Without the runs as of its own day a pair cannot be compared.
+    let compared = if scope == Scope::Pairs { readings.len() } else { 0 };
+    for first in 0..compared {
         for second in first + 1..readings.len() {
             pairs.push(pair(readings, &list, &dates, (first, second)));
         }

@@ -149,6 +149,16 @@ pub fn lower_conditioned(program: &Program, reports: Reports) -> Result<Conditio
     with_sights(program, &Sights::new(program, reports), MAX_WHOLE_STEPS)
 }
 
+/// The same up to the last step of which anything was seen: enough for the evidence, and for nothing else.
+///
+/// # Errors
+/// As [`lower`].
+pub fn lower_evidence(program: &Program, reports: Reports) -> Result<Conditioned, LowerError> {
+    let mut sights = Sights::new(program, reports);
+    sights.steps = Some(sights.due().last().map_or(0, |last| last + 1));
+    with_sights(program, &sights, MAX_WHOLE_STEPS)
+}
+
 /// [`lower_conditioned`] with a bound of its own on the kinds of steps that become one segment each.
 ///
 /// # Errors
@@ -240,7 +250,8 @@ impl<'p> Lowering<'p> {
         let (groups, schedule) = (Vec::new(), Vec::new());
         let mut lowering =
             Lowering { program, slots, sights, values, params, loaded, imposed, start, groups, schedule };
-        let kinds: Vec<StepKind> = (0..program.clock.steps).map(|step| lowering.kind(&game, step)).collect();
+        let steps = sights.steps.unwrap_or(program.clock.steps);
+        let kinds: Vec<StepKind> = (0..steps).map(|step| lowering.kind(&game, step)).collect();
         let different = kinds.iter().collect::<BTreeSet<_>>().len();
         let whole = different <= max_whole_steps && different * parts(program) <= MAX_WHOLE_PARTS;
         let mut known: BTreeMap<GroupKey, usize> = BTreeMap::new();
@@ -368,7 +379,7 @@ impl<'p> Lowering<'p> {
     fn emit(&self, samplers: &[Sampler]) -> Result<Conditioned, LowerError> {
         let program = self.program;
         let name = format!("{} / {}", program.model, program.reading);
-        let mut builder = PlanBuilder::new(&name, program.clock.first, program.clock.steps);
+        let mut builder = PlanBuilder::new(&name, program.clock.first, self.schedule.len() as u32);
         let columns: Vec<u32> = program.params.iter().map(|param| builder.column(&param.name)).collect();
         for ((param, sampler), column) in program.params.iter().zip(samplers).zip(&columns) {
             let (name, key) = (param.name.clone(), param.key.0);

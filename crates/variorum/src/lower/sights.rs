@@ -61,6 +61,8 @@ pub(crate) struct Sights {
     pub(crate) drawn: BTreeSet<usize>,
     /// Observations of which it is remembered whether they have been so.
     pub(crate) remembered: BTreeSet<usize>,
+    /// How many steps are played, if not all.
+    pub(crate) steps: Option<u32>,
 }
 
 impl Sights {

@@ -312,8 +312,14 @@ impl<'a, 'p> Moving<'a, 'p> {
         };
         let zero = self.values.number(0.0);
         let mut outcomes = Vec::with_capacity(probabilities.len());
+        // A game is played only for the trajectories in which the choice comes up.
+        let few = written.rule == Rule::Utility && self.values.as_number(live).is_none();
         for (option, probability) in self.others(choice).into_iter().zip(probabilities) {
-            outcomes.push((Outcome::Act(option), self.values.select(live, probability, zero)));
+            let probability = match few {
+                true => self.values.only_where(live, probability, choice),
+                false => self.values.select(live, probability, zero),
+            };
+            outcomes.push((Outcome::Act(option), probability));
         }
         let about = |witness: &Witness| match witness {
             Witness::Certain(index) | Witness::Within(index, _) | Witness::Reported(index) => {

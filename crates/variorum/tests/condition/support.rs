@@ -1,9 +1,12 @@
 //! Programs from text, observations added to them, and comparisons.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use variorum::answers::Answer;
 use variorum::condition::{Conditioned, Conditioning, answer_of, condition};
-use variorum::lower::Reports;
+use variorum::engine::ensemble::{Settings, ensemble};
+use variorum::engine::run::{ChunkResult, DEFAULT_LANES};
+use variorum::lower::{Reports, lower_conditioned};
 use variorum::model::program::{Day, Expr, Fact, Key, Observation, Program, Record, Report};
 use variorum::run::{Run, Unwatched};
 use variorum::{checked, load};
@@ -94,4 +97,31 @@ pub fn value(program: &Program, question: &str, conditioned: &Conditioned) -> (f
 pub fn agrees(what: &str, (found, error): (f64, f64), expected: f64) {
     let distance = (found - expected).abs();
     assert!(distance <= 4.5 * error + 1e-9 * (1.0 + expected.abs()), "{what}: {found} ± {error}, not {expected}");
+}
+
+/// The month of a step, in models that begin with 2020: `2020-03` of step 2.
+pub fn month(step: u32) -> String {
+    format!("{}-{:02}", 2020 + step / 12, step % 12 + 1)
+}
+
+/// What the trajectories of so many draws do on condition of what was seen, chunk by chunk.
+pub fn played(program: &Program, reports: Reports, settings: &Settings) -> Vec<ChunkResult> {
+    let plans = [lower_conditioned(program, reports).unwrap().plan];
+    let mut chunks = Vec::new();
+    let done = ensemble(&plans, settings, &AtomicBool::new(false), &mut |_, results| chunks.extend_from_slice(results));
+    assert_eq!(done, Ok(settings.draws.end - settings.draws.start));
+    chunks
+}
+
+/// So many draws of so many trajectories, on one thread.
+pub fn settings(seed: u64, draws: u64, per_draw: usize) -> Settings {
+    Settings { seed, draws: 0..draws, per_draw, lanes: DEFAULT_LANES, threads: 1 }
+}
+
+/// Average and its standard error.
+pub fn average(values: &[f64]) -> (f64, f64) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / (count - 1.0);
+    (mean, (variance / count).sqrt())
 }

@@ -13,6 +13,7 @@
 
 mod drivers;
 mod explained;
+mod ishigami;
 mod provenance;
 mod side;
 
