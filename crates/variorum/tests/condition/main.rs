@@ -6,6 +6,7 @@
 //! | module | |
 //! |---|---|
 //! | [`closed`] | closed forms of events, choices, reports, windows |
+//! | [`kalman`] | a linear model with normal noise: evidence, its error, means, intervals |
 //! | [`calibration`] | what was drawn from the prior lies anywhere in its posterior, equally often |
 //! | [`clones`] | copies have futures of their own |
 //! | [`same`] | threads and lanes change no bit |
@@ -19,6 +20,7 @@
 mod calibration;
 mod clones;
 mod closed;
+mod kalman;
 mod nothing;
 mod same;
 mod spread;
