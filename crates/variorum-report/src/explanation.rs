@@ -3,9 +3,10 @@
 use crate::Style;
 use crate::layout::{self, WIDTH, as_of, pad, wrap};
 use crate::sentences;
+use crate::telling;
 use variorum::ablate::Effect;
 use variorum::answers::{Answer, Head, Provenance};
-use variorum::explain::{Driver, Explanation, ReadingExplanation};
+use variorum::explain::{Driver, Explanation, Learned, ReadingExplanation};
 use variorum::words::{percent, short, significant};
 
 /// The most drivers that are shown.
@@ -65,6 +66,15 @@ fn reading(reading: &ReadingExplanation, style: Style) -> String {
     let title = if reading.title == reading.reading { "" } else { reading.title.as_str() };
     out.push(layout::heading(&reading.reading, title, style));
     out.push(wrap(&answer(&reading.answer), WIDTH, "  "));
+    if let Some(after) = &reading.after {
+        out.push(wrap(&format!("after what was seen: {}", answer(&after.answer)), WIDTH, "  "));
+    }
+    if !reading.learned.is_empty() {
+        out.push(learned(&reading.learned, style));
+    }
+    if let Some(stories) = &reading.stories {
+        out.push(telling::stories(stories, style));
+    }
     if let Some(provenance) = &reading.provenance {
         out.push(self::provenance(provenance, style));
     }
@@ -83,6 +93,19 @@ fn reading(reading: &ReadingExplanation, style: Style) -> String {
         out.push(wrap(&needs, WIDTH, "  "));
     }
     out.extend(reading.notes.iter().map(|note| wrap(&format!("Note: {note}."), WIDTH, "  ")));
+    out.join("\n")
+}
+
+/// What was learned about parameters: the probabilities of fifths that were alike beforehand.
+fn learned(learned: &[Learned], style: Style) -> String {
+    let head = "what was seen moved most: the probability of each fifth of a parameter, 20% beforehand";
+    let mut out = vec![style.faint(&wrap(head, WIDTH, "  "))];
+    for learned in learned {
+        let fifths: Vec<String> = learned.fifths.iter().map(|share| pad(&sentences::whole(*share), 4, true)).collect();
+        let ends: Vec<String> = learned.ends.iter().map(|end| short(*end, 2)).collect();
+        out.push(format!("  {}  {:>5.2} bits", fifths.join(" "), learned.bits));
+        out.push(wrap(&format!("{}: fifths between {}", learned.parameter, ends.join(", ")), WIDTH, "      "));
+    }
     out.join("\n")
 }
 

@@ -333,10 +333,17 @@ fn told(weights: &[f64], probabilities: &[Option<(f64, f64)>]) -> Told {
     let curve = |p: f64, square: f64| if p > 0.0 && p < 1.0 { square / (2.0 * LN_2 * p * (1.0 - p)) } else { 0.0 };
     let within: f64 = groups.iter().map(|(weight, p, error)| weight * curve(*p, error * error)).sum();
     let between = curve(mean, groups.iter().map(|(weight, _, error)| weight * weight * error * error).sum());
-    // By chance alone, with the same probability in all groups: squared normal numbers, weighted.
-    let terms: Vec<f64> =
-        groups.iter().map(|(weight, _, error)| weight * (1.0 - weight) * curve(mean, error * error)).collect();
-    let (expected, variance) = (terms.iter().sum::<f64>(), 2.0 * terms.iter().map(|term| term * term).sum::<f64>());
+    // By chance alone, with the same probability in all groups, Σ w_r (p_r - p̄)² is a quadratic form in normal numbers with
+    // the matrix A = diag(w) - w wᵀ: with S = diag(s²) its mean is tr A S, its variance 2 tr (A S)².
+    let (mut expected, mut variance) = (0.0, 0.0);
+    for (place, (weight, _, error)) in groups.iter().enumerate() {
+        expected += weight * (1.0 - weight) * curve(mean, error * error);
+        for (other, (other_weight, _, other_error)) in groups.iter().enumerate() {
+            let entry = if place == other { weight * (1.0 - weight) } else { weight * other_weight };
+            let term = entry * curve(mean, error * other_error);
+            variance += 2.0 * term * term;
+        }
+    }
     let floor = match expected > 0.0 && variance > 0.0 {
         true => gamma_quantile(expected * expected / variance, 0.99) * variance / expected - expected,
         false => 0.0,
