@@ -310,6 +310,9 @@ fn extend(
     Ok(())
 }
 
+/// How much the halves of a draw weigh, by its place in a chunk.
+pub(crate) type HalfWeights<'w> = &'w dyn Fn(usize) -> [f64; 2];
+
 /// A program that is played again and again on condition of what was seen, always with the same trajectories.
 #[derive(Debug)]
 pub(crate) struct Playing {
@@ -344,7 +347,7 @@ impl Playing {
         &self,
         run: &Run,
         watch: &dyn Watch,
-        on_chunk: &mut dyn FnMut(&ChunkResult, &dyn Fn(usize) -> [f64; 2]),
+        on_chunk: &mut dyn FnMut(&ChunkResult, HalfWeights<'_>),
     ) -> Result<bool, RunError> {
         let run = Run { per_draw: self.per_draw, ..run.clone() };
         let done = ensemble(&self.plans, &settings(&run, 0..self.draws), watch.stop(), &mut |_, chunks| {
