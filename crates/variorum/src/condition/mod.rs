@@ -48,10 +48,21 @@ pub const BANDS: usize = 5;
 pub struct Conditioning {
     /// Whether reports steer draws.
     pub reports: Reports,
-    /// Draws are doubled until the effective sample size over draws is at least this.
+    /// Draws are doubled until the effective sample size over draws is at least this (see [`Conditioning::aim`]).
     pub effective: f64,
     /// But not beyond so many trajectories.
     pub trajectories: u64,
+}
+
+impl Conditioning {
+    /// The effective sample size that is aimed at: proportionally less where fewer draws are asked for than by default, so
+    /// that who wants a quick look gets one.
+    #[must_use]
+    pub fn aim(&self, run: &Run) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let asked = run.draws as f64 / Run::default().draws as f64;
+        if asked < 1.0 { self.effective * asked } else { self.effective }
+    }
 }
 
 impl Default for Conditioning {
@@ -298,7 +309,7 @@ pub fn condition(
     loop {
         let done = adding.sums.draws();
         extend(&mut adding, &plans, run, done..target, watch)?;
-        let enough = adding.sums.effective() >= conditioning.effective || plans[0].filter().is_none();
+        let enough = adding.sums.effective() >= conditioning.aim(run) || plans[0].filter().is_none();
         // What has not come about once in so many draws is starved; more of them would hardly help.
         let hopeless = adding.sums.is_starved() && target >= 4 * run.draws;
         if !adding.sums.complete || enough || hopeless || target >= most {
@@ -328,6 +339,9 @@ fn extend(
     adding.sums.complete &= done.map_err(|error| RunError::Settings(error.to_string()))? == wanted;
     Ok(())
 }
+
+/// How much the halves of a draw weigh, by its place in a chunk.
+pub(crate) type HalfWeights<'w> = &'w dyn Fn(usize) -> [f64; 2];
 
 /// A program that is played again and again on condition of what was seen, always with the same trajectories.
 #[derive(Debug)]
@@ -363,7 +377,7 @@ impl Playing {
         &self,
         run: &Run,
         watch: &dyn Watch,
-        on_chunk: &mut dyn FnMut(&ChunkResult, &dyn Fn(usize) -> [f64; 2]),
+        on_chunk: &mut dyn FnMut(&ChunkResult, HalfWeights<'_>),
     ) -> Result<bool, RunError> {
         let run = Run { per_draw: self.per_draw, ..run.clone() };
         let done = ensemble(&self.plans, &settings(&run, 0..self.draws), watch.stop(), &mut |_, chunks| {

@@ -1,7 +1,7 @@
 //! What weighted trajectories answer: the sums of `crate::stats`, each draw counting by its evidence.
 //!
-//! With the evidences Ẑa, Ẑb of a draw's halves and the means f̂a, f̂b over their weighted trajectories, an answer is Σ ½(Ẑa f̂a
-//! + Ẑb f̂b) / Σ ½(Ẑa + Ẑb). The variance of the answer given the parameters takes the mean of f̂a f̂b, each draw counting by
+//! With the evidences Ẑa, Ẑb of a draw's halves and the means f̂a, f̂b over their weighted trajectories, an answer is
+//! Σ ½(Ẑa f̂a + Ẑb f̂b) / Σ ½(Ẑa + Ẑb). The variance of the answer given the parameters takes the mean of f̂a f̂b, each draw counting by
 //! ½(Ẑa + Ẑb), less the squared mean (semantics, section 6); draws with a dead half tell nothing of it. A binomial
 //! correction would fail here: after resampling, trajectories share ancestors.
 

@@ -219,7 +219,7 @@ pub fn conclude(
         });
     }
     answers.head.complete &= weighed.iter().all(|weighed| weighed.whole.complete);
-    answers.notes.extend(notes(&evidence, conditioning));
+    answers.notes.extend(notes(&evidence, conditioning.aim(run)));
     answers.evidence = Some(evidence);
     Ok(())
 }
@@ -235,7 +235,7 @@ fn mixture(parts: impl Iterator<Item = (f64, Option<f64>)>) -> Option<f64> {
 }
 
 /// What was out of the ordinary.
-fn notes(evidence: &Evidence, conditioning: &Conditioning) -> Vec<String> {
+fn notes(evidence: &Evidence, aim: f64) -> Vec<String> {
     let mut notes = Vec::new();
     for reading in &evidence.readings {
         let name = &reading.reading;
@@ -244,7 +244,7 @@ fn notes(evidence: &Evidence, conditioning: &Conditioning) -> Vec<String> {
                 "{name}: what was seen cannot be in it: `{}` is forbidden by {}: {}",
                 why.observation, why.statement, why.reason
             )),
-            (State::Known, _) if reading.effective < conditioning.effective => notes.push(format!(
+            (State::Known, _) if reading.effective < aim => notes.push(format!(
                 "{name}: few parameter draws agree with what was seen: an effective sample size of {:.0} of {} draws",
                 reading.effective, reading.draws
             )),

@@ -119,7 +119,7 @@ fn reports_that_err() {
     program.observations.push(reported(seen(Fact::Condition(no), 0..=0), 0.8, 0.3));
     let found = conditioned(&program, 20_000, 8, 3);
     let (yes, no) = (0.1 * 0.9 * 0.3, 0.9 * 0.05 * 0.8);
-    agrees("both", (found.log2(), found.error()), (yes + no as f64).log2());
+    agrees("both", (found.log2(), found.error()), f64::log2(yes + no));
     agrees("so after both", value(&program, "so", &found), yes / (yes + no));
     // A report on a window of three months: it happened in them or not.
     program.observations = vec![reported(seen(Fact::Event { event: strike }, 0..=2), 0.9, 0.05)];

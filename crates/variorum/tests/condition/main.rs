@@ -15,6 +15,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "small numbers; equality of bits is meant")]
+#![allow(clippy::print_stdout, reason = "what was found is shown with `--nocapture`")]
 #![allow(clippy::disallowed_methods, reason = "references share no mathematics with the engine")]
 
 mod calibration;
