@@ -96,7 +96,7 @@ pub fn shares(of: &[(&str, f64)], most: usize) -> String {
     let rest = parts.len().saturating_sub(most);
     let mut text: Vec<String> = parts.iter().take(most).map(|(name, _, text)| format!("{name} {text}")).collect();
     if rest > 0 {
-        text.push(format!("{rest} others"));
+        text.push(if rest == 1 { "1 other".to_owned() } else { format!("{rest} others") });
     }
     text.join(", ")
 }
