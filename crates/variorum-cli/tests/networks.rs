@@ -27,7 +27,7 @@ fn answered(model: &str) -> Found {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let answers: Value = serde_json::from_slice(&output.stdout).unwrap();
     let evidence = &answers["evidence"]["readings"][0];
-    let probability = evidence["log2"].as_f64().unwrap().exp2();
+    let probability = variorum::engine::math::exp(evidence["log2"].as_f64().unwrap() * std::f64::consts::LN_2);
     let error = evidence["error"].as_f64().unwrap() * std::f64::consts::LN_2 * probability;
     let mut found = Found::from([("evidence".to_owned(), (probability, error))]);
     for question in answers["questions"].as_array().unwrap() {
