@@ -124,7 +124,9 @@ pub fn evidence(readings: &[String], observations: Vec<Observed>, bits: &dyn Fn(
 /// What is left of an answer once something was seen.
 fn later(answer: &Answer) -> Answer {
     match answer {
-        Answer::Probability(p) => Answer::Probability(probability((1.4 * p.probability).clamp(0.0, 0.97), p.curve.len())),
+        Answer::Probability(p) => {
+            Answer::Probability(probability((1.4 * p.probability).clamp(0.0, 0.97), p.curve.len()))
+        }
         Answer::Number(n) => Answer::Number(number(1.1 * n.median, 0.7 * n.deviation * 2.4, &n.unit)),
         Answer::Date(of) => {
             let ever = probability((1.2 * of.ever.probability).clamp(0.0, 0.99), of.ever.curve.len());
