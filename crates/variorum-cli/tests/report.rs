@@ -97,6 +97,37 @@ fn where_nothing_can_be_written_it_says_so() {
     assert_eq!(std::fs::read_to_string(at.join("old.html")).unwrap(), "old");
 }
 
+/// Two authors and the baseline, and the world has answered one question of two.
+const DIVIDED: &str = "model \"Divided\"\ntime monthly from 2024-01 to 2024-12\n\
+    source early \"Before\" on 2023-11-02\nsource late \"After\" on 2024-09-01\n\
+    claim c \"Wars come\"\n  early asserts 1.1-9#0123456789ab\n  late asserts 1.1-9#0123456789ab\n\
+    flag war = no\nflag peace = no\n\
+    event w hazard 30% per year then war = yes because c assumed \"r\"\n\
+    event t hazard 20% per year then peace = yes assumed \"r\"\n\
+    reading early\nreading late\n  event w hazard 60% per year then war = yes because c assumed \"r\"\n\
+    reading baseline\n  switch off w\n\
+    question war \"war in 2024\" = war by 2024-12\n  resolved yes on 2024-06-10 from \"the press\"\n\
+    question peace \"peace in 2024\" = peace by 2024-12\n";
+
+#[test]
+fn what_divides_authors_and_who_was_right() {
+    let folder = model(DIVIDED);
+    let output = run(&["--brief", "--html", "report.html"], folder.path());
+    assert!(output.status.success(), "{}", err(&output));
+    let text = out(&output);
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("Farthest apart on war: early 2") && flat.contains("w is worth +"), "{text}");
+    assert!(flat.contains("Mean Brier scores on 1 of 2 questions that the world has answered"), "{text}");
+    assert!(flat.contains("no forecast: late 0."), "{text}");
+    let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(page.contains("<section id=\"score\"") && page.contains("One question proves little"));
+    assert!(page.contains("<section id=\"divides\"") && page.contains(">early and late</h3>"));
+    // A brief alone says the same; one reading alone is not divided.
+    assert_eq!(out(&run(&["--brief"], folder.path())), text);
+    let alone = out(&run(&["--brief", "--reading", "late", "--reading", "baseline"], folder.path()));
+    assert!(!alone.contains("Farthest apart") && alone.contains("Who was right so far"), "{alone}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_reported() {

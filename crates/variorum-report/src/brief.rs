@@ -3,10 +3,12 @@
 //! Markdown that reads well as plain text. The texts of questions, the numbers of single readings and the list of
 //! contradictions are given as far as there is room: the brief says less of each, rather than leave a question out.
 
+use crate::crux::{central, imprecise, moved, paths, version, widest_first};
 use crate::dossier::Dossier;
 use crate::grouping::{Grouped, grouped};
 use crate::layout::{WIDTH, wrap};
 use crate::lookout;
+use crate::scores;
 use crate::seen;
 use crate::sentences::{self, Kind, Scale, count};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +16,7 @@ use variorum::answers::{Answer, QuestionAnswers, ReadingAnswer};
 use variorum::compare::ClaimRow;
 use variorum::confidence::{BASELINE, Ground, assumed, authors, confidence, probability};
 use variorum::evidence::{Evidence, State};
+use variorum::score::model::{Forecaster, Kind as Who};
 use variorum::watch::WatchList;
 use variorum::words::percent;
 
@@ -105,10 +108,17 @@ fn at_length(dossier: &Dossier, room: Room) -> String {
     }
     heading("Who says what, and where they part", &mut out);
     out.extend(parting(dossier, room));
+    if let Some(text) = divided(dossier, room) {
+        out.extend([String::new(), paragraph(&text)]);
+    }
     let said = said(dossier, room);
     if !said.is_empty() {
         heading("Said against implied", &mut out);
         out.extend(said.iter().map(|line| item(line)));
+    }
+    if let Some(text) = right_so_far(dossier, room) {
+        heading("Who was right so far", &mut out);
+        out.push(paragraph(&text));
     }
     let what_if = what_if(dossier, room);
     if !what_if.is_empty() {
@@ -483,6 +493,70 @@ fn parting(dossier: &Dossier, room: Room) -> Vec<String> {
         )));
     }
     out
+}
+
+/// The two readings of authors that lie farthest apart, and the statement that divides them most.
+fn divided(dossier: &Dossier, room: Room) -> Option<String> {
+    let pair = *widest_first(dossier.cruxes.as_ref()?).first()?;
+    let (most, gap) = (pair.most()?, &pair.gap);
+    let ([first, second], unit) = (&pair.readings, gap.unit.as_ref());
+    let [of_first, of_second] = gap.answers.map(|answer| central(unit, answer));
+    let seen = if dossier.answers.evidence.is_some() { ", before anything was seen" } else { "" };
+    let words = match unit.map(String::as_str) {
+        None => " points",
+        Some("") => "",
+        Some(unit) => &format!(" {unit}"),
+    };
+    let mut text = format!(
+        "Farthest apart on {}{seen}: {first} {of_first}, {second} {of_second}. Of the difference of {}{words}, {} is worth \
+         {} +-{}",
+        gap.question,
+        moved(unit, gap.difference),
+        paths(most),
+        moved(unit, most.value),
+        imprecise(unit, most.error)
+    );
+    if let Some(statement) = most.statements.first().filter(|_| room.all) {
+        let sides = statement.sides.iter().zip(statement.sides.iter().rev()).map(|(side, other)| {
+            let (state, written) = version(side, other);
+            let words = sentences::short(written, room.text.max(12));
+            format!("{} {}", side.reading, format!("{state} {words}").trim()).trim_end().to_owned()
+        });
+        text.push_str(&format!(": {}", sides.collect::<Vec<String>>().join("; ")));
+    }
+    Some(text + ".")
+}
+
+/// Mean scores, and that they prove little.
+fn right_so_far(dossier: &Dossier, room: Room) -> Option<String> {
+    let score = dossier.score.as_ref().filter(|score| !score.forecasters.is_empty())?;
+    let shown = |of: &Forecaster| {
+        let n = if of.means.n == 1 { String::new() } else { format!(" ({})", of.means.n) };
+        format!("{} {}{n}", scores::name(&of.who, None), scores::three(of.means.brier))
+    };
+    let list = |retrospective: bool| {
+        let all = score.forecasters.iter();
+        let all = all.filter(|of| of.retrospective == retrospective && of.who.kind != Who::Even);
+        let all: Vec<String> = all.map(shown).collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        (!all.is_empty()).then(|| some(&all, room.names))
+    };
+    let mut text = format!(
+        "Mean Brier scores on {} that the world has answered (0 is best, always 50% is 0.250; in brackets how many, where \
+         more than one)",
+        scores::scored(score)
+    );
+    text.push_str(&list(false).map_or(".".to_owned(), |list| format!(": {list}.")));
+    if let Some(list) = list(true) {
+        text.push_str(&format!(" Retrospective, written after the outcome, which is no forecast: {list}."));
+    }
+    let little = scores::proves_little(&score.forecasters);
+    // With less room the reason goes.
+    text.push_str(&little.map_or(String::new(), |little| match little.split_once(':') {
+        Some((short, _)) if !room.all => format!(" {short}."),
+        _ => format!(" {little}"),
+    }));
+    Some(text)
 }
 
 /// The questions on which readings of authors part.

@@ -193,20 +193,35 @@ fn sides(statement: &Divided) -> String {
     [line(first, second), line(second, first)].join("\n")
 }
 
-/// A reading's version with what is behind it. Where the other reading has none there is nothing to compare it with word by
-/// word, and a title says enough.
+/// A reading's version with what is behind it.
 fn said(side: &Side, other: &Side) -> String {
+    let (state, written) = version(side, other);
+    let what = match side.state.as_str() {
+        "absent" => state.to_owned(),
+        "own" => written.to_owned(),
+        _ => format!("{state} {written}"),
+    };
+    because(side).map_or(what.clone(), |reasons| format!("{what} [{reasons}]"))
+}
+
+/// How a reading comes to its version, and the version, empty where it has none. Where the other reading has none there is
+/// nothing to compare it with word by word, and a title says enough.
+pub fn version<'s>(side: &'s Side, other: &Side) -> (&'static str, &'s str) {
     let alone = matches!(other.state.as_str(), "absent" | "off") || side.state == "off";
     let written = if side.title.is_empty() || !alone { side.written.as_str() } else { side.title.as_str() };
-    let what = match side.state.as_str() {
-        "absent" => return "has none".to_owned(),
-        "off" => format!("switches off: {written}"),
-        "shared" => format!("as shared: {written}"),
-        _ => side.written.clone(),
-    };
-    // Of what is switched off nobody asks who says so.
-    if side.state == "off" {
-        return what;
+    match side.state.as_str() {
+        "absent" => ("has none", ""),
+        "off" => ("switches off:", written),
+        "shared" => ("as shared:", written),
+        _ => ("", side.written.as_str()),
+    }
+}
+
+/// What is behind a version: its standing, the claims with who says what of them, its place. None of what is not there; of
+/// what is switched off nobody asks who says so.
+pub fn because(side: &Side) -> Option<String> {
+    if matches!(side.state.as_str(), "absent" | "off") {
+        return None;
     }
     let because = side.because.iter().map(|behind| {
         let stances = behind.stances.iter().map(|line| {
@@ -224,10 +239,11 @@ fn said(side: &Side, other: &Side) -> String {
         reasons.push(format!("because {}", because.join(", ")));
     }
     reasons.push(side.place.clone());
-    format!("{what} [{}]", reasons.join("; "))
+    Some(reasons.join("; "))
 }
 
-fn paths(divider: &Divider) -> String {
+/// The paths of what is worth something together.
+pub fn paths(divider: &Divider) -> String {
     let paths: Vec<&str> = divider.statements.iter().map(|statement| statement.path.as_str()).collect();
     paths.join(" with ")
 }
@@ -293,7 +309,8 @@ fn shown(question: &CruxQuestion, x: f64) -> String {
     central(question.unit.as_ref(), x)
 }
 
-fn central(unit: Option<&String>, x: f64) -> String {
+/// An answer: a probability or a mean.
+pub fn central(unit: Option<&String>, x: f64) -> String {
     match x {
         x if x.is_nan() => "void".to_owned(),
         x if is_probability(unit) => percent(x),
@@ -316,6 +333,32 @@ fn signed(unit: Option<&String>, x: f64) -> String {
         },
         x => format!("{sign}{}", short(x, 3)),
     }
+}
+
+/// A difference as reports show it, where tenths of a point are enough.
+pub fn moved(unit: Option<&String>, x: f64) -> String {
+    match x {
+        x if x.is_nan() => "void".to_owned(),
+        x if is_probability(unit) => match format!("{:+.1}", 100.0 * x) {
+            zero if zero.ends_with("0.0") && x.abs() < 0.001 => "0.0".to_owned(),
+            points => points,
+        },
+        x => signed(unit, x),
+    }
+}
+
+/// The error of such a difference.
+pub fn imprecise(unit: Option<&String>, x: f64) -> String {
+    if is_probability(unit) { crate::sentences::points(x) } else { imprecision(unit, x) }
+}
+
+/// The pairs, those that are farthest apart first.
+pub fn widest_first(all: &CruxAll) -> Vec<&CruxPair> {
+    let mut pairs: Vec<&CruxPair> = all.pairs.iter().collect();
+    // What has no difference, since there is no answer, comes last.
+    let size = |pair: &CruxPair| Some(pair.gap.deviations()).filter(|size| !size.is_nan()).unwrap_or(-1.0);
+    pairs.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    pairs
 }
 
 fn error(question: &CruxQuestion, x: f64) -> String {
@@ -388,9 +431,7 @@ pub fn crux_all(all: &CruxAll, style: Style) -> String {
         ),
     });
     out.push(matrix(all, style));
-    let mut pairs: Vec<&CruxPair> = all.pairs.iter().collect();
-    pairs.sort_by(|a, b| b.gap.deviations().total_cmp(&a.gap.deviations()));
-    for pair in pairs {
+    for pair in widest_first(all) {
         out.push(String::new());
         out.push(self::pair(pair, all.question.is_none(), style));
     }

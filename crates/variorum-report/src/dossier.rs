@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use variorum::answers::Answers;
 use variorum::compare::Comparison;
+use variorum::crux::CruxAll;
 use variorum::explain::Explanation;
+use variorum::score::model::Score;
 use variorum::statements::StatementRow;
 use variorum::stories::Stories;
 use variorum::watch::WatchList;
@@ -28,6 +30,10 @@ pub struct Dossier {
     pub watch_list: Option<WatchList>,
     /// How a yes comes about, by question and reading.
     pub stories: Vec<ReadingStories>,
+    /// What divides the readings of authors most, on one question; in a brief of two of them.
+    pub cruxes: Option<CruxAll>,
+    /// Who was right so far.
+    pub score: Option<Score>,
     /// The command that gives the same again.
     pub command: String,
     /// The program's version.

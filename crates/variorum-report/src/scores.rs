@@ -14,19 +14,17 @@ const PLOT: usize = 31;
 /// Columns of a forecaster's name.
 const NAME: usize = 22;
 /// The number of questions below which it is said that there are few.
-const FEW: u64 = 30;
+pub const FEW: u64 = 30;
 
 /// Who was right so far.
 #[must_use]
 pub fn score(score: &Score, style: Style) -> String {
     let mut out = vec![style.strong(&wrap(&score.head.model, WIDTH, ""))];
-    let all = score.questions.len() + score.unscored.iter().filter(|unscored| unscored.who.is_none()).count();
     out.push(wrap(
         &format!(
-            "Scored on what the world has answered: {} of {}. The readings were played without what has been seen \
+            "Scored on what the world has answered: {}. The readings were played without what has been seen \
              since, seed {}, model {}.",
-            score.questions.len(),
-            count(all, "question"),
+            scored(score),
             score.head.seed,
             score.head.fingerprint
         ),
@@ -60,8 +58,19 @@ pub fn score(score: &Score, style: Style) -> String {
     out.join("\n") + "\n"
 }
 
-/// Questions, and forecasts of them, that were not scored, with what they have in common said once.
+/// `3 of 11 questions`.
+pub fn scored(score: &Score) -> String {
+    let all = score.questions.len() + score.unscored.iter().filter(|unscored| unscored.who.is_none()).count();
+    format!("{} of {}", score.questions.len(), count(all, "question"))
+}
+
 fn unscored(list: &[Unscored]) -> Vec<String> {
+    let groups = unscored_groups(list).into_iter();
+    groups.map(|(all, why)| hanging(&format!("{}: {why}", all.join(", ")))).collect()
+}
+
+/// Questions, and forecasts of them, that were not scored, with what they have in common said once.
+pub fn unscored_groups(list: &[Unscored]) -> Vec<(Vec<String>, &str)> {
     let mut groups: Vec<(Vec<String>, &str)> = Vec::new();
     for unscored in list {
         let who = unscored.who.as_ref().map_or(String::new(), |who| format!(" ({})", name(who, None)));
@@ -71,7 +80,7 @@ fn unscored(list: &[Unscored]) -> Vec<String> {
             None => groups.push((vec![what], &unscored.why)),
         }
     }
-    groups.into_iter().map(|(all, why)| hanging(&format!("{}: {why}", all.join(", ")))).collect()
+    groups
 }
 
 fn legend(score: &Score) -> String {
@@ -147,7 +156,7 @@ fn row(forecast: &Forecast) -> String {
 }
 
 /// `lee`, `drezner said "unlikely"`, `50%`.
-fn name(who: &Who, phrase: Option<&str>) -> String {
+pub fn name(who: &Who, phrase: Option<&str>) -> String {
     match (who.kind, phrase) {
         (Kind::Said, Some(phrase)) => format!("{} said \"{phrase}\"", who.name),
         (Kind::Said, None) => format!("{} said", who.name),
@@ -198,24 +207,30 @@ fn means(forecasters: &[Forecaster], style: Style) -> Vec<String> {
             ));
         }
     }
-    let most = forecasters.iter().map(|forecaster| forecaster.means.n).max().unwrap_or(0);
-    if most < FEW {
-        let one = if most == 1 { "One question proves" } else { "So few questions prove" };
-        out.push(wrap(
-            &format!(
-                "{one} little: one more that comes out otherwise can turn the order round, and a good forecaster is \
-                 often behind a poor one on so few."
-            ),
-            WIDTH,
-            "  ",
-        ));
-    }
-    let pooled = forecasters.iter().find(|forecaster| forecaster.who.kind == Kind::Pool && !forecaster.retrospective);
-    if let Some(shown) = pooled.or_else(|| forecasters.first()).filter(|shown| shown.means.n > 1) {
+    out.extend(proves_little(forecasters).map(|text| wrap(&text, WIDTH, "  ")));
+    if let Some(shown) = for_calibration(forecasters).filter(|shown| shown.means.n > 1) {
         out.push(String::new());
         out.extend(calibration(&name(&shown.who, None), &shown.calibration, style));
     }
     out
+}
+
+/// That so few questions prove little; nothing where there are many.
+pub fn proves_little(forecasters: &[Forecaster]) -> Option<String> {
+    let most = forecasters.iter().map(|forecaster| forecaster.means.n).max().unwrap_or(0);
+    let one = if most == 1 { "One question proves" } else { "So few questions prove" };
+    (most < FEW).then(|| {
+        format!(
+            "{one} little: one more that comes out otherwise can turn the order round, and a good forecaster is often \
+             behind a poor one on so few."
+        )
+    })
+}
+
+/// The forecaster whose calibration is shown: the pool, or who comes first.
+pub fn for_calibration(forecasters: &[Forecaster]) -> Option<&Forecaster> {
+    let pooled = forecasters.iter().find(|forecaster| forecaster.who.kind == Kind::Pool && !forecaster.retrospective);
+    pooled.or_else(|| forecasters.first())
 }
 
 /// `-0.074 +-0.036`.
@@ -227,12 +242,13 @@ fn paired(paired: &Paired) -> String {
     format!("{:+.3} +-{reach}", paired.mean + 0.0)
 }
 
-fn three(x: f64) -> String {
+/// A Brier score.
+pub fn three(x: f64) -> String {
     format!("{x:.3}")
 }
 
 /// A log score.
-fn bits(log: Option<f64>) -> String {
+pub fn bits(log: Option<f64>) -> String {
     let shown = log.map_or("-inf".to_owned(), |log| format!("{log:.2}"));
     if shown == "-0.00" { "0.00".to_owned() } else { shown }
 }

@@ -1,5 +1,6 @@
 //! Gathering what a report or a brief shows.
 
+use super::divided::divided;
 use super::failure;
 use super::whatif::fail;
 use crate::arguments::RunArguments;
@@ -13,6 +14,7 @@ use variorum::explain::{Asked, ExplainError, Explanation, explain};
 use variorum::model::model::{Model, ReadingOf};
 use variorum::model::program::Program;
 use variorum::run::{Run, Watch};
+use variorum::score::model::{Pool, Score, score};
 use variorum::statements::statements;
 use variorum::stories::stories;
 use variorum::watch::{Lookout, WatchList, next_step, watch};
@@ -53,6 +55,8 @@ pub fn gather(
         explanations,
         watch_list: watch_list(played)?,
         stories: if arguments.html.is_some() { stories_of(played, &answers)? } else { Vec::new() },
+        cruxes: divided(played, &answers, arguments.html.is_some())?,
+        score: scores(played.model, &answers),
         command: command(arguments),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         answers,
@@ -85,6 +89,13 @@ fn scenarios(played: &Played<'_, '_, '_>, styles: Styles) -> Result<Option<WhatI
         return Ok(None);
     }
     whatif(played.model, played.readings, &scenes, None, None, played.run, played.watch).map(Some).map_err(fail)
+}
+
+/// What the answers, as they are without what was seen, were worth, once the world has answered a question. What follows in
+/// a scenario is no forecast.
+fn scores(model: &Model<'_>, answers: &Answers) -> Option<Score> {
+    let any = answers.questions.iter().any(|question| question.resolved.is_some());
+    (any && answers.scenario.is_none()).then(|| score(model, answers, &[Pool::default()]))
 }
 
 /// What to look out for in the next six months; none where the model's time ends before.

@@ -5,6 +5,7 @@ pub mod cite;
 pub mod compare;
 pub mod crux;
 pub mod debug;
+pub mod divided;
 pub mod dossier;
 pub mod explain;
 pub mod explain_error;

@@ -7,12 +7,14 @@ mod claims;
 mod curves;
 mod dates;
 mod density;
+mod divides;
 mod likelihood;
 mod markup;
 mod observed;
 mod plot;
 mod rests;
 mod scenarios;
+mod scored;
 mod seen;
 mod show;
 mod statements;
@@ -27,6 +29,8 @@ use crate::sentences::{self, Kind};
 use markup::{Markup, id};
 use variorum::answers::QuestionAnswers;
 use variorum::confidence::confidence;
+use variorum::crux::CruxAll;
+use variorum::score::model::Score;
 
 /// The style sheet.
 const STYLE: &str = include_str!("style.css");
@@ -126,6 +130,12 @@ fn contents(nav: &mut Markup, dossier: &Dossier) {
         if dossier.watch_list.is_some() {
             item("#watch", "What to look out for");
         }
+        if scores(dossier).is_some() {
+            item("#score", "Who was right so far");
+        }
+        if cruxes(dossier).is_some() {
+            item("#divides", "What divides the authors");
+        }
         if dossier.whatif.is_some() {
             item("#scenarios", "What if");
         }
@@ -134,6 +144,16 @@ fn contents(nav: &mut Markup, dossier: &Dossier) {
         }
         item("#again", "The same again");
     });
+}
+
+/// The scores, if anything was scored.
+fn scores(dossier: &Dossier) -> Option<&Score> {
+    dossier.score.as_ref().filter(|score| !score.questions.is_empty())
+}
+
+/// What divides the readings, if there are two of them.
+fn cruxes(dossier: &Dossier) -> Option<&CruxAll> {
+    dossier.cruxes.as_ref().filter(|all| !all.pairs.is_empty())
 }
 
 /// A section with its heading.
@@ -180,7 +200,12 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
     if let Some(list) = &dossier.watch_list {
         section(main, "watch", "What to look out for", |section| watching::watch_list(section, list));
     }
-    // Here is the place of who was right so far, and of why two readings part.
+    if let Some(score) = scores(dossier) {
+        section(main, "score", "Who was right so far", |section| scored::score(section, dossier, score));
+    }
+    if let Some(all) = cruxes(dossier) {
+        section(main, "divides", "What divides the authors", |section| divides::divides(section, dossier, all));
+    }
     if let Some(whatif) = &dossier.whatif {
         section(main, "scenarios", "What if", |section| scenarios::scenarios(section, whatif));
     }

@@ -33,6 +33,11 @@ pub fn outcome(outcome: &str) -> String {
     }
 }
 
+/// Text of numbers with a minus sign in place of each hyphen.
+pub fn minus(text: &str) -> String {
+    text.replace('-', "\u{2212}")
+}
+
 /// A number beside an axis: without zeros that say nothing.
 pub fn tick(scale: &Scale, x: f64) -> String {
     let text = number(scale, x, 3);

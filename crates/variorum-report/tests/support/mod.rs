@@ -381,6 +381,8 @@ pub fn dossier() -> Dossier {
         explanations: questions.first().map(explanation).into_iter().collect(),
         watch_list: None,
         stories: Vec::new(),
+        cruxes: None,
+        score: None,
         command: "variorum run model.vor --html report.html".to_owned(),
         version: "0.1.0".to_owned(),
         answers: Answers {

@@ -1,0 +1,169 @@
+//! Who was right so far: mean scores by forecaster, and question by question.
+
+use super::markup::{Markup, id};
+use super::show::{self, minus};
+use super::table;
+use crate::dossier::Dossier;
+use crate::scores::{FEW, bits, for_calibration, name, proves_little, scored, three, unscored_groups};
+use crate::sentences;
+use variorum::score::calibration::Bin;
+use variorum::score::model::{Forecast, Forecaster, Kind, Score, ScoredQuestion, Written};
+use variorum::score::{Difference, Paired};
+use variorum::words::{percent, significant};
+
+/// The scores.
+pub fn score(into: &mut Markup, dossier: &Dossier, score: &Score) {
+    let seen = if dossier.answers.evidence.is_some() { ", by their answers before anything was seen" } else { "" };
+    into.leaf("p", &[], &format!("Scored on what the world has answered{seen}: {}.", scored(score)));
+    if !score.forecasters.is_empty() {
+        means(into, &score.forecasters);
+        if let Some(text) = proves_little(&score.forecasters) {
+            into.element("p", &[], |p| p.leaf("b", &[], &text));
+        }
+        if let Some(shown) = for_calibration(&score.forecasters).filter(|shown| shown.means.n >= FEW) {
+            calibration(into, shown);
+        }
+    }
+    into.element("details", &[], |details| {
+        details.leaf("summary", &[], "Question by question");
+        for question in &score.questions {
+            self::question(details, question);
+        }
+        for (all, why) in unscored_groups(&score.unscored) {
+            details.leaf("p", &[("class", "faint")], &format!("Not scored: {}: {why}.", all.join(", ")));
+        }
+    });
+    let mut legend = String::new();
+    if !score.forecasters.is_empty() {
+        legend.push_str(
+            "Brier: (probability \u{2212} outcome) squared, from 0 (best) to 1. Log: log2 of the probability that was given \
+             to what came, in bits, 0 is best. Against: the mean difference of the Brier scores on the same questions, with \
+             its 90% t interval; below 0 is better. The intervals take questions for independent; those of one crisis are \
+             not.",
+        );
+    }
+    if score.questions.iter().any(|question| question.unit.is_some()) {
+        legend.push_str(
+            " CRPS: continuous ranked probability score, in the unit of the number, 0 is best; of different questions it \
+             cannot be averaged.",
+        );
+    }
+    legend.push_str(" When the model was written, and its numbers chosen, the dates of its sources do not show.");
+    into.leaf("p", &[("class", "legend")], legend.trim_start());
+}
+
+fn means(into: &mut Markup, forecasters: &[Forecaster]) {
+    let with_baseline = forecasters.iter().any(|forecaster| forecaster.against_baseline.is_some());
+    let mut columns = vec!["Forecaster", "Questions", "Brier", "Log"];
+    columns.extend(with_baseline.then_some("Against baseline"));
+    columns.push("Against 50%");
+    table::table(into, "answers scored", "Mean scores by forecaster", &columns, |body| {
+        let mut is_late = false;
+        for forecaster in forecasters {
+            if forecaster.retrospective && !is_late {
+                is_late = true;
+                table::note(body, columns.len(), "Retrospective, written after the outcome, which is no forecast:");
+            }
+            row(body, forecaster, with_baseline);
+        }
+    });
+}
+
+fn row(body: &mut Markup, forecaster: &Forecaster, with_baseline: bool) {
+    let means = forecaster.means;
+    table::row(body, "", |cells| {
+        table::head(cells, |head| {
+            head.text(&name(&forecaster.who, None));
+            let mut remarks = Vec::new();
+            if forecaster.retrospective {
+                remarks.push("retrospective".to_owned());
+            }
+            if forecaster.undated > 0 && matches!(forecaster.who.kind, Kind::Reading | Kind::Said) {
+                remarks.push(format!("{} undated", forecaster.undated));
+            }
+            if means.infinite > 0 {
+                remarks.push(format!("{} of probability 0 came", means.infinite));
+            }
+            if !remarks.is_empty() {
+                head.text(" ").leaf("small", &[], &remarks.join(", "));
+            }
+        });
+        table::text(cells, "number", "questions ", &means.n.to_string());
+        table::text(cells, "value", "Brier ", &three(means.brier));
+        table::text(cells, "number", "log ", &log(means.log));
+        if with_baseline {
+            against(cells, "against baseline ", forecaster.against_baseline.as_ref());
+        }
+        against(cells, "against 50% ", forecaster.against_even.as_ref());
+    });
+}
+
+fn log(score: Option<f64>) -> String {
+    score.map_or("\u{2212}\u{221e}".to_owned(), |log| minus(&bits(Some(log))))
+}
+
+/// `-0.132 -0.578 to +0.314`.
+fn against(cells: &mut Markup, label: &'static str, difference: Option<&Difference>) {
+    let Some(difference) = difference else { return table::text(cells, "number", "", "") };
+    let Paired { mean, interval, .. } = difference.brier;
+    let signed = |x: f64| minus(&format!("{:+.3}", x + 0.0));
+    table::cell(cells, "number", label, |cell| {
+        cell.text(&signed(mean)).text(" ");
+        let text = match interval {
+            Some([low, high]) => format!("{} to {}", signed(low), signed(high)),
+            None => "one question".to_owned(),
+        };
+        cell.leaf("small", &[], &text);
+    });
+}
+
+fn question(into: &mut Markup, question: &ScoredQuestion) {
+    into.element("p", &[("class", "stance")], |p| {
+        p.leaf("a", &[("href", &format!("#{}", id("q", &question.name)))], &question.name);
+        p.text(": ").leaf("b", &[], &show::outcome(&question.outcome));
+        let unit = question.unit.as_ref().map_or(String::new(), |unit| format!(" {unit}"));
+        let on = question.on.as_ref().map_or(String::new(), |on| format!(", known on {on}"));
+        p.text(&format!("{}{on}.", unit.trim_end()));
+    });
+    let what = if question.unit.is_some() { "Medians with their CRPS" } else { "Given, with the Brier score" };
+    let all: Vec<String> = question.forecasts.iter().map(forecast).collect();
+    into.leaf("p", &[("class", "legend")], &format!("{what}: {}.", all.join("; ")));
+}
+
+/// `lee 32%, 0.469 (retrospective)`.
+fn forecast(of: &Forecast) -> String {
+    let written = match (of.written, of.who.kind) {
+        (Written::After, _) => " (retrospective)",
+        (Written::Unknown, Kind::Reading | Kind::Said) => " (undated)",
+        _ => "",
+    };
+    let value = match (of.probability, of.median) {
+        (Some(probability), _) => percent(probability),
+        (None, median) => median.map_or(String::new(), |median| show::outcome(&significant(median, 3))),
+    };
+    let score = match (of.brier, of.crps) {
+        (Some(brier), _) => three(brier),
+        (None, crps) => crps.map_or("\u{2013}".to_owned(), |crps| show::outcome(&significant(crps, 3))),
+    };
+    format!("{} {value}, {score}{written}", name(&of.who, of.phrase.as_deref()))
+}
+
+/// How much of what was given so much came true.
+fn calibration(into: &mut Markup, shown: &Forecaster) {
+    let whose = name(&shown.who, None);
+    into.leaf("h3", &[], &format!("Calibration of {whose}"));
+    let columns = ["Given", "Forecasts", "Their mean", "Came true", "90%"];
+    table::table(into, "answers scored", "How much of what was given so much came true", &columns, |body| {
+        for Bin { from, to, n, forecast, share, interval, .. } in &shown.calibration {
+            table::row(body, "", |cells| {
+                table::head(cells, |head| {
+                    head.text(&format!("{:.0}\u{2013}{:.0}%", 100.0 * from, 100.0 * to));
+                });
+                table::text(cells, "number", "forecasts ", &n.to_string());
+                table::text(cells, "number", "mean ", &percent(*forecast));
+                table::text(cells, "value", "came true ", &percent(*share));
+                table::text(cells, "number", "90% ", &sentences::between(*interval));
+            });
+        }
+    });
+}
