@@ -10,7 +10,7 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use support::{AMPERSAND, HOSTILE, READINGS, dossier, piece, well_formed};
+use support::{AMPERSAND, HOSTILE, READINGS, divided, dossier, piece, well_formed};
 use variorum::answers::Answer;
 use variorum::compare::{ClaimRow, Speaker, StanceRow};
 use variorum_report::{Dossier, Style, answers, brief, comparison, explanation, report, statements, whatif};
@@ -65,6 +65,59 @@ fn what_a_model_says_is_text() {
     assert!(page.contains("likelier &lt;b&gt;"));
     assert_eq!(HOSTILE.matches("</title>").count(), 1, "the test is about this");
     assert_eq!(page.matches("</title>").count(), page.matches("<title>").count());
+}
+
+/// What divides the readings, and who was right so far: where it is there, and nowhere else.
+#[test]
+fn what_divides_and_who_was_right() {
+    let with = || Dossier { cruxes: Some(divided::cruxes()), score: Some(divided::score()), ..dossier() };
+    let (page, text) = (report(&with()), brief(&with()));
+    well_formed(&page);
+    let (score, divides) = ("<section id=\"score\"", "<section id=\"divides\"");
+    snapshot(
+        "divided.html",
+        &format!("{}\n{}\n", piece(&page, score, "</section>"), piece(&page, divides, "</section>")),
+    );
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for shown in [
+        "Farthest apart on war: wary 17%, & 62%. Of the difference of +45.0 points, fuel is worth +33.8 +-0.6",
+        "2 of 7 questions",
+        "ash 0.194 (3), & 0.384 (3), baseline 0.326 (3) and pooled 0.038 (2).",
+        "which is no forecast: hazel 0.203.",
+        "prove little",
+    ] {
+        assert!(flat.contains(shown), "{shown}\n{text}");
+    }
+    assert!(text.lines().all(|line| line.chars().count() <= 80) && text.split_whitespace().count() <= 900, "{text}");
+    assert!(!page.contains("NaN") && !page.contains("<i>") && page.contains("param fuel = 0 &lt;i&gt;"));
+    // So few forecasts have no calibration.
+    assert!(!page.contains("Calibration of"));
+    let mut many = divided::score();
+    many.forecasters[3].means.n = 30;
+    assert!(report(&Dossier { score: Some(many), ..dossier() }).contains("Calibration of pooled"));
+
+    let mut numbers = divided::score();
+    numbers.forecasters.clear();
+    numbers.questions.remove(0);
+    let mut interrupted = divided::cruxes();
+    interrupted.complete = false;
+    for pair in &mut interrupted.pairs {
+        pair.crux = None;
+        pair.gap.difference = f64::NAN;
+    }
+    let cut = Dossier { cruxes: Some(interrupted), score: Some(numbers), ..dossier() };
+    well_formed(&report(&cut));
+    assert!(report(&cut).contains("Interrupted: this rests") && !report(&cut).contains("NaN"));
+    assert!(!brief(&cut).contains("Farthest apart") && !brief(&cut).contains("Who was right"));
+    let mut nothing = divided::score();
+    nothing.questions.clear();
+    for without in [dossier(), Dossier { score: Some(nothing), ..dossier() }] {
+        let page = report(&without);
+        assert!(!page.contains("id=\"score\"") && !page.contains("id=\"divides\""));
+        assert!(!brief(&without).contains("Farthest apart"));
+    }
+    let full = Dossier { cruxes: Some(divided::cruxes()), score: Some(divided::score()), ..large() };
+    assert!(report(&full).len() < 1_000_000 && brief(&full).split_whitespace().count() <= 900);
 }
 
 /// Opening tags, closing tags, attributes: everything closed in order, identifiers unique, links within the page.

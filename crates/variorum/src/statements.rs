@@ -77,7 +77,16 @@ pub fn statements(model: &Model<'_>, reading: &ReadingOf<'_>) -> Vec<StatementRo
                 continue;
             }
             known.insert(same, rows.len());
-            let written = texts.get(&(span.file, span.start)).cloned().unwrap_or_default();
+            let mut written = texts.get(&(span.file, span.start)).cloned().unwrap_or_default();
+            let mut path = path;
+            // As of a day a record ends with what was over by then.
+            if let (StatementKind::Record(_), Some(program)) = (&item.statement.kind, &reading.program)
+                && let Some((now, then)) = program.records.iter().find_map(|record| record.ends(&item.path))
+                && now != then
+            {
+                written = written.replacen(&format!("to {then}"), &format!("to {now}"), 1);
+                path = path.replacen(&format!("to {then}"), &format!("to {now}"), 1);
+            }
             let Spot { file, line } = spot(model, head);
             let own = readings::origin(provenance) != Origin::None;
             rows.push(StatementRow {
@@ -116,7 +125,7 @@ fn is_known(model: &Model<'_>, reading: &ReadingOf<'_>, item: &variorum_model::c
     let (Some(_), Some(program)) = (model.as_of, &reading.program) else { return true };
     match item.statement.kind {
         StatementKind::Observe(_) => program.observations.iter().any(|seen| seen.name == item.path),
-        StatementKind::Record(_) => program.records.iter().any(|record| record.name == item.path),
+        StatementKind::Record(_) => program.records.iter().any(|record| record.ends(&item.path).is_some()),
         _ => true,
     }
 }

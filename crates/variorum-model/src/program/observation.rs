@@ -270,10 +270,26 @@ impl Clock {
     }
 }
 
+/// The name of a record in its parts: before its end, its end, and of what it is.
+fn parts(name: &str) -> Option<(&str, &str, &str)> {
+    let (head, of) = name.split_once(" for ")?;
+    let (head, date) = head.rsplit_once(" to ")?;
+    Some((head, date, of))
+}
+
 /// The name of a record that ends sooner: as it would be written.
 fn ending(name: &str, date: &str) -> String {
-    let head = name.split_once(" for ").and_then(|(head, of)| Some((head.rsplit_once(" to ")?.0, of)));
-    head.map_or_else(|| name.to_owned(), |(head, of)| format!("{head} to {date} for {of}"))
+    parts(name).map_or_else(|| name.to_owned(), |(head, _, of)| format!("{head} to {date} for {of}"))
+}
+
+impl Record {
+    /// The end of this record as it is named and as it stands in a path, if that is the path of the statement that it is of:
+    /// as of a day it may end sooner than it was written.
+    #[must_use]
+    pub fn ends<'a>(&'a self, path: &'a str) -> Option<(&'a str, &'a str)> {
+        let ((head, date, of), (written_head, written, written_of)) = (parts(&self.name)?, parts(path)?);
+        (head == written_head && of == written_of).then_some((date, written))
+    }
 }
 
 /// How many days a month of the Gregorian calendar has.

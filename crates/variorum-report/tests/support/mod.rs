@@ -12,6 +12,7 @@ use variorum::whatif::{Played, WhatIf, WhatIfAnswer, WhatIfQuestion, WhatIfReadi
 use variorum::words;
 use variorum_report::{Dossier, ReadingNotes};
 
+pub mod divided;
 pub mod observed;
 
 /// A title that would do harm, were it not escaped.

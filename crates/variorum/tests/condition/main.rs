@@ -21,6 +21,7 @@
 mod calibration;
 mod clones;
 mod closed;
+mod derived;
 mod kalman;
 mod nothing;
 mod same;

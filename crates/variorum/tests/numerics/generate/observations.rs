@@ -75,9 +75,8 @@ impl Writer {
                 self.utility = true;
                 let condition = self.condition(if is_window { Reads::Now } else { Reads::State }, 2);
                 self.utility = false;
-                // By itself `happened(e)` is an observation of the event, which may have a date of its own.
-                let alone = condition.starts_with("happened(");
-                let condition = if alone { format!("({condition}) and {condition}") } else { condition };
+                // By itself `happened(e)` or `c = o` is an observation of the event or choice, which may have dates of its own.
+                let condition = format!("({condition}) and ({condition})");
                 ("condition".to_owned(), when, condition)
             }
         };

@@ -1,0 +1,174 @@
+//! What is derived from conditioned runs: weights, pooled answers, watch lists, stories, scenarios given what was seen.
+
+use crate::support::agrees;
+use std::collections::BTreeMap;
+use variorum::answers::{Answer, Answers};
+use variorum::condition::Conditioning;
+use variorum::evidence::{State, conclude};
+use variorum::run::{Run, Unwatched, run};
+use variorum::stories::stories;
+use variorum::watch::{Lookout, WatchList, watch};
+use variorum::whatif::{scene, whatif};
+use variorum::{Loaded, check, checked, load};
+
+fn loaded(text: &str) -> Loaded {
+    load("m.vor", &BTreeMap::from([("m.vor".to_owned(), text.to_owned())])).unwrap()
+}
+
+fn settings() -> Run {
+    Run { draws: 4096, ..Run::default() }
+}
+
+fn concluded(text: &str) -> Answers {
+    let loaded = loaded(text);
+    let model = checked(&loaded);
+    let readings = check::programs(&model, &[]).unwrap();
+    let mut answers = run(&model, &readings, &settings(), &Unwatched::default()).unwrap();
+    conclude(&mut answers, &model, &readings, &settings(), &Conditioning::default(), &Unwatched::default()).unwrap();
+    answers
+}
+
+/// Two authors and nobody: the first thinks a raid twice as likely in a month as the second.
+const RAIDS: &str = "model \"Raids\"\n\
+    time monthly from 2025-01 to 2025-12\n\
+    source ash \"A\" by \"A\" on 2025-02-28\n\
+    source birch \"B\" by \"B\" on 2025-04-30\n\
+    stock raids = 0\n\
+    flag war = no\n\
+    event raid \"R\" hazard 20% per month then raids += 1\n  assumed \"given\"\n\
+    event rain \"It rains\" hazard 30% per month then raids += 0\n  assumed \"given\"\n\
+    event storm \"W\" when raids > 0 and not war hazard 50% per month then war = yes\n  assumed \"given\"\n\
+    reading ash \"ash\"\n  event raid \"R\" hazard 40% per month then raids += 1\n    assumed \"given\"\n\
+    reading birch \"birch\"\n\
+    reading baseline \"nobody\"\n  event raid \"R\" hazard 20% per month then raids += 1\n    assumed \"given\"\n\
+    question war \"W\" = war by 2025-12\n\
+    question raids \"R\" = value raids at 2025-08\n";
+
+#[test]
+fn weights_and_pooled_answers() {
+    let text = format!(
+        "{RAIDS}observe 2025-01 raid assumed \"seen\"\n\
+         observe 2025-03 raid assumed \"seen\"\n\
+         observe 2025-06 raid assumed \"seen\"\n\
+         record complete to 2025-07 for raid\n"
+    );
+    let answers = concluded(&text);
+    let evidence = answers.evidence.as_ref().unwrap();
+    // Three raids and four months without.
+    let log2 = |p: f64, raids: i32, none: i32| f64::from(raids) * p.log2() + f64::from(none) * (1.0 - p).log2();
+    for (reading, p) in evidence.readings.iter().zip([0.4, 0.2, 0.2]) {
+        agrees(&reading.reading, (reading.log2.unwrap(), reading.error), log2(p, 3, 4));
+        assert_eq!(reading.state, State::Known);
+        let sum: f64 = reading.bits.iter().sum();
+        assert!((sum - reading.log2.unwrap()).abs() < 1e-9, "the path adds up to the evidence");
+    }
+    // Since the end of April: one raid, two months without.
+    let pair = &evidence.pairs[0];
+    assert_eq!(
+        (pair.first.as_str(), pair.second.as_str(), pair.after.as_deref()),
+        ("ash", "birch", Some("2025-04-30"))
+    );
+    agrees("since", (pair.bits.unwrap(), pair.error), log2(0.4, 1, 2) - log2(0.2, 1, 2));
+    agrees("hindsight", (pair.hindsight.unwrap(), pair.hindsight_error), log2(0.4, 3, 4) - log2(0.2, 3, 4));
+    let since = [0.4 * 0.36, 0.2 * 0.64, 0.2 * 0.64];
+    let all: f64 = since.iter().sum();
+    for (weight, expected) in evidence.since.weights.iter().zip(since) {
+        assert!((weight.weight - expected / all).abs() < 1e-9, "{} {}", weight.weight, expected / all);
+    }
+    // Raids by the end of August: the three, and one more with the chance of the month.
+    let question = &answers.questions[1];
+    let pooled = question.pooled.as_ref().unwrap();
+    let expected: f64 = [0.4, 0.2, 0.2].iter().zip(since).map(|(p, weight)| (3.0 + p) * weight / all).sum();
+    assert!((pooled.weighted_after.unwrap() - expected).abs() < 0.02, "{pooled:?} {expected}");
+    assert!((pooled.equal_after.unwrap() - (3.0 + 0.8 / 3.0)).abs() < 0.02, "{pooled:?}");
+}
+
+fn watched(text: &str, question: Option<&str>) -> WatchList {
+    let loaded = loaded(text);
+    let model = checked(&loaded);
+    let readings = check::programs(&model, &[]).unwrap();
+    let lookout = Lookout { months: 3.0, question: question.map(str::to_owned) };
+    watch(&model, &readings, &lookout, &settings(), &Conditioning::default(), &Unwatched::default()).unwrap()
+}
+
+#[test]
+fn a_perfect_tell_comes_first_and_what_tells_nothing_is_noise() {
+    // In the first reading a comet comes next month, in the others none does.
+    let text = RAIDS
+        .replace(
+            "event rain",
+            "event comet \"C\" on 2025-02 chance 0.001% then raids += 0\n  assumed \"given\"\nevent rain",
+        )
+        .replace(
+            "reading ash \"ash\"\n",
+            "reading ash \"ash\"\n  event comet \"C\" on 2025-02 chance 100% then raids += 0\n    assumed \"given\"\n",
+        );
+    let list = watched(&format!("{text}record complete to 2025-01 for raid\n"), None);
+    let first = &list.items[0];
+    assert_eq!(first.name, "event comet");
+    // What it tells is whether it is the first reading.
+    let ash = list.weights[0].weight;
+    let entropy = -ash * ash.log2() - (1.0 - ash) * (1.0 - ash).log2();
+    assert!((first.bits - entropy).abs() < 1e-3, "{} {entropy}", first.bits);
+    assert!((first.readings[0].if_seen - 1.0).abs() < 1e-3 && first.readings[0].if_not < 1e-9, "{:?}", first.readings);
+    let rain = list.items.iter().find(|item| item.name == "event rain").unwrap();
+    assert!(rain.bits <= rain.floor, "{rain:?}");
+    let raid = list.items.iter().find(|item| item.name == "event raid").unwrap();
+    assert!(raid.bits > raid.floor && raid.bits < first.bits, "{raid:?}");
+    assert_eq!(list.window, ["2025-02".to_owned(), "2025-04".to_owned()]);
+    // About a question: war itself tells all of it that can be told in that time.
+    let list = watched(&format!("{text}record complete to 2025-01 for raid\n"), Some("war"));
+    assert_eq!(list.items[0].name, "war");
+    assert!((list.items[0].answer.unwrap()[0] - 1.0).abs() < 1e-9);
+    let rain = list.items.iter().find(|item| item.name == "event rain").unwrap();
+    assert!(rain.bits <= rain.floor + 1e-4, "{rain:?}");
+}
+
+#[test]
+fn stories_are_in_the_order_in_which_things_came_about() {
+    let text = RAIDS.replace("reading ash", "reading none_of_them \"x\"\nreading ash");
+    let loaded = loaded(&format!("{text}observe 2025-03 raid assumed \"seen\"\nrecord complete to 2025-03 for raid\n"));
+    let model = checked(&loaded);
+    let readings = check::programs(&model, &["birch".to_owned()]).unwrap();
+    let (_, program) = readings[0];
+    let told = stories(program, 0, &settings(), &Conditioning::default(), &Unwatched::default()).unwrap().unwrap();
+    // Nothing but a raid leads to the storm, and the raid was in March.
+    assert_eq!(told.stories.len(), 1);
+    assert!((told.stories[0].share - 1.0).abs() < 1e-12);
+    let names: Vec<&str> = told.stories[0].order.iter().map(|place| told.milestones[*place].name.as_str()).collect();
+    assert_eq!(names, ["event raid", "event storm"]);
+    let one = told.told.unwrap();
+    assert_eq!(one.steps[0].date, "2025-03");
+    assert_eq!(one.steps.last().unwrap().date, one.yes);
+    assert!(one.steps.windows(2).all(|pair| pair[0].date <= pair[1].date));
+    // A question for a number has none.
+    assert!(stories(program, 1, &settings(), &Conditioning::default(), &Unwatched::default()).unwrap().is_none());
+}
+
+#[test]
+fn a_scenario_goes_on_from_what_was_seen_before_it() {
+    // Raids seen to March; from June on there are none. The raid seen in July belongs to a world without the change.
+    let text = format!(
+        "{RAIDS}observe 2025-02 raid assumed \"seen\"\n\
+         observe 2025-07 raid assumed \"seen\"\n\
+         record complete to 2025-05 for raid\n"
+    );
+    let loaded = loaded(&text);
+    let model = checked(&loaded);
+    let readings = check::programs(&model, &["birch".to_owned()]).unwrap();
+    let scenes = [scene(&model, "hold raids = 5 from 2025-06").unwrap()];
+    let conditioning = Conditioning::default();
+    let found =
+        whatif(&model, &readings, &scenes, Some("raids"), Some(&conditioning), &settings(), &Unwatched::default())
+            .unwrap();
+    let reading = &found.questions[0].readings[0];
+    let mean = |answer: &Answer| match answer {
+        Answer::Number(answer) => (answer.mean, answer.error),
+        other => panic!("{other:?}"),
+    };
+    // One raid, and the months of June, July and August; in the scenario five.
+    agrees("as it is", mean(&reading.without), 1.6);
+    agrees("held", mean(&reading.scenarios[0].answer), 5.0);
+    let scenario = &reading.scenarios[0];
+    agrees("difference", (scenario.difference.unwrap(), scenario.error.unwrap()), 3.4);
+}
