@@ -19,6 +19,8 @@ use variorum_model::program::{Expr, Occasion, Program, Query, Question};
 
 /// Milestones in a story.
 const MILESTONES: usize = 5;
+/// What tells less than this about the answer, in nats, is no milestone.
+const TELLING: f64 = 1e-3;
 /// Stories that are told.
 const STORIES: usize = 5;
 
@@ -141,7 +143,7 @@ pub fn stories(
     })?;
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by(|a, b| counts[*b].information().total_cmp(&counts[*a].information()).then(a.cmp(b)));
-    order.retain(|place| counts[*place].information() > 0.0);
+    order.retain(|place| counts[*place].information() > TELLING);
     order.truncate(MILESTONES);
     let mut found: BTreeMap<Vec<usize>, Tally> = BTreeMap::new();
     let (mut all, mut trajectories, mut by_draw) = (0.0, 0, Vec::new());
