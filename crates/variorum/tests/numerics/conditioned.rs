@@ -1,8 +1,7 @@
 //! The engine and the oracle condition alike, draw by draw: generated models on which things were seen that another
 //! trajectory of the same model did.
 //!
-//! Trajectories that weigh nothing are not compared: what became of them is not defined. Seen to fail with a record that is
-//! silent in a whole window, and with spared random numbers that a copy takes along.
+//! Trajectories that weigh nothing are not compared: what became of them is not defined.
 
 use super::agreement::manner;
 use super::generate::generate;
