@@ -1,5 +1,7 @@
 //! Programs that are played only to the last step of which anything was seen have the evidence of whole runs, bit for bit:
 //! it is what readings are weighed by where nothing is asked.
+//!
+//! With the last step left out on purpose, both tests failed.
 
 use super::agreement::manner;
 use super::generate::observations::with_observations;
