@@ -124,6 +124,14 @@ pub fn require_sound(model: &Model<'_>, styles: Styles) -> Result<(), Failure> {
     let (errors, warnings): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
         model.diagnostics.iter().partition(|found| found.severity == Severity::Error);
     if errors.is_empty() {
+        use variorum::syntax::diagnostic::Code;
+        // No error of `check`: one may well begin with an empty file. But then there is nothing to play.
+        if let Some(empty) = warnings.iter().find(|found| found.code == Code::EmptyModel) {
+            let empty = [(*empty).clone()];
+            say(&findings(&empty, model.loaded, styles.err));
+            say(&explained(&empty));
+            return Err(Failure::Model("the model is empty; nothing was run".to_owned()));
+        }
         if !warnings.is_empty() {
             say(&format!("{}; `variorum check` (of the same model) shows them\n", count(warnings.len(), "warning")));
         }

@@ -105,6 +105,37 @@ fn what_cannot_be_read_is_named() {
     }
 }
 
+#[test]
+fn what_is_empty_is_not_run() {
+    let folder = model(SMALL);
+    let at = folder.path();
+    let asking_nothing: String =
+        SMALL.lines().filter(|line| !line.starts_with("question")).map(|line| format!("{line}\n")).collect();
+    std::fs::write(at.join("silent.vor"), asking_nothing).unwrap();
+    for text in ["", "\n\n", "# To be written.\n"] {
+        std::fs::write(at.join("empty.vor"), text).unwrap();
+        for arguments in [&["run", "empty.vor"][..], &["run", "empty.vor", "--json"], &["run", "empty.vor", "--exact"]]
+        {
+            let output = variorum(arguments, at);
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+            assert_eq!(out(&output), "", "{arguments:?}");
+            let said = err(&output);
+            assert!(said.contains("there is nothing in this model"), "{said}");
+            assert!(said.contains("write, for instance, `model \"A strait\"`"), "{said}");
+            assert!(said.ends_with("variorum: the model is empty; nothing was run\n"), "{said}");
+        }
+        // One may begin with an empty file.
+        assert_eq!(variorum(&["check", "empty.vor"], at).status.code(), Some(0));
+    }
+    let output = variorum(&["run", "silent.vor"], at);
+    assert_eq!(output.status.code(), Some(0));
+    let said = out(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains("it asks nothing, so there is nothing to answer") && !said.contains("18446744073709551615"),
+        "{said}"
+    );
+}
+
 fn begun(arguments: &[&str], folder: &Path) -> Child {
     Command::new(env!("CARGO_BIN_EXE_variorum"))
         .args(arguments)

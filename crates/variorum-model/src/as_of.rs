@@ -52,18 +52,24 @@ pub fn parse(text: &str) -> Result<Day, String> {
     }
 }
 
-/// The day on which a source spoke: its own date, else that of the source that quotes it; none where neither has one.
+/// When a source spoke: its own date, else that of the first in the chain of those that quote it which has one.
 #[must_use]
-pub fn source_day(shared: &Shared<'_>, source: &str) -> Option<Day> {
+pub fn source_date(shared: &Shared<'_>, source: &str) -> Option<Date> {
     let mut source = shared.sources.get(source)?;
-    // A circle of quotations ends somewhere.
-    for _ in 0..16 {
+    // A chain that closes on itself is an error of the model, and yet ends here.
+    for _ in 0..shared.sources.len() {
         if let Some(on) = &source.on {
-            return Some(last_day(on.value));
+            return Some(on.value);
         }
         source = shared.sources.get(&source.quoted_in.as_ref()?.value)?;
     }
     None
+}
+
+/// The day by whose end it had spoken; none where no date is known.
+#[must_use]
+pub fn source_day(shared: &Shared<'_>, source: &str) -> Option<Day> {
+    source_date(shared, source).map(last_day)
 }
 
 /// Whether a source had spoken by the end of a day. What has no date had.

@@ -2,7 +2,9 @@
 
 use crate::collect::Shared;
 use crate::units::{Dimension, Units};
-use variorum_syntax::ast::{self, BinaryOp, Expr, ExprKind, ForEach, Reference, Statement, StatementKind, UnaryOp};
+use variorum_syntax::ast::{
+    self, BinaryOp, EffectOp, Expr, ExprKind, ForEach, Reference, Statement, StatementKind, UnaryOp,
+};
 use variorum_syntax::diagnostic::{Code, Diagnostic};
 
 /// Looks at one statement, not at those inside it.
@@ -25,6 +27,7 @@ pub fn lint(shared: &Shared<'_>, statement: &Statement, diagnostics: &mut Vec<Di
             unused_variables(part, diagnostics);
         });
     });
+    trailing_ifs(statement, diagnostics);
 }
 
 /// Whether a statement stands in a reading or in a scenario.
@@ -141,6 +144,69 @@ fn percentage(expr: &Expr) -> Option<(&Expr, String)> {
         ExprKind::Unary(UnaryOp::Minus, inner) | ExprKind::Binary(BinaryOp::Divide, inner, _) => percentage(inner),
         _ => None,
     }
+}
+
+/// The condition and the value of `a if c` without brackets and without `else`.
+fn trailing_if(expr: &Expr) -> Option<(&Expr, &Expr)> {
+    let ExprKind::If(condition, then, None) = &expr.kind else { return None };
+    // The place of what stands in brackets begins with them.
+    (condition.span.start > then.span.start && expr.span.start == then.span.start).then_some((condition, then))
+}
+
+/// `a if c` where what it is elsewhere, 0 or no, is likely not what is meant: set by an effect, or asked.
+fn trailing_ifs(statement: &Statement, diagnostics: &mut Vec<Diagnostic>) {
+    let resets = |effects: &[ast::Effect], is_event: bool| -> Vec<Diagnostic> {
+        effects.iter().filter_map(|effect| if_resets(effect, is_event)).collect()
+    };
+    match &statement.kind {
+        StatementKind::Event(event) => diagnostics.extend(resets(&event.effects, true)),
+        StatementKind::Choice(choice) => {
+            choice.options.iter().for_each(|option| diagnostics.extend(resets(&option.effects, false)));
+        }
+        StatementKind::OptionOf(_, option) => diagnostics.extend(resets(&option.effects, false)),
+        StatementKind::Question(question) => diagnostics.extend(question.query.iter().filter_map(if_or_given)),
+        _ => {}
+    }
+}
+
+/// `then war = yes if blockade`: without a blockade there is no war afterwards, even if there was one.
+fn if_resets(effect: &ast::Effect, is_event: bool) -> Option<Diagnostic> {
+    let (condition, value) = trailing_if(effect.value.as_ref()?)?;
+    let target = crate::readings::show_name(&effect.target);
+    let (what, otherwise) = match effect.op {
+        EffectOp::Set => (format!("where this fails, `{target}` is set too: to 0, no or the lowest level"), &*target),
+        EffectOp::Multiply => (format!("where this fails, `{target}` is multiplied by 0"), "1"),
+        _ => return None,
+    };
+    let when = if is_event { "; if nothing of the event is to happen there, put `when` before its hazard" } else { "" };
+    Some(
+        Diagnostic::new(Code::IfResets, condition.span, what)
+            .label("only the value depends on this, not whether there is an effect")
+            .also(value.span, "this is the value where it holds")
+            .help(format!("say what it is otherwise: `… if … else {otherwise}` changes nothing{when}")),
+    )
+}
+
+/// `war if talks by 2026-12`: war and talks at once, in all trajectories.
+fn if_or_given(query: &ast::Query) -> Option<Diagnostic> {
+    let (expr, is_number) = match query {
+        ast::Query::By(expr, _) | ast::Query::At(expr, _) | ast::Query::Within(expr, ..) => (expr, false),
+        ast::Query::First(expr, _) => (expr, false),
+        ast::Query::Value(expr, _) => (expr, true),
+    };
+    let (condition, value) = trailing_if(expr)?;
+    let (what, plainly) = match is_number {
+        true => ("where this fails, the value counts as 0", "`(… if …)` in brackets, or `… if … else 0`"),
+        false => ("where this fails, the answer is no: both must hold at once", "`… and …`"),
+    };
+    Some(
+        Diagnostic::new(Code::IfOrGiven, condition.span, what)
+            .label("a condition on which the question is asked?")
+            .also(value.span, "this is asked of all trajectories")
+            .help(format!(
+                "to ask only where it holds, write `given` after the date: `… by DATE given … by DATE`; else say it plainly, {plainly}"
+            )),
+    )
 }
 
 /// `a + b if c` without brackets.

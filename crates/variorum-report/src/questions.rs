@@ -55,6 +55,7 @@ pub fn answers(answers: &Answers, style: Style) -> String {
     let [from, to] = &answers.head.time;
     let each = if least == most { format!("{most}") } else { format!("{least} to {most}") };
     let how = match answers.is_exact() {
+        _ if answers.questions.is_empty() => "it asks nothing, so there is nothing to answer".to_owned(),
         true => "each reading solved exactly".to_owned(),
         false => format!(
             "each reading played {each} x {} times (parameter draws x trajectories), seed {}",

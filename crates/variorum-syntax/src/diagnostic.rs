@@ -184,6 +184,10 @@ codes! {
     BadRisk "bad-risk" Error;
     /// `a + b if CONDITION`, where the condition covers the whole sum.
     IfCoversSum "if-covers-sum" Warning;
+    /// `then war = yes if CONDITION`, which sets `no` where the condition fails.
+    IfResets "if-resets" Warning;
+    /// `question x = war if CONDITION by DATE`, where `given CONDITION` may be meant.
+    IfOrGiven "if-or-given" Warning;
     /// A comparison that always or never holds, whatever happens.
     SettledComparison "settled-comparison" Warning;
     // ---- numbers

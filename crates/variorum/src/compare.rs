@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use variorum_model::as_of::had_spoken;
+use variorum_model::as_of::{had_spoken, source_date};
 use variorum_model::model::{Model, verb};
 use variorum_model::readings;
 use variorum_model::time::show;
@@ -109,7 +109,7 @@ pub fn compare(model: &Model<'_>) -> Comparison {
                 title: source.title.as_ref().map_or(String::new(), |title| title.value.clone()),
                 by: source.by.as_ref().map(|by| by.value.clone()),
                 on: source.on.as_ref().map(|on| show(on.value)),
-                known: known(model, key),
+                known: source_date(&model.shared, key).map(show),
                 quoted_in: source.quoted_in.as_ref().map(|name| name.value.clone()),
                 claims: claims.iter().filter(|claim| claim.stances.iter().any(|stance| stance.source == *key)).count(),
             })
@@ -117,20 +117,6 @@ pub fn compare(model: &Model<'_>) -> Comparison {
         .collect();
     sources.sort_by_key(|source| (source.known.is_none(), source.known.clone()));
     Comparison { model: model.shared.title.clone(), sources, claims }
-}
-
-/// When a source was known: its own date, or that of the first in the chain of those that quote it which has one.
-fn known(model: &Model<'_>, key: &str) -> Option<String> {
-    let mut key = key;
-    // A chain that closes on itself is an error of the model, and yet ends here.
-    for _ in 0..=model.shared.sources.len() {
-        let source = model.shared.sources.get(key)?;
-        if let Some(on) = &source.on {
-            return Some(show(on.value));
-        }
-        key = source.quoted_in.as_ref()?.value.as_str();
-    }
-    None
 }
 
 /// An anchor as it is written.

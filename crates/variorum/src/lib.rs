@@ -11,6 +11,7 @@ pub mod ablate;
 pub mod answer;
 pub mod answers;
 pub mod check;
+mod classes;
 pub mod compare;
 pub mod condition;
 pub mod confidence;

@@ -48,6 +48,39 @@ let f_ = if war then x + 1 else 2
 }
 
 #[test]
+fn a_condition_after_what_is_set_or_asked() {
+    assert_eq!(
+        findings(
+            "\
+flag war, fire, talks
+stock x = 1
+stock y = 1
+event a_ hazard 0.1 per month then war = yes if talks, x *= 2 if talks
+event b_ hazard 0.1 per month then fire = yes if talks else fire
+event c_ hazard 0.1 per month then x += 1 if talks
+event d_ hazard 0.1 per month then y = (1 if talks)
+event e_ when war hazard 0.1 per month then talks = yes, x *= if war then 2 else 1
+question f_ \"F\" = war if talks by 2025-06
+question g_ \"G\" = value x if talks at 2025-06
+question h_ \"H\" = (war if talks) by 2025-06
+question i_ \"I\" = value (x if talks) at 2025-06
+question j_ \"J\" = war by 2025-06 given talks by 2025-06
+"
+        ),
+        "\
+4 `talks`: if-resets: where this fails, `war` is set too: to 0, no or the lowest level
+  4 `yes`: this is the value where it holds
+4 `talks`: if-resets: where this fails, `x` is multiplied by 0
+  4 `2`: this is the value where it holds
+9 `talks`: if-or-given: where this fails, the answer is no: both must hold at once
+  9 `war`: this is asked of all trajectories
+10 `talks`: if-or-given: where this fails, the value counts as 0
+  10 `x`: this is asked of all trajectories
+"
+    );
+}
+
+#[test]
 fn forecasts_and_outcomes_fit_their_questions() {
     assert_eq!(
         findings(

@@ -6,7 +6,7 @@
 //! correction would fail here: after resampling, trajectories share ancestors.
 
 use super::scale::Scale;
-use std::collections::BTreeMap;
+use crate::classes::Classes;
 
 /// A draw's halves: how much each weighs.
 #[derive(Clone, Copy, Debug)]
@@ -195,14 +195,7 @@ pub(crate) struct Numbers {
     /// Sum of weighted squared distances from the origin.
     squares: f64,
     /// Weights by classes of values.
-    classes: BTreeMap<u64, Class>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Class {
-    weight: f64,
-    low: f64,
-    high: f64,
+    classes: Classes,
 }
 
 impl Numbers {
@@ -214,18 +207,7 @@ impl Numbers {
             sums[half] += weight * distance;
             let weight = 0.5 * weights.evidence[half] * weight;
             self.squares += weight * (distance * distance);
-            let class = self.classes.entry(crate::stats::class(value)).or_insert(Class {
-                weight: 0.0,
-                low: value,
-                high: value,
-            });
-            class.weight += weight;
-            if value < class.low {
-                class.low = value;
-            }
-            if value > class.high {
-                class.high = value;
-            }
+            self.classes.add(value, weight);
         }
         self.ratio.add(weights, asked, sums);
     }
@@ -233,7 +215,7 @@ impl Numbers {
     pub(crate) fn rescale(&mut self, by: f64) {
         self.ratio.rescale(by);
         self.squares *= by;
-        self.classes.values_mut().for_each(|class| class.weight *= by);
+        self.classes.rescale(by);
     }
 
     pub(crate) fn mean(&self) -> f64 {
@@ -248,25 +230,12 @@ impl Numbers {
 
     /// Whether all values were above 0.
     pub(crate) fn is_positive(&self) -> bool {
-        self.classes.values().next().is_some_and(|class| class.low > 0.0)
+        self.classes.is_positive()
     }
 
     /// Quantiles of the values of single trajectories, ascending.
     pub(crate) fn quantiles(&self, probabilities: &[f64]) -> Vec<f64> {
-        let total: f64 = self.classes.values().map(|class| class.weight).sum();
-        let mut classes = self.classes.values();
-        let (mut seen, mut reached) = (0.0, None);
-        let mut quantile = |p: &f64| {
-            while seen < p * total || reached.is_none() {
-                let Some(class) = classes.next() else { break };
-                seen += class.weight;
-                reached = Some(class);
-            }
-            reached.map_or(f64::NAN, |class| {
-                if class.low == class.high { class.low } else { class.low + 0.5 * (class.high - class.low) }
-            })
-        };
-        probabilities.iter().map(&mut quantile).collect()
+        self.classes.quantiles(probabilities)
     }
 }
 

@@ -1,6 +1,14 @@
 //! Closed forms.
+//!
+//! The code was broken on purpose, in one way at a time, and tests of these failed each time: the evidence of one half left
+//! out; every draw weighing alike; weights squared; the logarithm of the evidence doubled; a report's false alarms in place of
+//! its hits, where it steers and where it weighs; a record that weighs nothing; a fact in a window that cannot come again; a
+//! slot of each resampling not copied; weights kept after resampling; resampling always by 0. (Without resampling all of them
+//! pass, as they should: it is no less right then.)
 
-use crate::support::{agrees, choice, conditioned, event, program, quantity, record, reported, seen, value, weighed};
+use crate::support::{
+    agrees, choice, conditioned, event, interval, program, quantity, record, reported, seen, value, weighed,
+};
 use variorum::model::program::{Expr, Fact, Function, Program};
 
 /// ln Γ for whole numbers.
@@ -34,6 +42,10 @@ fn beta_bernoulli() {
     let expected = (ln_factorial(60) + ln_factorial(1) - ln_factorial(62)) / std::f64::consts::LN_2;
     agrees("evidence", (found.log2(), found.error()), expected);
     agrees("posterior mean", value(&coin, "p_now", &found), 61.0 / 63.0);
+    // The interval of what the parameter makes of it is as wide as 1,300 effective draws tell.
+    let [low, high] = interval(&coin, "p_now", &found);
+    let wide = 2.0 * 1.6448536 * (61.0f64 * 2.0 / (63.0 * 63.0 * 64.0)).sqrt();
+    assert!(((high - low) / wide - 1.0).abs() < 0.15, "{low} .. {high}, not {wide} wide");
     // The next success, in 2025-02 (step 61).
     agrees("next", value(&coin, "another", &found), 61.0 / 63.0);
     // The chance of such a draw is known: the effective sample size is n E[Z]² / E[Z²].

@@ -92,6 +92,15 @@ pub fn value(program: &Program, question: &str, conditioned: &Conditioned) -> (f
     }
 }
 
+/// The 90% interval of the mean given the parameters that a question for a number is answered with.
+pub fn interval(program: &Program, question: &str, conditioned: &Conditioned) -> [f64; 2] {
+    let index = program.questions.iter().position(|asked| asked.name == question).unwrap();
+    match answer_of(program, index, conditioned).unwrap().0 {
+        Answer::Number(answer) => answer.interval,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// Fails unless a number is within 4.5 standard errors (and rounding) of what it should be.
 #[track_caller]
 pub fn agrees(what: &str, (found, error): (f64, f64), expected: f64) {

@@ -2,6 +2,12 @@
 //! trajectory of the same model did.
 //!
 //! Trajectories that weigh nothing are not compared: what became of them is not defined.
+//!
+//! The engine was broken on purpose, in one way at a time, and each time the first of these tests failed: what belongs to a
+//! slot copied with all else (`PlanFilter::of_slot` empty); a slot of each resampling not copied; weights kept after
+//! resampling; no resampling; resampling always by 0; weights squared; the logarithm of the evidence doubled; a report's
+//! false alarms in place of its hits, where it steers and where it weighs; a record that weighs nothing; a fact in a window
+//! that cannot come again after the step that was drawn for it; the bell of a measured number without its width, and twice as narrow.
 
 use super::agreement::manner;
 use super::generate::generate;

@@ -6,6 +6,7 @@
 //! | [`conditioned`] | conditioned runs, likewise |
 //! | [`observed`] | models in which something has been seen |
 //! | [`finite`], [`exact`] | random finite programs with observations; engine and oracle against the exact solver |
+//! | [`shortened`] | evidence from programs that end with what was seen |
 //! | [`agreement`], [`corpus`] | engine and oracle, draw by draw, on generated models and on written ones |
 
 #[cfg(test)]
@@ -34,3 +35,5 @@ mod harness;
 mod observed;
 #[cfg(test)]
 mod random;
+#[cfg(test)]
+mod shortened;
