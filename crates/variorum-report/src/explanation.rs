@@ -276,11 +276,14 @@ fn drivers(reading: &ReadingExplanation, style: Style) -> String {
         format!("{low} to {high}")
     };
     for driver in shown {
+        // What bears on the answer only by way of what was seen has nothing before.
+        let is_before = !(driver.total.is_nan() && driver.total_error.is_nan() && driver.after.is_some());
+        let before = |of: f64, error: f64| if is_before { share(&clipped(of), error) } else { pad("", 14, false) };
         let row = format!(
             "    {} {} {}",
             pad(&driver.parameter, name, false),
-            share(&clipped(driver.first), driver.first_error),
-            share(&clipped(driver.total), driver.total_error)
+            before(driver.first, driver.first_error),
+            before(driver.total, driver.total_error)
         );
         match &driver.after {
             None if is_after => {
@@ -291,7 +294,11 @@ fn drivers(reading: &ReadingExplanation, style: Style) -> String {
             Some(after) => {
                 let first = share(&clipped(after.first), after.first_error);
                 out.push(format!("{row} {first}").trim_end().to_owned());
-                out.push(format!("      fifths {}, after {}", fifths(driver.ends), fifths(after.ends)));
+                let ends = fifths(after.ends);
+                out.push(match is_before {
+                    true => format!("      fifths {}, after {ends}", fifths(driver.ends)),
+                    false => format!("      fifths after {ends}"),
+                });
             }
         }
         out.push(style.faint(&wrap(&behind(driver), WIDTH, "      ")));

@@ -376,6 +376,10 @@ fn drivers_origins_and_effects_before_and_after() {
     assert!(!before.contains("after") && !page_before.contains("Alone, after"), "{before}");
     let reading = &mut dossier.explanations[0].readings[0];
     reading.drivers[0].after = Some(DriverAfter { first: 0.12, first_error: 0.02, ends: [0.3, f64::NAN] });
+    let nothing = DriverAfter { first: 0.07, first_error: 0.01, ends: [0.3, 0.2] };
+    let spark = &mut reading.drivers[1];
+    (spark.first, spark.first_error, spark.total, spark.total_error) = (f64::NAN, f64::NAN, f64::NAN, f64::NAN);
+    (spark.ends, spark.after) = ([f64::NAN; 2], Some(nothing));
     reading.provenance = Some(support::provenance(0.5));
     let (origin, alone) = (reading.provenance.as_ref().unwrap().shares[0].origin.clone(), "mixed".to_owned());
     let share = |origin, share| OriginShare { origin, parameters: 2, share, error: 0.01 };
@@ -420,6 +424,7 @@ fn drivers_origins_and_effects_before_and_after() {
         "first, after",
         " 12% +-2",
         "after 30% to ?",
+        "spark 7% +-1 fifths after 30% to 20%",
         " 77% +-1",
         " 18% +-1",
         "not told apart",

@@ -1,5 +1,7 @@
 //! Drivers, shares by origin and ablations after what was seen, against closed forms.
 
+#![allow(clippy::disallowed_methods, reason = "references share no mathematics with the engine")]
+
 use crate::{loaded, near, playing};
 use variorum::ablate::Effect;
 use variorum::check::programs;
