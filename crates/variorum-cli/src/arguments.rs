@@ -214,11 +214,11 @@ pub struct ExplainArguments {
     pub question: String,
     /// The model: a file, or a folder with model.vor [default: the shipped model]
     pub model: Option<PathBuf>,
-    /// What the answer rests on, by where the numbers come from (this, --drivers, --ablate and --stories are done if
-    /// nothing is asked for)
+    /// What the answer rests on: shares of its variance by where the numbers come from, how many parameters and statements
+    /// (this, --drivers, --ablate and --stories are done if nothing is asked for)
     #[arg(long)]
     pub provenance: bool,
-    /// What the answer would move with: the share of the variance that each parameter is worth
+    /// What the answer would move with: each parameter by name, and the share of the variance that it is worth
     #[arg(long)]
     pub drivers: bool,
     /// Double the draws of drivers until every share has an error of at most this, as in 0.5% [default: 2%]

@@ -5,7 +5,9 @@ use crate::layout::{self, WIDTH, as_of, pad, wrap};
 use crate::sentences;
 use crate::telling;
 use variorum::ablate::Effect;
-use variorum::answers::{Answer, Head, Provenance};
+use variorum::ablate_after::EffectAfter;
+use variorum::answers::{Answer, Head, OriginShare, Provenance};
+use variorum::drivers_after::SharedAfter;
 use variorum::explain::{Driver, Explanation, Learned, ReadingExplanation};
 use variorum::words::{percent, short, significant};
 
@@ -26,13 +28,16 @@ pub fn explanation(explanation: &Explanation, style: Style) -> String {
     if !explanation.head.complete {
         out.push("Interrupted: what follows rests on what was done until then.".to_owned());
     }
-    let (mut shares, mut drivers, mut effects) = (false, false, false);
+    let (mut shares, mut drivers, mut effects, mut after, mut evidence) = (false, false, false, false, false);
     for reading in &explanation.readings {
         out.push(String::new());
         out.push(self::reading(reading, style));
         shares |= reading.provenance.as_ref().is_some_and(|provenance| !provenance.shares.is_empty());
         drivers |= !reading.drivers.is_empty();
         effects |= !reading.effects.is_empty();
+        after |= reading.shared_after.as_ref().is_some_and(|after| !after.origins.is_empty())
+            || reading.drivers.iter().any(|driver| driver.after.is_some());
+        evidence |= reading.effects.iter().any(|effect| effect.after.is_some());
     }
     let mut legend = Vec::new();
     if shares {
@@ -40,6 +45,9 @@ pub fn explanation(explanation: &Explanation, style: Style) -> String {
             "Rests on: Shapley shares of the variance that the answer owes to parameters nobody knows for certain, by \
              where their numbers come from.",
         );
+        if !drivers {
+            legend.push("The parameters are counted here; --drivers names them.");
+        }
     }
     if drivers {
         legend.push(
@@ -51,6 +59,18 @@ pub fn explanation(explanation: &Explanation, style: Style) -> String {
         legend.push(
             "Effect: the answer with it less the answer without it, on the same random numbers (points of probability, \
              or units of the mean). Effects do not add up.",
+        );
+    }
+    if after {
+        legend.push(
+            "After: the same after what was seen. Parameters then depend on each other, so that what one tells of the others \
+             is in its share, and shares by parameter may add up to more than 100%.",
+        );
+    }
+    if evidence {
+        legend.push(
+            "Evidence: by how many bits what was seen is likelier with it than without; answers after, with it and without \
+             it, are on condition of the same observations.",
         );
     }
     if !legend.is_empty() {
@@ -76,7 +96,8 @@ fn reading(reading: &ReadingExplanation, style: Style) -> String {
         out.push(telling::stories(stories, style));
     }
     if let Some(provenance) = &reading.provenance {
-        out.push(self::provenance(provenance, style));
+        let after = reading.shared_after.as_ref().filter(|after| !after.origins.is_empty());
+        out.push(self::provenance(provenance, after, style));
     }
     if !reading.drivers.is_empty() {
         out.push(drivers(reading, style));
@@ -149,6 +170,10 @@ fn points(error: f64) -> String {
     if error.is_nan() { "?".to_owned() } else { significant(100.0 * error, 1) }
 }
 
+fn origin(of: &str) -> &str {
+    if of == "mixed" { "of several kinds" } else { sentences::origin(of) }
+}
+
 /// A driver's share: by chance it comes out below 0 or above one, and is shown as that.
 fn clipped(share: f64) -> String {
     if share.is_nan() { "?".to_owned() } else { sentences::whole(share.clamp(0.0, 1.0)) }
@@ -159,14 +184,17 @@ fn share(value: &str, error: f64) -> String {
     format!("{} {}", pad(value, 6, true), pad(&format!("+-{}", points(error)), 7, false))
 }
 
-fn provenance(provenance: &Provenance, style: Style) -> String {
-    let mut out = vec![style.faint("  rests on")];
+fn provenance(provenance: &Provenance, after: Option<&SharedAfter>, style: Style) -> String {
+    let mut out = vec![match after {
+        None => style.faint("  rests on"),
+        Some(_) => style.faint(&format!("  {} {} after", pad("rests on", 18, false), pad("  before", 14, false))),
+    }];
     let shown = sentences::shares(provenance);
+    let mut after_alone: Vec<&OriginShare> = after.iter().flat_map(|after| &after.origins).collect();
     for of in &provenance.shares {
         // What came out below 0 by chance is not among those that are shown.
         let found = shown.iter().find(|(share, ..)| share.origin == of.origin);
         let (share, percent) = found.map_or((0.0, "0%"), |(_, share, percent)| (*share, percent.as_str()));
-        let origin = if of.origin == "mixed" { "of several kinds" } else { sentences::origin(&of.origin) };
         let count = sentences::count(of.parameters, "parameter");
         #[expect(
             clippy::cast_possible_truncation,
@@ -175,13 +203,34 @@ fn provenance(provenance: &Provenance, style: Style) -> String {
             reason = "a column"
         )]
         let filled = (share * BAR as f64).round() as usize;
-        let line = format!(
-            "    {} {} {} {}",
-            pad(origin, 16, false),
-            self::share(percent, of.error),
-            pad(&count, 15, false),
-            "█".repeat(filled)
-        );
+        let before = self::share(percent, of.error);
+        let line = match after_alone.iter().position(|after| after.origin == of.origin) {
+            Some(place) => {
+                let after = after_alone.remove(place);
+                let after = self::share(&clipped(after.share), after.error);
+                format!("    {} {before} {after} {count}", pad(origin(&of.origin), 16, false))
+            }
+            None if after.is_some() => {
+                format!("    {} {before} {} {count}", pad(origin(&of.origin), 16, false), pad("", 14, false))
+            }
+            None => format!(
+                "    {} {before} {} {}",
+                pad(origin(&of.origin), 16, false),
+                pad(&count, 15, false),
+                "█".repeat(filled)
+            ),
+        };
+        out.push(line.trim_end().to_owned());
+    }
+    // What bears on the answer only by way of what was seen, and what no origin has alone.
+    for of in after_alone {
+        let count = sentences::count(of.parameters, "parameter");
+        let after = self::share(&clipped(of.share), of.error);
+        out.push(format!("    {} {} {after} {count}", pad(origin(&of.origin), 16, false), pad("", 14, false)));
+    }
+    if let Some((rest, error)) = after.and_then(|after| after.rest.zip(after.rest_error)) {
+        let rest = self::share(&clipped(rest), error);
+        let line = format!("    {} {} {rest}", pad("not told apart", 16, false), pad("", 14, false));
         out.push(line.trim_end().to_owned());
     }
     if provenance.shares.is_empty() {
@@ -209,28 +258,56 @@ fn provenance(provenance: &Provenance, style: Style) -> String {
 fn drivers(reading: &ReadingExplanation, style: Style) -> String {
     let shown = reading.drivers.iter().take(DRIVERS);
     let name = shown.clone().map(|driver| driver.parameter.chars().count()).max().unwrap_or(0).clamp(10, 27);
+    let is_after = reading.drivers.iter().any(|driver| driver.after.is_some());
     let mut out = vec![style.faint(&format!(
         "  {} {} {} {}",
         pad("moves with", name + 2, false),
         pad("  first", 14, false),
         pad("  total", 14, false),
-        "fifths"
+        if is_after { "  first, after" } else { "fifths" }
     ))];
     let probability = !matches!(reading.answer, Answer::Number(_));
+    let fifths = |ends: [f64; 2]| {
+        let [low, high] = ends.map(|end| match end {
+            end if end.is_nan() => "?".to_owned(),
+            end if probability => percent(end),
+            end => short(end, 2),
+        });
+        format!("{low} to {high}")
+    };
     for driver in shown {
-        let [low, high] = driver.ends.map(|end| if probability { percent(end) } else { short(end, 2) });
-        out.push(format!(
-            "    {} {} {} {low} to {high}",
+        // What bears on the answer only by way of what was seen has nothing before.
+        let is_before = !(driver.total.is_nan() && driver.total_error.is_nan() && driver.after.is_some());
+        let before = |of: f64, error: f64| if is_before { share(&clipped(of), error) } else { pad("", 14, false) };
+        let row = format!(
+            "    {} {} {}",
             pad(&driver.parameter, name, false),
-            share(&clipped(driver.first), driver.first_error),
-            share(&clipped(driver.total), driver.total_error)
-        ));
+            before(driver.first, driver.first_error),
+            before(driver.total, driver.total_error)
+        );
+        match &driver.after {
+            None if is_after => {
+                out.push(row.trim_end().to_owned());
+                out.push(format!("      fifths {}", fifths(driver.ends)));
+            }
+            None => out.push(format!("{row} {}", fifths(driver.ends))),
+            Some(after) => {
+                let first = share(&clipped(after.first), after.first_error);
+                out.push(format!("{row} {first}").trim_end().to_owned());
+                let ends = fifths(after.ends);
+                out.push(match is_before {
+                    true => format!("      fifths {}, after {ends}", fifths(driver.ends)),
+                    false => format!("      fifths after {ends}"),
+                });
+            }
+        }
         out.push(style.faint(&wrap(&behind(driver), WIDTH, "      ")));
     }
     let rest = reading.drivers.get(DRIVERS..).unwrap_or_default();
     if let Some(next) = rest.first() {
         let total = clipped(next.total);
-        out.push(wrap(&format!("and {} more, with totals of {total} and less", rest.len()), WIDTH, "    "));
+        let with = if is_after { "less before and after".to_owned() } else { format!("totals of {total} and less") };
+        out.push(wrap(&format!("and {} more, with {with}", rest.len()), WIDTH, "    "));
     }
     out.join("\n")
 }
@@ -281,14 +358,23 @@ fn effects(effects: &[Effect], style: Style) -> String {
         list.sort_by(|a, b| b.effect.abs().total_cmp(&a.effect.abs()).then_with(|| a.without.cmp(&b.without)));
         out.push(format!("    {group}"));
         // An effect of less than two errors is none that was seen. Of what was asked for all is shown.
-        let seen =
-            |effect: &&Effect| group == "as given" || !(effect.effect.abs() < 2.0 * effect.error || is_idle(effect));
+        let seen = |effect: &&Effect| {
+            group == "as given"
+                || !(effect.effect.abs() < 2.0 * effect.error || is_idle(effect))
+                || effect.after.as_ref().is_some_and(is_seen)
+        };
         let (seen, small): (Vec<&Effect>, Vec<&Effect>) = list.into_iter().partition(seen);
-        for same in seen.chunk_by(|a, b| a.effect == b.effect && a.error == b.error && group != "as given") {
+        let as_one = |a: &&Effect, b: &&Effect| {
+            a.effect == b.effect && a.error == b.error && a.after == b.after && group != "as given"
+        };
+        for same in seen.chunk_by(as_one) {
             // What does exactly the same, does it by the same trajectories: one line of numbers.
             for (place, effect) in same.iter().enumerate() {
                 let last = place + 1 == same.len();
                 out.push(if last { line(effect, name) } else { format!("      {},", effect.without) });
+                if let Some(after) = effect.after.as_ref().filter(|_| last) {
+                    out.push(wrap(&effect_after(after, effect.log_odds.is_some()), WIDTH, "        "));
+                }
                 let title = if effect.title.is_empty() { String::new() } else { format!("{}, ", effect.title) };
                 if !effect.place.is_empty() {
                     out.push(style.faint(&wrap(&format!("{title}{}", effect.place), WIDTH, "        ")));
@@ -308,6 +394,43 @@ fn effects(effects: &[Effect], style: Style) -> String {
 
 fn is_idle(effect: &Effect) -> bool {
     effect.effect == 0.0 && effect.error == 0.0
+}
+
+/// Bits of evidence below which a statement is not listed for them.
+const BITS: f64 = 0.1;
+/// Effective draws that are too few to pass in silence.
+const FEW: f64 = 10.0;
+
+/// Whether there is more than chance in what it does after what was seen.
+fn is_seen(after: &EffectAfter) -> bool {
+    let moves = after.effect != 0.0 && after.effect.abs() >= 2.0 * after.error;
+    let tells = after.bits.abs() >= BITS && after.bits.abs() >= 2.0 * after.bits_error;
+    after.reason.is_some() || moves || tells
+}
+
+/// What taking it away does after what was seen, in a sentence.
+fn effect_after(after: &EffectAfter, probability: bool) -> String {
+    if let Some(reason) = &after.reason {
+        return format!("after: {reason}");
+    }
+    let show = |x: f64| match x {
+        x if x.is_nan() => "void".to_owned(),
+        x if probability => percent(x),
+        x => short(x, 2),
+    };
+    let (change, error) = match (after.effect, after.error) {
+        (effect, _) if effect.is_nan() => ("?".to_owned(), "?".to_owned()),
+        (effect, error) if probability => (sentences::change(effect), sentences::points(error)),
+        (effect, error) => (short(effect, 2), short(error, 1)),
+    };
+    let sign = if after.bits > 0.0 { "+" } else { "" };
+    let bits = format!("{sign}{} +-{} bits", short(after.bits, 2), short(after.bits_error, 1));
+    let few = match after.effective {
+        effective if effective < FEW => format!("; only {} effective draws without it", short(effective, 2)),
+        _ => String::new(),
+    };
+    let (with_it, without_it) = (show(after.with_it), show(after.without_it));
+    format!("after: {with_it} with it, {without_it} without: {change} +-{error}; evidence {bits}{few}")
 }
 
 fn line(effect: &Effect, name: usize) -> String {

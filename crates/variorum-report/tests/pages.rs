@@ -11,8 +11,11 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::Path;
 use support::{AMPERSAND, HOSTILE, READINGS, divided, dossier, piece, well_formed};
-use variorum::answers::Answer;
+use variorum::ablate::Effect;
+use variorum::ablate_after::EffectAfter;
+use variorum::answers::{Answer, OriginShare};
 use variorum::compare::{ClaimRow, Speaker, StanceRow};
+use variorum::drivers_after::{DriverAfter, SharedAfter};
 use variorum_report::{Dossier, Style, answers, brief, comparison, explanation, report, statements, whatif};
 
 /// Compares with a file in `tests/snapshots`, or writes it.
@@ -363,4 +366,76 @@ fn whoever_differs_is_not_counted() {
     let fuel = piece(&page, "<section class=\"statement\" id=\"s-fuel\">", "</section>");
     assert!(fuel.contains("Own to birch, wary, hazel, &amp; and baseline."), "{fuel}");
     assert!(fuel.contains("<b>ash</b> says instead (own there)"), "{fuel}");
+}
+
+/// Where something was seen, each table has columns before and after; where nothing was, none.
+#[test]
+fn drivers_origins_and_effects_before_and_after() {
+    let mut dossier = dossier();
+    let (before, page_before) = (explanation(&dossier.explanations[0], Style::Plain), report(&dossier));
+    assert!(!before.contains("after") && !page_before.contains("Alone, after"), "{before}");
+    let reading = &mut dossier.explanations[0].readings[0];
+    reading.drivers[0].after = Some(DriverAfter { first: 0.12, first_error: 0.02, ends: [0.3, f64::NAN] });
+    let nothing = DriverAfter { first: 0.07, first_error: 0.01, ends: [0.3, 0.2] };
+    let spark = &mut reading.drivers[1];
+    (spark.first, spark.first_error, spark.total, spark.total_error) = (f64::NAN, f64::NAN, f64::NAN, f64::NAN);
+    (spark.ends, spark.after) = ([f64::NAN; 2], Some(nothing));
+    reading.provenance = Some(support::provenance(0.5));
+    let (origin, alone) = (reading.provenance.as_ref().unwrap().shares[0].origin.clone(), "mixed".to_owned());
+    let share = |origin, share| OriginShare { origin, parameters: 2, share, error: 0.01 };
+    reading.shared_after = Some(SharedAfter {
+        variance: 0.02,
+        variance_error: 0.001,
+        effective: 410.0,
+        draws: 5120,
+        origins: vec![share(origin, 0.77), share(alone, 0.18)],
+        rest: Some(0.05),
+        rest_error: Some(0.02),
+    });
+    let effect = |without: &str, after: EffectAfter| Effect {
+        without: without.to_owned(),
+        title: String::new(),
+        place: String::new(),
+        standing: None,
+        with_it: 0.4,
+        without_it: 0.4,
+        effect: 0.0,
+        error: 0.0,
+        log_odds: Some(0.0),
+        deviations: None,
+        after: Some(after),
+    };
+    let moved = EffectAfter {
+        with_it: 0.45,
+        without_it: 0.15,
+        effect: 0.3,
+        error: 0.01,
+        bits: 1.5,
+        bits_error: 0.05,
+        effective: 300.0,
+        reason: None,
+    };
+    let few = EffectAfter { effective: 4.0, bits: -2.0, ..moved.clone() };
+    let reason = Some("without it `observe 2024-10 raid` cannot be: this reading has no event raid".to_owned());
+    let never = EffectAfter { reason, ..moved.clone() };
+    reading.effects = vec![effect("switch off a", moved), effect("switch off b", few), effect("switch off c", never)];
+    let (text, page) = (explanation(&dossier.explanations[0], Style::Plain), report(&dossier));
+    for shown in [
+        "first, after",
+        " 12% +-2",
+        "after 30% to ?",
+        "spark 7% +-1 fifths after 30% to 20%",
+        " 77% +-1",
+        " 18% +-1",
+        "not told apart",
+        "after: 45% with it, 15% without: +30 +-1; evidence +1.5 +-0.05 bits",
+        "only 4.0 effective draws",
+        "after: without it `observe 2024-10 raid` cannot be",
+    ] {
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(shown.trim()), "{shown}\n{text}");
+    }
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(page.contains("Alone, after") && page.contains("12% ± 2") && page.contains("30% to ?"));
+    well_formed(&page);
 }

@@ -1,6 +1,8 @@
-//! What each statement and claim is worth: the same trajectories with it and without it.
+//! What each statement and claim is worth: the same trajectories with it and without it. After what was seen:
+//! [`crate::ablate_after`].
 
-use crate::influence::Influence;
+use crate::ablate_after::EffectAfter;
+use crate::influence::{Bearing, Influence};
 use crate::origins::{bears, spot};
 use crate::run::{Run, RunError, Tally, Watch};
 use crate::runs::{Column, Estimate, Runs, difference, progress};
@@ -78,6 +80,9 @@ pub struct Effect {
     pub log_odds: Option<f64>,
     /// For numbers: the difference in predictive standard deviations.
     pub deviations: Option<f64>,
+    /// The same after what was seen; only where something was, and the reading has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<EffectAfter>,
 }
 
 /// The text that is read where a patch is given: a reading that consists of it.
@@ -216,8 +221,13 @@ pub fn candidates(model: &Model<'_>, reading: &ReadingOf<'_>) -> (Vec<Without>, 
     (list, needs)
 }
 
+/// Whether what is taken away can have a bearing.
+pub(crate) fn bears_on(bearing: &Bearing, without: &Without) -> bool {
+    without.paths.as_ref().is_none_or(|paths| paths.iter().any(|path| bears(bearing, path)))
+}
+
 /// How many programs are run side by side with the unchanged one.
-const TOGETHER: usize = 12;
+pub(crate) const TOGETHER: usize = 12;
 
 /// Measures what taking each thing away does to a question. All programs share their random numbers.
 ///
@@ -236,17 +246,13 @@ pub fn ablate(
     };
     let Some(asked) = program.questions.get(index) else { return Ok(Vec::new()) };
     let bearing = Influence::of(program).bearing(asked);
-    let bears = |without: &Without| match &without.paths {
-        None => true,
-        Some(paths) => paths.iter().any(|path| bears(&bearing, path)),
-    };
     // What cannot bear on the question is as good as the unchanged program, which is run beside the others; and the same
     // statements need no second run.
     let mut known = BTreeMap::<&[String], usize>::new();
     let mut moving = Vec::<&Without>::new();
     let mut runs = Vec::<Option<usize>>::new();
     for without in without {
-        runs.push(bears(without).then(|| {
+        runs.push(bears_on(&bearing, without).then(|| {
             let next = moving.len();
             let run = without.paths.as_deref().map_or(next, |paths| *known.entry(paths).or_insert(next));
             moving.extend((run == next).then_some(without));
@@ -344,6 +350,7 @@ impl Moved {
             error: by.error,
             log_odds: deviation.is_none().then(|| odds(with_it) - odds(without_it)),
             deviations: deviation.map(|deviation| by.value / deviation),
+            after: None,
         }
     }
 }

@@ -6,6 +6,8 @@
 //! the variance if all else were known. Its *first-order* share is the covariance of the second and the third, which
 //! have nothing but i in common: what would go if it alone were known.
 //!
+//! After what was seen: [`crate::drivers_after`].
+//!
 //! Draws are doubled until every error is as small as wanted, [`ERROR`] unless said. Who has reached it is not run further.
 
 use crate::explain::Driver;
@@ -147,7 +149,7 @@ pub fn drivers(
 }
 
 /// The players, or if they are too many, those of one number for each entity as one.
-fn few(program: &Program, players: Vec<Player>) -> Vec<Player> {
+pub(crate) fn few(program: &Program, players: Vec<Player>) -> Vec<Player> {
     if players.len() <= MOST_PLAYERS {
         return players;
     }
@@ -261,7 +263,7 @@ fn ends(program: &Program, player: &Player, runs: &[Column; 2], seed: u64) -> [f
 }
 
 /// The names, statements and texts of a player's parameters; shares and origin are left open.
-fn describe(
+pub(crate) fn describe(
     model: &Model<'_>,
     reading: &ReadingOf<'_>,
     program: &Program,
@@ -297,5 +299,6 @@ fn describe(
         total: f64::NAN,
         total_error: f64::NAN,
         ends: [f64::NAN; 2],
+        after: None,
     }
 }

@@ -1,13 +1,17 @@
 //! Why an answer is what it is: what it rests on, what it would move with, and what each statement is worth to it.
 
 use crate::ablate::{Effect, Without, ablate, candidates, patched};
+use crate::ablate_after::ablate_after;
 use crate::answers::{After, Answer, Condition, Head, Provenance};
-use crate::condition::{Conditioned, Conditioning, answer_of, condition};
-use crate::drivers::{Drivers, ERROR, drivers};
+use crate::condition::{Conditioned, Conditioning, answer_of, condition_kept};
+use crate::drivers::{Drivers, ERROR, describe, drivers};
+use crate::drivers_after::{DriverAfter, FEW, SharedAfter, Sharing};
+use crate::origins::{kinds, together};
 use crate::provenance::provenance_of;
 use crate::run::{self, Run, RunError, Watch};
+use crate::statements::statements;
 use crate::stories::{Stories, stories};
-use crate::words::percent;
+use crate::words::{percent, short};
 use schemars::JsonSchema;
 use serde::Serialize;
 use variorum_engine::math::ln;
@@ -48,7 +52,8 @@ pub struct ReadingExplanation {
     pub answer: Answer,
     /// What it rests on, if asked for.
     pub provenance: Option<Provenance>,
-    /// What it would move with, the most important first, if asked for.
+    /// What it would move with, the most important first, if asked for: by the total share before what was seen, or by the
+    /// share after it, whichever is larger.
     pub drivers: Vec<Driver>,
     /// What taking away each statement and claim does, if asked for: signed, and never to be summed.
     pub effects: Vec<Effect>,
@@ -58,6 +63,9 @@ pub struct ReadingExplanation {
     pub after: Option<After>,
     /// What was seen moved these parameters most, if anything was seen.
     pub learned: Vec<Learned>,
+    /// The variance that is left after what was seen, if anything was and provenance or drivers were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shared_after: Option<SharedAfter>,
     /// How it comes about, if asked for: after what was seen, where something was.
     pub stories: Option<Stories>,
     /// What was out of the ordinary.
@@ -96,6 +104,9 @@ pub struct Driver {
     /// The answer where it is in the lowest and the highest fifth of its law; of several, where the first of them is.
     #[schemars(with = "[Option<f64>; 2]")]
     pub ends: [f64; 2],
+    /// The same after what was seen; only where something was, and there is enough to be shared out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<DriverAfter>,
 }
 
 /// What was learned about a parameter.
@@ -214,18 +225,22 @@ pub fn explain(
             needs_value,
             after: None,
             learned: Vec::new(),
+            shared_after: None,
             stories: None,
             notes: Vec::new(),
         };
         let conditioning = Conditioning::default();
+        let mut sharing = None;
         if program.is_observed() && !stopped() {
             let alone = Program { questions: vec![program.questions[index].clone()], ..(*program).clone() };
-            let conditioned = condition(&alone, run, &conditioning, watch)?;
+            let (conditioned, halves) = condition_kept(&alone, run, &conditioning, watch)?;
             match answer_of(&alone, 0, &conditioned) {
                 Some((answer, given)) => of_reading.after = Some(After { given, answer }),
                 None => of_reading.notes.push("what was seen came about in no trajectory of this reading".to_owned()),
             }
             of_reading.learned = learned(&alone, &conditioned);
+            let wanted = (asked.provenance || asked.drivers) && !conditioned.is_starved();
+            sharing = wanted.then(|| Sharing::of(program, index, &halves, run.seed));
         }
         if asked.stories && !stopped() {
             of_reading.stories = stories(program, index, run, &conditioning, watch)?;
@@ -240,13 +255,88 @@ pub fn explain(
             of_reading.notes.extend(remark(&found, error));
             of_reading.drivers = found.drivers;
         }
+        if let Some(sharing) = sharing.filter(|_| !stopped()) {
+            of_reading.shared_after = Some(if asked.provenance { sharing.origins(reading) } else { sharing.shared() });
+            if asked.drivers {
+                drivers_after(model, reading, program, &sharing, &mut of_reading.drivers);
+            }
+            of_reading.notes.extend(remark_after(&sharing, &of_reading.drivers, asked.until_error.unwrap_or(ERROR)));
+        }
         if !without.is_empty() && !stopped() {
             of_reading.effects = ablate(program, question, &without, run, watch)?;
+            if program.is_observed() && of_reading.after.is_some() && !stopped() {
+                // What is found by itself is much: it is played as often as the answers before, and no more.
+                let given = without.len() - asked.without.len();
+                let quick = Conditioning { effective: 0.0, ..conditioning };
+                let given = given.min(of_reading.effects.len());
+                let (of_all, of_given) = of_reading.effects.split_at_mut(given);
+                for (effects, list, how) in
+                    [(of_all, &without[..given], quick), (of_given, &without[given..], conditioning)]
+                {
+                    if !list.is_empty() {
+                        let after = ablate_after(program, index, list, run, &how, watch)?;
+                        effects.iter_mut().zip(after).for_each(|(effect, after)| effect.after = Some(after));
+                    }
+                }
+            }
         }
         explanation.head.complete &= !stopped();
         explanation.readings.push(of_reading);
     }
     Ok(explanation)
+}
+
+/// Adds what parameters are worth after what was seen, and the parameters that are worth something only then.
+fn drivers_after(
+    model: &Model<'_>,
+    reading: &ReadingOf<'_>,
+    program: &Program,
+    sharing: &Sharing<'_>,
+    drivers: &mut Vec<Driver>,
+) {
+    let (kinds, rows) = (kinds(reading, program), statements(model, reading));
+    for (player, after) in sharing.drivers() {
+        let mut found = describe(model, reading, program, &rows, &player);
+        match drivers.iter_mut().find(|driver| driver.parameter == found.parameter) {
+            Some(driver) => driver.after = Some(after),
+            None => {
+                together(&kinds, &player).name().clone_into(&mut found.origin);
+                found.after = Some(after);
+                drivers.push(found);
+            }
+        }
+    }
+    let worth = |driver: &Driver| {
+        let after = driver.after.as_ref().map_or(f64::NAN, |after| after.first);
+        match [driver.total, after].map(|share| if share.is_nan() { f64::NEG_INFINITY } else { share }) {
+            [total, after] if after > total => after,
+            [total, _] => total,
+        }
+    };
+    drivers.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
+}
+
+/// What has to be said of shares after what was seen.
+fn remark_after(sharing: &Sharing<'_>, drivers: &[Driver], wanted: f64) -> Option<String> {
+    let SharedAfter { effective, draws, .. } = sharing.shared();
+    let of = format!("{} effective of {draws} parameter draws", short(effective, 2));
+    if !sharing.is_known() {
+        let why = if effective < FEW {
+            "too few to share out a variance"
+        } else {
+            "the variance owed to the parameters cannot be told from 0, so it is not shared out"
+        };
+        return sharing.is_uncertain().then(|| format!("after what was seen, {of}: {why}"));
+    }
+    let after = drivers.iter().filter_map(|driver| driver.after.as_ref());
+    let error = after.fold(0.0, |most, after| if after.first_error > most { after.first_error } else { most });
+    (error > wanted).then(|| {
+        format!(
+            "shares after what was seen have errors of up to {}, more than the {} aimed at, with {of}: more --draws may help",
+            percent(error),
+            percent(wanted)
+        )
+    })
 }
 
 /// Most parameters that are told.

@@ -2,7 +2,7 @@
 //! choices.
 
 use std::collections::{BTreeMap, BTreeSet};
-use variorum_model::program::{Choice, Effect, EventRule, Expr, Law, Occasion, Program, Query, Question, Rule};
+use variorum_model::program::{Choice, Effect, EventRule, Expr, Fact, Law, Occasion, Program, Query, Question, Rule};
 
 /// The uncertain parameters on which a query can depend, by index.
 #[must_use]
@@ -82,7 +82,7 @@ impl<'p> Influence<'p> {
     #[must_use]
     pub fn bearing(&self, question: &Question) -> Bearing {
         let given = question.given.as_ref().map(|given| &given.condition);
-        self.reach([asked(&question.query)].into_iter().chain(given))
+        self.reach([asked(&question.query)].into_iter().chain(given), [])
     }
 
     /// The uncertain parameters on which the answer to a question can depend, its condition included, by index. With a
@@ -95,10 +95,32 @@ impl<'p> Influence<'p> {
     /// The same for what is asked alone.
     #[must_use]
     pub fn query(&self, query: &Query) -> BTreeSet<usize> {
-        self.reach([asked(query)]).params
+        self.reach([asked(query)], []).params
     }
 
-    fn reach<'e>(&self, exprs: impl IntoIterator<Item = &'e Expr>) -> Bearing {
+    /// What has a bearing on how likely all is that was seen. Knowing that, an answer can depend on it too, through what
+    /// both depend on.
+    #[must_use]
+    pub fn seen(&self) -> Bearing {
+        let (mut exprs, mut nodes) = (Vec::new(), Vec::new());
+        for seen in &self.program.observations {
+            match &seen.fact {
+                Fact::Event { event } => nodes.push(Node::Event(*event)),
+                Fact::Choice { choice, .. } => nodes.push(Node::Choice(*choice)),
+                Fact::Condition(condition) => exprs.push(condition),
+                Fact::Number { value, error, .. } => exprs.extend([value, error]),
+                Fact::Impossible { .. } => {}
+            }
+            exprs.extend(seen.report.iter().flat_map(|report| [&report.hits, &report.false_alarms]));
+        }
+        for record in &self.program.records {
+            nodes.extend(record.events.iter().map(|event| Node::Event(*event)));
+            nodes.extend(record.choices.iter().map(|choice| Node::Choice(*choice)));
+        }
+        self.reach(exprs, nodes)
+    }
+
+    fn reach<'e>(&self, exprs: impl IntoIterator<Item = &'e Expr>, nodes: impl IntoIterator<Item = Node>) -> Bearing {
         let program = self.program;
         let mut reached = Reached {
             influence: self,
@@ -108,6 +130,7 @@ impl<'p> Influence<'p> {
             statements: BTreeSet::new(),
         };
         exprs.into_iter().for_each(|expr| reached.read(expr));
+        nodes.into_iter().for_each(|node| reached.reach(node));
         while let Some(node) = reached.open.pop() {
             reached.expand(node);
         }

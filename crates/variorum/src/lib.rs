@@ -8,6 +8,7 @@
 //! [`run::Watch`]. Answers are plain data; the terminal and every other shell only render them.
 
 pub mod ablate;
+pub mod ablate_after;
 pub mod answer;
 pub mod answers;
 pub mod check;
@@ -18,9 +19,11 @@ pub mod confidence;
 pub mod crux;
 pub mod curve;
 pub mod drivers;
+pub mod drivers_after;
 pub mod evidence;
 pub mod exact;
 pub mod explain;
+mod fitted;
 pub mod freeze;
 pub mod history;
 pub mod influence;

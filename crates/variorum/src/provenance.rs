@@ -215,7 +215,7 @@ fn differing<'r>(masks: &[usize], runs: &'r [Halves], set: usize) -> Vec<(&'r Ha
 
 /// The share of the orders of `groups` in which exactly these `before` precede a group: before! (groups - before - 1)! /
 /// groups!.
-fn weight(before: u32, groups: usize) -> f64 {
+pub(crate) fn weight(before: u32, groups: usize) -> f64 {
     let factorial = |n: usize| (1..=n).fold(1.0, |product, k| product * f64::from(u8::try_from(k).unwrap_or(u8::MAX)));
     let before = before as usize;
     factorial(before) * factorial(groups - before - 1) / factorial(groups)

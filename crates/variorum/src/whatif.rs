@@ -2,7 +2,7 @@
 
 use crate::answer::Answering;
 use crate::answers::{Answer, Head};
-use crate::condition::{Conditioned, Conditioning, answer_of, side_by_side};
+use crate::condition::{Conditioned, Conditioning, SideBySide, answer_of, side_by_side};
 use crate::origins::text;
 use crate::run::{Run, RunError, Tallies, Watch, asked, head, times};
 use crate::runs::{Column, Runs, difference, progress};
@@ -259,7 +259,7 @@ pub fn play_observed(
     conditioning: &Conditioning,
     watch: &dyn Watch,
 ) -> Result<Side, RunError> {
-    let (conditioned, columns) = side_by_side(programs, run, conditioning, watch)?;
+    let SideBySide { conditioned, columns, .. } = side_by_side(programs, run, conditioning, watch)?;
     let mut side = Side { questions: Vec::new(), complete: true, notes: Vec::new() };
     side.complete = conditioned.iter().all(|conditioned| conditioned.complete);
     if conditioned.iter().any(Conditioned::is_starved) {

@@ -176,7 +176,12 @@ pub fn driven(explanation: &Explanation) -> bool {
 
 /// The numbers with which the answers would move most.
 pub fn drivers(into: &mut Markup, explanation: &Explanation) {
-    let columns = ["Reading", "Number", "As written", "Alone", "In all", "Lowest and highest fifth"];
+    let is_after =
+        explanation.readings.iter().flat_map(|reading| &reading.drivers).any(|driver| driver.after.is_some());
+    let mut columns = vec!["Reading", "Number", "As written", "Alone", "In all", "Lowest and highest fifth"];
+    if is_after {
+        columns.extend(["Alone, after", "Fifths, after"]);
+    }
     table::table(into, "answers drivers", "What the answers would move with", &columns, |body| {
         for reading in &explanation.readings {
             for (place, driver) in reading.drivers.iter().take(DRIVERS).enumerate() {
@@ -190,13 +195,30 @@ pub fn drivers(into: &mut Markup, explanation: &Explanation) {
                     });
                     table::cell(cells, "word", "", |cell| cell.leaf("code", &[], &driver.written));
                     let share = |share: f64, error: f64| {
+                        if share.is_nan() {
+                            return "?".to_owned();
+                        }
                         format!("{} ± {}", sentences::whole(share.clamp(0.0, 1.0)), sentences::points(error))
                     };
                     table::text(cells, "number", "alone ", &share(driver.first, driver.first_error));
                     table::text(cells, "number", "in all ", &share(driver.total, driver.total_error));
                     let number = matches!(reading.answer, variorum::answers::Answer::Number(_));
-                    let [low, high] = driver.ends.map(|end| if number { significant(end, 2) } else { percent(end) });
-                    table::text(cells, "number", "ends ", &format!("{low} to {high}"));
+                    let fifths = |ends: [f64; 2]| {
+                        let [low, high] = ends.map(|end| match end {
+                            end if end.is_nan() => "?".to_owned(),
+                            end if number => significant(end, 2),
+                            end => percent(end),
+                        });
+                        format!("{low} to {high}")
+                    };
+                    table::text(cells, "number", "ends ", &fifths(driver.ends));
+                    if is_after {
+                        let after = driver.after.as_ref();
+                        let first = after.map_or(String::new(), |after| share(after.first, after.first_error));
+                        let ends = after.map_or(String::new(), |after| fifths(after.ends));
+                        table::text(cells, "number", "alone, after ", &first);
+                        table::text(cells, "number", "ends, after ", &ends);
+                    }
                 });
             }
         }
@@ -207,6 +229,14 @@ pub fn drivers(into: &mut Markup, explanation: &Explanation) {
         "Alone: the share of the variance that would go if this number alone were known. In all: the share that would be \
          left if everything else were known. Last, the answer where it is in the lowest and in the highest fifth of its law.",
     );
+    if is_after {
+        into.leaf(
+            "p",
+            &[("class", "legend")],
+            "After: the same after what was seen. Numbers then depend on each other, and what one tells of the others is in \
+             its share: such shares may add up to more than 100%.",
+        );
+    }
 }
 
 /// A note that shares do not speak of mechanisms.

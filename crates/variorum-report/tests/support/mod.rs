@@ -325,6 +325,7 @@ fn explanation(question: &QuestionAnswers) -> Explanation {
         total,
         total_error: 0.02,
         ends: [0.1, 0.5],
+        after: None,
     };
     let explained = |reading: &ReadingAnswer| ReadingExplanation {
         reading: reading.reading.clone(),
@@ -334,6 +335,7 @@ fn explanation(question: &QuestionAnswers) -> Explanation {
         provenance: None,
         after: None,
         learned: Vec::new(),
+        shared_after: None,
         stories: None,
         drivers: vec![driver("fuel", 0.7), driver("spark", 0.3)],
         effects: Vec::new(),

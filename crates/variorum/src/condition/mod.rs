@@ -20,6 +20,7 @@ mod side;
 
 use crate::lower::{Conditioned as Lowered, Reports, lower_conditioned, lower_evidence, samplers};
 use crate::run::{Run, RunError, Watch, settings};
+pub(crate) use posterior::Halved;
 use posterior::{Answered, Kind, Numbers, Posterior, Shares, weigh};
 use scale::{Evidences, Scale};
 use std::ops::Range;
@@ -32,7 +33,7 @@ use variorum_model::program::{Program, Query};
 
 pub use answers::answer_of;
 pub use forbidden::{Forbidden, forbidden};
-pub(crate) use side::side_by_side;
+pub(crate) use side::{SideBySide, side_by_side};
 
 /// Parameter draws by which the number of trajectories per draw is found.
 const PILOT_DRAWS: u64 = 256;
@@ -232,11 +233,13 @@ struct Adding<'p> {
     seed: u64,
     scale: Scale,
     sums: Conditioned,
+    /// By draw what the halves answer to the first question, if that is to be kept.
+    kept: Option<Vec<Halved>>,
 }
 
 impl<'p> Adding<'p> {
     fn new(program: &'p Program, seed: u64, labels: &[usize], per_draw: u32) -> Adding<'p> {
-        Adding { program, seed, scale: Scale::default(), sums: Conditioned::new(program, labels, per_draw) }
+        Adding { program, seed, scale: Scale::default(), sums: Conditioned::new(program, labels, per_draw), kept: None }
     }
 
     /// Adds a chunk. Chunks must come in order.
@@ -275,6 +278,10 @@ impl<'p> Adding<'p> {
                     weights: chunk.weights_of(place).unwrap_or(&ones),
                 };
                 posterior.add(weights, &answered);
+                if question == 0 {
+                    let kind = &posterior.kind;
+                    self.kept.iter_mut().for_each(|kept| kept.push(Halved::of(logs, &answered, kind)));
+                }
             }
         }
     }
@@ -290,10 +297,35 @@ pub fn condition(
     conditioning: &Conditioning,
     watch: &dyn Watch,
 ) -> Result<Conditioned, RunError> {
+    Ok(settled(program, run, conditioning, watch, false)?.sums)
+}
+
+/// The same, with what the halves of each draw answer to the first question.
+pub(crate) fn condition_kept(
+    program: &Program,
+    run: &Run,
+    conditioning: &Conditioning,
+    watch: &dyn Watch,
+) -> Result<(Conditioned, Vec<Halved>), RunError> {
+    let found = settled(program, run, conditioning, watch, true)?;
+    Ok((found.sums, found.kept.unwrap_or_default()))
+}
+
+/// The sums of a run that is as large as it has to be.
+fn settled<'p>(
+    program: &'p Program,
+    run: &Run,
+    conditioning: &Conditioning,
+    watch: &dyn Watch,
+    keep: bool,
+) -> Result<Adding<'p>, RunError> {
     // Where nothing is asked, what comes after the last observation does not matter.
     let lower = if program.questions.is_empty() { lower_evidence } else { lower_conditioned };
     let Lowered { plan, labels } = lower(program, conditioning.reports).map_err(RunError::Lower)?;
-    let begin = |per_draw: u32| Adding::new(program, run.seed, &labels, per_draw);
+    let begin = |per_draw: u32| {
+        let kept = keep.then(Vec::new);
+        Adding { kept, ..Adding::new(program, run.seed, &labels, per_draw) }
+    };
     let plans = [plan];
     let mut per_draw = run.per_draw;
     let mut adding = begin(per_draw);
@@ -313,7 +345,7 @@ pub fn condition(
         // What has not come about once in so many draws is starved; more of them would hardly help.
         let hopeless = adding.sums.is_starved() && target >= 4 * run.draws;
         if !adding.sums.complete || enough || hopeless || target >= most {
-            return Ok(adding.sums);
+            return Ok(adding);
         }
         target = (target.next_multiple_of(64) * 2).min(most);
     }

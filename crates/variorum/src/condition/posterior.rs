@@ -134,6 +134,32 @@ impl Answered<'_> {
     }
 }
 
+/// What the halves of one draw answer to a question.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Halved {
+    /// The natural logarithms of their evidences.
+    pub(crate) logs: [f64; 2],
+    /// The share of each that is asked.
+    pub(crate) asked: [f64; 2],
+    /// What they answer, 1 for a yes, with 0 for what is not asked.
+    pub(crate) part: [f64; 2],
+}
+
+impl Halved {
+    pub(crate) fn of(logs: [f64; 2], answered: &Answered<'_>, kind: &Kind) -> Halved {
+        let (mut asked, mut part) = ([0.0; 2], [0.0; 2]);
+        for (half, value, weight) in answered.each() {
+            asked[half] += weight;
+            part[half] += match kind {
+                Kind::Numbers(_) => weight * value,
+                Kind::Shares(_) if value == f64::INFINITY => 0.0,
+                Kind::Shares(_) => weight,
+            };
+        }
+        Halved { logs, asked, part }
+    }
+}
+
 /// A question by yes or no: of the whole window, and at points within it.
 #[derive(Clone, Debug)]
 pub(crate) struct Shares {

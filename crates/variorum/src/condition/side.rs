@@ -11,8 +11,18 @@ use variorum_engine::plan::Plan;
 use variorum_engine::run::ChunkResult;
 use variorum_model::program::Program;
 
-/// Runs programs with the same questions and observations: what each answers, and by program and question what each draw
-/// contributes, so that differences can be told with their error.
+/// What programs side by side come to.
+#[derive(Debug)]
+pub(crate) struct SideBySide {
+    /// What each answers.
+    pub(crate) conditioned: Vec<Conditioned>,
+    /// By program and question what each draw contributes, so that differences can be told with their error.
+    pub(crate) columns: Vec<Vec<Column>>,
+    /// By program and draw the natural logarithms of the halves' evidences.
+    pub(crate) evidence: Vec<Vec<[f64; 2]>>,
+}
+
+/// Runs programs with the same questions and observations.
 ///
 /// # Errors
 /// A program is too large, or the settings cannot be.
@@ -21,8 +31,10 @@ pub(crate) fn side_by_side(
     run: &Run,
     conditioning: &Conditioning,
     watch: &dyn Watch,
-) -> Result<(Vec<Conditioned>, Vec<Vec<Column>>), RunError> {
-    let Some(first) = programs.first() else { return Ok((Vec::new(), Vec::new())) };
+) -> Result<SideBySide, RunError> {
+    let Some(first) = programs.first() else {
+        return Ok(SideBySide { conditioned: Vec::new(), columns: Vec::new(), evidence: Vec::new() });
+    };
     let alone = Program { questions: Vec::new(), ..first.clone() };
     let settled = condition(&alone, run, conditioning, watch)?;
     let reference = if settled.is_starved() { 0.0 } else { settled.log2() * std::f64::consts::LN_2 };
@@ -39,18 +51,21 @@ pub(crate) fn side_by_side(
         .collect();
     let plans: Vec<Plan> = lowered.iter().map(|lowered| lowered.plan.clone()).collect();
     let mut columns = vec![vec![Column::new(true); first.questions.len()]; programs.len()];
+    let mut evidence = vec![Vec::new(); programs.len()];
     let draws = settled.draws();
     let run = Run { per_draw, ..run.clone() };
     let done = ensemble(&plans, &settings(&run, 0..draws), watch.stop(), &mut |_, chunks| {
-        for ((adding, columns), chunk) in adding.iter_mut().zip(&mut columns).zip(chunks) {
+        let programs = adding.iter_mut().zip(&mut columns).zip(&mut evidence);
+        for (((adding, columns), evidence), chunk) in programs.zip(chunks) {
             adding.add(chunk);
             add(columns, chunk, reference);
+            evidence.extend(chunk.draws.clone().enumerate().map(|(place, _)| chunk.evidence_of(place)));
         }
         progress(watch, &first.reading, draws, chunks);
     });
     let done = done.map_err(|error| RunError::Settings(error.to_string()))?;
     let finish = |adding: Adding<'_>| Conditioned { complete: done == draws && settled.complete, ..adding.sums };
-    Ok((adding.into_iter().map(finish).collect(), columns))
+    Ok(SideBySide { conditioned: adding.into_iter().map(finish).collect(), columns, evidence })
 }
 
 /// What the draws of a chunk contribute to each question.

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod after;
 mod drivers;
 mod explained;
 mod ishigami;
