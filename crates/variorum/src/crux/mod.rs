@@ -18,7 +18,7 @@ mod shapley;
 
 pub use document::{Behind, Crux, CruxAll, CruxPair, CruxQuestion, Divided, Divider, Gap, Method, Side};
 pub use evaluate::{Columns, Evaluate, unconditioned};
-pub use pairs::{OF_ALL, crux_all};
+pub use pairs::{OF_ALL, crux_all, in_report};
 
 use crate::run::{Run, RunError, Watch, asked, fingerprint};
 use crate::runs::Estimate;
@@ -26,8 +26,9 @@ use crate::statements::{StatementRow, statements, texts};
 use bearing::bearing;
 use divide::{Divide, Texts};
 use gaps::{Played, gaps, play};
-use groups::{Grouping, Player};
+use groups::{Grouping, PAIRS, Player};
 use shapley::{Failure, Game, How, Set, Sharing, Values};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use variorum_model::model::{Model, ReadingOf};
@@ -54,11 +55,19 @@ pub struct Precision {
     pub exact: usize,
     /// So many draws are played at first, if the run asks for more.
     pub first: u64,
+    /// So many trajectories of each draw are played at most. Where what is not known for certain divides draws more than
+    /// chance does trajectories, few of each tell most.
+    pub per_draw: u32,
+    /// Up to so many players it is tried whether every two can change sides together; see [`PAIRS`].
+    pub pairs: usize,
+    /// So many draws of mixtures all pairs of readings may cost together. A pair whose values would not become as precise as
+    /// wanted within what is left is left out, in place of being shown with larger errors.
+    pub allowed: Option<u64>,
 }
 
 impl Default for Precision {
     fn default() -> Precision {
-        Precision { error: ERROR, exact: EXACT, first: u64::MAX }
+        Precision { error: ERROR, exact: EXACT, first: u64::MAX, per_draw: u32::MAX, pairs: PAIRS, allowed: None }
     }
 }
 
@@ -84,6 +93,8 @@ struct Context<'c, 'l> {
     precision: Precision,
     run: &'c Run,
     watch: &'c dyn Watch,
+    /// Draws of mixtures that may still be played.
+    left: Cell<u64>,
 }
 
 /// A reading with its program and its statements as people see them.
@@ -95,7 +106,17 @@ struct Party<'c, 'l> {
     place: usize,
 }
 
-impl Context<'_, '_> {
+impl<'c, 'l> Context<'c, 'l> {
+    fn new(model: &'c Model<'l>, precision: Precision, run: &'c Run, watch: &'c dyn Watch) -> Context<'c, 'l> {
+        let left = Cell::new(precision.allowed.unwrap_or(u64::MAX));
+        Context { model, texts: texts(model), precision, run, watch, left }
+    }
+
+    /// How mixtures are played.
+    fn mixing(&self) -> Run {
+        Run { per_draw: self.run.per_draw.min(self.precision.per_draw), ..self.run.clone() }
+    }
+
     fn is_stopped(&self) -> bool {
         self.watch.stop().load(Ordering::Relaxed)
     }
@@ -151,7 +172,7 @@ pub fn crux(
         return Err(CruxError::Unknown(format!("`{first}` does not differ from itself; name two readings")));
     }
     let mut chosen = places(parties[0].program, questions)?;
-    let context = Context { model, texts: texts(model), precision, run, watch };
+    let context = Context::new(model, precision, run, watch);
     let played = play(&parties.each_ref().map(|party| party.program), run, watch)?;
     let gaps = gaps(&played, [0, 1]);
     if chosen.is_empty() {
@@ -184,7 +205,7 @@ fn divide_on(
     let flipped = parties[0].place > parties[1].place;
     let ordered = if flipped { [parties[1], parties[0]] } else { parties };
     let divide = Divide::new(context.model, ordered.map(|party| party.reading), &context.texts);
-    let grouping = Grouping::new(&divide);
+    let grouping = Grouping::new(&divide, context.precision.pairs);
     let mut players = grouping.players();
     let is_conditional =
         |place: &usize| ordered[0].program.questions.get(*place).is_some_and(|question| question.given.is_some());
@@ -196,6 +217,7 @@ fn divide_on(
             continue;
         }
         let shared = share(context, &divide, &grouping, &mut players, ordered, &list, played, quotients)?;
+        let Some(shared) = shared else { continue };
         for (number, place) in list.iter().enumerate() {
             let gap = gaps::of(played, sides, *place);
             let Some((question, gap)) = ordered[0].program.questions.get(*place).zip(gap) else { continue };
@@ -216,8 +238,10 @@ struct Shared {
     values: Vec<Values>,
     how: How,
     draws: u64,
+    per_draw: u32,
 }
 
+/// None where they would not become as precise as wanted with the draws of mixtures that are left.
 #[expect(clippy::too_many_arguments, reason = "one caller")]
 fn share(
     context: &Context<'_, '_>,
@@ -228,8 +252,9 @@ fn share(
     questions: &[usize],
     played: &Played,
     quotients: bool,
-) -> Result<Shared, CruxError> {
-    let Context { run, watch, precision, .. } = context;
+) -> Result<Option<Shared>, CruxError> {
+    let Context { watch, precision, .. } = context;
+    let run = &context.mixing();
     let asked: Vec<&Question> = questions.iter().filter_map(|place| parties[0].program.questions.get(*place)).collect();
     let atoms: Vec<BTreeSet<usize>> =
         asked.iter().map(|question| bearing(context.model, divide, &context.texts, &question.name)).collect();
@@ -257,36 +282,72 @@ fn share(
             name: format!("{}, {}", parties[0].reading.name, parties[1].reading.name),
         };
         let mixtures = if exactly { 1 << playing.len() } else { 2 * playing.len() as u64 };
-        let most = (BUDGET / mixtures).clamp(run.draws, MAX_DRAWS.max(run.draws));
+        let most = (BUDGET / mixtures).clamp(run.draws, MAX_DRAWS.max(run.draws)).min(context.left.get() / mixtures);
         let mut draws = run.draws.min(precision.first);
+        if draws > most {
+            return Ok(None);
+        }
         let mut sharing = Sharing::new(&game, exactly, quotients, draws);
         let outcome = loop {
+            let before = sharing.draws();
             match sharing.extend(draws) {
                 Ok(true) => {}
                 Ok(false) => break Ok(()),
                 Err(failure) => break Err(failure),
             }
+            // Quotients are found anew.
+            let played = if quotients && !exactly { draws } else { draws - before };
+            context.left.set(context.left.get().saturating_sub(played * mixtures));
             let values = sharing.values();
             let is_void = values.iter().any(|values| values.void.is_some());
-            let enough = values
-                .iter()
-                .zip(&scales)
-                .all(|(values, scale)| values.values.iter().all(|value| value.error <= precision.error * scale));
-            if enough || is_void || draws >= most {
+            let excess = excess(&values, &scales, precision.error);
+            if excess <= 1.0 || is_void {
                 break Ok(());
             }
-            draws = (draws.next_multiple_of(64) * 2).min(most);
+            let next = match quotients {
+                true => draws.next_multiple_of(64) * 2,
+                false => wanted(draws, excess),
+            };
+            if precision.allowed.is_some() && (draws >= most || next > most) {
+                return Ok(None);
+            }
+            if draws >= most {
+                break Ok(());
+            }
+            draws = next.min(most);
         };
         let mend: Set = match outcome {
             Ok(()) => {
                 let (values, how, draws) = (sharing.values(), sharing.how(), sharing.draws());
-                return Ok(Shared { live, bearing, values, how, draws });
+                return Ok(Some(Shared { live, bearing, values, how, draws, per_draw: run.per_draw }));
             }
             Err(Failure::Run(error)) => return Err(CruxError::Run(error)),
             Err(Failure::Mixture(set)) => set.iter().filter_map(|player| live.get(*player).copied()).collect(),
         };
         grouping.mend(players, &mend);
     }
+}
+
+/// The largest error of a value as a multiple of the one wanted; 0 where none is measured, since the answer is the same in
+/// all trajectories of both readings. Not a number where an error is not known.
+fn excess(values: &[Values], scales: &[f64], error: f64) -> f64 {
+    let measured = values.iter().zip(scales).filter(|(_, scale)| **scale > 0.0);
+    let all = measured.flat_map(|(values, scale)| values.values.iter().map(move |value| value.error / (error * scale)));
+    all.fold(0.0, |largest, excess| if excess > largest || excess.is_nan() { excess } else { largest })
+}
+
+/// How many draws make errors small enough, as far as can be told: errors fall with the root of draws. A tenth more, so that
+/// it seldom takes another round; at least a quarter more, and not more than four times as many. Whole chunks of the engine.
+fn wanted(draws: u64, excess: f64) -> u64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "far below 2^53"
+    )]
+    let wanted = (1.1 * draws as f64 * (excess * excess)) as u64;
+    let wanted = if excess.is_nan() { 2 * draws } else { wanted };
+    wanted.clamp(draws + draws.div_ceil(4), 4 * draws).next_multiple_of(64)
 }
 
 /// What is needed to tell people of values.
@@ -335,6 +396,7 @@ impl Described<'_, '_, '_> {
             error: values.difference.error,
             deviation: gap.deviation,
             draws: shared.draws,
+            per_draw: shared.per_draw,
             method: match shared.how {
                 How::Exactly => Method::Mixtures { count: 1 << shared.live.len() },
                 How::ByOrders(pairs) => Method::Orders { count: 2 * pairs },
