@@ -27,7 +27,7 @@ pub fn divided(played: &Played<'_, '_, '_>, answers: &Answers, all: bool) -> Res
     found.map(Some).map_err(|error| match error {
         CruxError::Run(error) => failure(error),
         // All names are the model's.
-        CruxError::Unknown(why) => Failure::Internal(why),
+        CruxError::Unknown(why) | CruxError::Unseen(why) => Failure::Internal(why),
     })
 }
 

@@ -79,6 +79,7 @@ pub fn cruxes() -> CruxAll {
                 deviation: gap.deviation,
                 draws: 512,
                 per_draw: 16,
+                effective: None,
                 method: Method::Mixtures { count: 4 },
                 wanted: 0.01,
                 players: vec![

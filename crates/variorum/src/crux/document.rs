@@ -19,6 +19,8 @@ pub struct Crux {
     pub per_draw: u32,
     /// False if it was interrupted.
     pub complete: bool,
+    /// Whether all answers are those on condition of what was seen.
+    pub given_observed: bool,
     /// The readings; signs are those of the second less the first.
     pub readings: [String; 2],
     /// What people are shown of them.
@@ -58,6 +60,9 @@ pub struct CruxQuestion {
     pub draws: u64,
     /// Trajectories of each that were played.
     pub per_draw: u32,
+    /// On condition of what was seen, the smallest effective sample size over draws of the mixtures that were played; none
+    /// otherwise.
+    pub effective: Option<f64>,
     /// How the values were found.
     pub method: Method,
     /// The largest error of a value that was aimed at.
