@@ -104,7 +104,7 @@ pub struct Pair {
     /// By how many bits the first foretold better what was seen after that date, given what was seen before; none where
     /// neither has what was seen. Infinite where one has not: then `better` tells.
     pub bits: Option<f64>,
-    /// The standard error.
+    /// The standard error, what both have in common by playing the same draws taken into account.
     pub error: f64,
     /// The same on the whole record: hindsight.
     pub hindsight: Option<f64>,
@@ -112,7 +112,8 @@ pub struct Pair {
     pub hindsight_error: f64,
     /// Which foretold better what was seen after the date; none where they are equal, or nothing was seen.
     pub better: Option<String>,
-    /// What would turn that: parameters of precision and utility, and where they would have to lie.
+    /// What would turn that: parameters of precision and utility, and where they would have to lie. Only told of a pair whose
+    /// difference is more than twice its error: what is not told from 0 has nothing to turn.
     pub flips: Vec<Flip>,
 }
 
@@ -123,7 +124,7 @@ pub struct Flip {
     pub reading: String,
     /// The parameter.
     pub parameter: String,
-    /// From which value, in base units.
+    /// From which value, in the unit in which it is written.
     pub low: f64,
     /// To which: a fifth of what the reading holds plausible.
     pub high: f64,
