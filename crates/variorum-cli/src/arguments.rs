@@ -264,6 +264,9 @@ pub struct CruxArguments {
     /// With --all only these readings (may be repeated)
     #[arg(long, value_name = "NAME", requires = "all")]
     pub reading: Vec<String>,
+    /// The difference after what was seen: every mixture of the two on condition of it
+    #[arg(long, conflicts_with = "all")]
+    pub given_observed: bool,
     /// Double the draws until every value has an error of at most this, as in 0.2% (of numbers a share of their predictive
     /// standard deviation) [default: 0.5%; with --all 1%]
     #[arg(long, value_name = "ERROR", value_parser = share)]
@@ -271,6 +274,9 @@ pub struct CruxArguments {
     /// How to play
     #[command(flatten)]
     pub playing: Playing,
+    /// What is known
+    #[command(flatten)]
+    pub knowing: Knowing,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,

@@ -134,6 +134,42 @@ fn the_same_bytes_for_any_threads_and_batch() {
 }
 
 #[test]
+fn after_what_was_seen() {
+    let folder = model(LONG);
+    let asked = ["crux", "drezner", "wary", "troops", "--as-of", "2024-11-30", "--draws", "64", "--until-error", "50%"];
+    let given = [&asked[..], &["--given-observed"]].concat();
+    let output = variorum(&given, folder.path());
+    assert!(output.status.success(), "{}", err(&output));
+    let text = out(&output);
+    assert!(text.contains("After what was seen") && text.contains("an effective sample size of"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let schema: serde_json::Value =
+        serde_json::from_slice(&variorum(&["schema", "crux"], folder.path()).stdout).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let with = |extra: &[&str]| -> serde_json::Value {
+        let command = [&given[..], &["--json"], extra].concat();
+        serde_json::from_slice(&variorum(&command, folder.path()).stdout).unwrap()
+    };
+    let document = with(&["--threads", "1"]);
+    assert!(schema.is_valid(&document) && document["given_observed"] == true, "{document:#}");
+    let question = &document["questions"][0];
+    let number = |value: &serde_json::Value| value.as_f64().unwrap();
+    let sum: f64 = question["players"].as_array().unwrap().iter().map(|player| number(&player["value"])).sum();
+    assert!((sum - number(&question["difference"])).abs() < 1e-12, "{question:#}");
+    assert!(number(&question["effective"]) >= 10.0, "{question:#}");
+    assert_eq!(document, with(&["--threads", "2"]));
+    // Before it the answers were others.
+    let before = variorum(&[&asked[..], &["--json"]].concat(), folder.path());
+    let before: serde_json::Value = serde_json::from_slice(&before.stdout).unwrap();
+    assert!(before["given_observed"] == false && before["questions"][0]["effective"].is_null());
+    assert_ne!(before["questions"][0]["answers"], question["answers"]);
+    // Where nothing was seen there is nothing to go by.
+    let output = variorum(&["crux", "b", "baseline", "m.vor", "--given-observed"], folder.path());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("nothing was seen"), "{}", err(&output));
+}
+
+#[test]
 fn what_cannot_be_asked_is_refused_with_what_can() {
     let folder = model(LONG);
     for (arguments, told) in [

@@ -23,6 +23,11 @@ pub fn crux(crux: &Crux, style: Style) -> String {
         crux.model, crux.fingerprint, crux.seed, crux.per_draw
     );
     out.push(style.faint(&wrap(&how, WIDTH, "")));
+    if crux.given_observed {
+        let seen =
+            "After what was seen: every answer, of the readings and of their mixtures, is that on condition of it.";
+        out.push(wrap(seen, WIDTH, ""));
+    }
     if !crux.complete {
         out.push("Interrupted: what follows rests on what was done until then.".to_owned());
     }
@@ -143,15 +148,18 @@ fn method(question: &CruxQuestion) -> String {
     let largest = question.players.iter().fold(0.0, |largest: f64, divider| {
         if divider.error > largest || divider.error.is_nan() { divider.error } else { largest }
     });
+    let seen = question
+        .effective
+        .map_or(String::new(), |effective| format!("; an effective sample size of {effective:.0} at least"));
     let draws = question.draws;
     if largest > question.wanted || largest.is_nan() {
         format!(
-            "{how}, {draws} parameter draws. Errors of up to {}, more than the {} aimed at: more --draws may help.",
+            "{how}, {draws} parameter draws{seen}. Errors of up to {}, more than the {} aimed at: more --draws may help.",
             error(question, largest),
             error(question, question.wanted)
         )
     } else {
-        format!("{how}, {draws} parameter draws.")
+        format!("{how}, {draws} parameter draws{seen}.")
     }
 }
 

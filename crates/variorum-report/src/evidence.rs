@@ -153,7 +153,7 @@ fn pairs(evidence: &Evidence, style: Style) -> Vec<String> {
         .flat_map(|compared| compared.pair.flips.iter().map(|flip| seen::flip(compared, flip, "+-")))
         .collect();
     if flips.is_empty() {
-        let text = "No plausible precision or utility weight (a fifth of what a reading holds possible) would turn one of these.";
+        let text = "No plausible precision or utility weight (a fifth of what a reading holds possible) would turn one of those told from 0.";
         out.push(wrap(text, WIDTH, "  "));
     } else {
         out.push(wrap("What would turn them, within what the readings hold plausible:", WIDTH, "  "));

@@ -114,7 +114,7 @@ pub struct Driver {
 pub struct Learned {
     /// Its name.
     pub parameter: String,
-    /// The ends of its fifths, in base units: five intervals of equal probability before anything was seen.
+    /// The ends of its fifths, in the unit in which it is written: five intervals of equal probability before anything was seen.
     pub ends: Vec<f64>,
     /// The probability of each fifth afterwards.
     pub fifths: Vec<f64>,

@@ -73,6 +73,17 @@ impl Column {
         }
     }
 
+    /// The effective sample size over draws, (Σ w)² / Σ w², of how much is asked in each; none where all draws count alike.
+    #[must_use]
+    pub fn effective(&self) -> Option<f64> {
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for [a, b] in self.given.as_ref()? {
+            sum += a + b;
+            squares += (a + b) * (a + b);
+        }
+        Some(if squares > 0.0 { sum * sum / squares } else { 0.0 })
+    }
+
     /// By draw, what it contributes to the error of the whole: the mean of its halves' deviations.
     #[must_use]
     pub fn contributions(&self) -> Vec<f64> {

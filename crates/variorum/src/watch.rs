@@ -16,7 +16,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use variorum_engine::math::{gamma_quantile, ln};
 use variorum_model::model::{Model, ReadingOf};
-use variorum_model::program::{Expr, Function, Given, Occasion, Program, QuantityKind, Query, Question};
+use variorum_model::program::{Clock, Expr, Function, Given, Occasion, Program, QuantityKind, Query, Question};
 
 /// What to look out for.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -158,88 +158,144 @@ pub fn watch(
     conditioning: &Conditioning,
     overseer: &dyn Watch,
 ) -> Result<WatchList, RunError> {
-    let clock = readings.first().map(|(_, program)| program.clock);
-    let Some(clock) = clock else { return Err(RunError::Settings("there is no reading".to_owned())) };
-    let from = next_step(readings);
-    if from >= clock.steps {
-        let end = clock.label(clock.steps.saturating_sub(1));
-        return Err(RunError::Settings(format!("what was seen reaches to the end of the model's time, {end}")));
-    }
-    let steps = (lookout.months / clock.step()).ceil();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a number of steps, cut to the model's"
-    )]
-    let to = from.saturating_add(if steps >= 1.0 { steps as u32 - 1 } else { 0 }).min(clock.steps - 1);
-    let observables = observables(readings);
-    let asked = target(readings, lookout)?;
-    let programs: Vec<Program> = readings
-        .iter()
-        .enumerate()
-        .map(|(place, (_, program))| asking(program, place, &observables, (from, to), asked.get(&place).copied()))
-        .collect();
-    let extended: Vec<(&ReadingOf<'_>, &Program)> =
-        readings.iter().map(|(reading, _)| *reading).zip(&programs).collect();
+    let looking = Looking::alone(readings, lookout)?;
+    let extended = looking.readings(readings);
     let (evidence, weighed) = evidence_of_programs(model, &extended, run, (conditioning, Scope::Since), overseer)?;
-    let weights = evidence.since.weights;
-    let entropy = weights.iter().map(|weight| -times_log2(weight.weight)).sum();
-    let notes = weighed.iter().zip(readings).filter(|(weighed, _)| weighed.whole.is_starved());
-    let notes = notes.map(|(_, (reading, _))| format!("{} has not what was seen and is left out", reading.name));
-    let answer = |place: usize, question: usize| number(&programs, &weighed, place, question);
-    let mut items = Vec::new();
-    for (index, observable) in observables.iter().enumerate() {
-        let mut probabilities: Vec<Option<(f64, f64)>> = Vec::with_capacity(readings.len());
-        for (place, weighed) in weighed.iter().enumerate() {
-            probabilities.push(match () {
-                () if weighed.whole.is_starved() => None,
-                () if observable.condition.contains_key(&place) => answer(place, index),
-                () => Some((0.0, 0.0)),
+    Ok(looking.list(model, readings, run, (evidence.since.weights, &weighed)))
+}
+
+/// A watch list in the making: what is asked of the readings for it.
+#[derive(Debug)]
+pub struct Looking {
+    lookout: Lookout,
+    clock: Clock,
+    /// First and last step.
+    window: (u32, u32),
+    observables: Vec<Observable>,
+    /// By reading: its program with the questions of the list.
+    programs: Vec<Program>,
+    /// By reading: how many questions of its own come before these.
+    own: Vec<usize>,
+}
+
+impl Looking {
+    /// Asks for the list alone.
+    fn alone(readings: &[(&ReadingOf<'_>, &Program)], lookout: &Lookout) -> Result<Looking, RunError> {
+        let clock = readings.first().map(|(_, program)| program.clock);
+        let Some(clock) = clock else { return Err(RunError::Settings("there is no reading".to_owned())) };
+        let from = next_step(readings);
+        if from >= clock.steps {
+            let end = clock.label(clock.steps.saturating_sub(1));
+            return Err(RunError::Settings(format!("what was seen reaches to the end of the model's time, {end}")));
+        }
+        let steps = (lookout.months / clock.step()).ceil();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a number of steps, cut to the model's"
+        )]
+        let to = from.saturating_add(if steps >= 1.0 { steps as u32 - 1 } else { 0 }).min(clock.steps - 1);
+        let observables = observables(readings);
+        let asked = target(readings, lookout)?;
+        let programs = readings
+            .iter()
+            .enumerate()
+            .map(|(place, (_, program))| asking(program, place, &observables, (from, to), asked.get(&place).copied()));
+        let (programs, own) = (programs.collect(), vec![0; readings.len()]);
+        Ok(Looking { lookout: lookout.clone(), clock, window: (from, to), observables, programs, own })
+    }
+
+    /// Asks for the list besides the readings' own questions, so that one run answers both. Neither has a bearing on the
+    /// other: what is asked of trajectories does not change them.
+    ///
+    /// # Errors
+    /// As for [`watch`].
+    pub fn besides(readings: &[(&ReadingOf<'_>, &Program)], lookout: &Lookout) -> Result<Looking, RunError> {
+        let mut looking = Looking::alone(readings, lookout)?;
+        looking.own = readings.iter().map(|(_, program)| program.questions.len()).collect();
+        for (asking, (_, program)) in looking.programs.iter_mut().zip(readings) {
+            asking.questions.splice(0..0, program.questions.iter().cloned());
+        }
+        Ok(looking)
+    }
+
+    /// The readings with the programs that are to be run.
+    pub(crate) fn readings<'r, 'l>(
+        &'r self,
+        readings: &[(&'r ReadingOf<'l>, &Program)],
+    ) -> Vec<(&'r ReadingOf<'l>, &'r Program)> {
+        readings.iter().map(|(reading, _)| *reading).zip(&self.programs).collect()
+    }
+
+    /// The list, from what the programs answered on condition of what was seen.
+    pub(crate) fn list(
+        &self,
+        model: &Model<'_>,
+        readings: &[(&ReadingOf<'_>, &Program)],
+        run: &Run,
+        (weights, weighed): (Vec<Weight>, &[Weighed]),
+    ) -> WatchList {
+        let Looking { lookout, clock, window: (from, to), observables, programs, own } = self;
+        let entropy = weights.iter().map(|weight| -times_log2(weight.weight)).sum();
+        let notes = weighed.iter().zip(readings).filter(|(weighed, _)| weighed.whole.is_starved());
+        let notes = notes.map(|(_, (reading, _))| format!("{} has not what was seen and is left out", reading.name));
+        let answer = |place: usize, question: usize| {
+            number(programs, weighed, place, own.get(place).copied().unwrap_or(0) + question)
+        };
+        let mut items = Vec::new();
+        for (index, observable) in observables.iter().enumerate() {
+            let mut probabilities: Vec<Option<(f64, f64)>> = Vec::with_capacity(readings.len());
+            for (place, weighed) in weighed.iter().enumerate() {
+                probabilities.push(match () {
+                    () if weighed.whole.is_starved() => None,
+                    () if observable.condition.contains_key(&place) => answer(place, index),
+                    () => Some((0.0, 0.0)),
+                });
+            }
+            let shares: Vec<f64> = weights.iter().map(|weight| weight.weight).collect();
+            let mut told = told(&shares, &probabilities);
+            let mut says = None;
+            if lookout.question.is_some() {
+                let (bits, given) = told_of_question(&shares, &probabilities, observables.len(), index, &answer);
+                told = bits;
+                says = given;
+            }
+            let updated = |seen: bool| -> Vec<f64> {
+                let of = |(share, probability): (&f64, &Option<(f64, f64)>)| {
+                    probability.map_or(0.0, |(p, _)| share * if seen { p } else { 1.0 - p })
+                };
+                let joint: Vec<f64> = shares.iter().zip(&probabilities).map(of).collect();
+                let sum: f64 = joint.iter().sum();
+                joint.into_iter().map(|joint| if sum > 0.0 { joint / sum } else { 0.0 }).collect()
+            };
+            let (if_seen, if_not) = (updated(true), updated(false));
+            let by_reading = readings.iter().enumerate().map(|(place, (reading, _))| ItemReading {
+                reading: reading.name.clone(),
+                probability: probabilities.get(place).copied().flatten().map(|(p, _)| p),
+                error: probabilities.get(place).copied().flatten().map_or(0.0, |(_, error)| error),
+                if_seen: if_seen.get(place).copied().unwrap_or(0.0),
+                if_not: if_not.get(place).copied().unwrap_or(0.0),
+            });
+            items.push(Item {
+                name: observable.name.clone(),
+                title: observable.title.clone(),
+                bits: told.bits,
+                floor: told.floor,
+                readings: by_reading.collect(),
+                answer: says,
             });
         }
-        let shares: Vec<f64> = weights.iter().map(|weight| weight.weight).collect();
-        let mut told = told(&shares, &probabilities);
-        let mut says = None;
-        if lookout.question.is_some() {
-            let (bits, given) = told_of_question(&shares, &probabilities, observables.len(), index, &answer);
-            told = bits;
-            says = given;
+        items.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+        WatchList {
+            head: head(model, Some(*clock), run, weighed.iter().all(|weighed| weighed.whole.complete)),
+            window: [clock.label(*from), clock.label(*to)],
+            weights,
+            entropy,
+            question: lookout.question.clone(),
+            items,
+            notes: notes.collect(),
         }
-        let updated = |seen: bool| -> Vec<f64> {
-            let of = |(share, probability): (&f64, &Option<(f64, f64)>)| {
-                probability.map_or(0.0, |(p, _)| share * if seen { p } else { 1.0 - p })
-            };
-            let joint: Vec<f64> = shares.iter().zip(&probabilities).map(of).collect();
-            let sum: f64 = joint.iter().sum();
-            joint.into_iter().map(|joint| if sum > 0.0 { joint / sum } else { 0.0 }).collect()
-        };
-        let (if_seen, if_not) = (updated(true), updated(false));
-        let by_reading = readings.iter().enumerate().map(|(place, (reading, _))| ItemReading {
-            reading: reading.name.clone(),
-            probability: probabilities.get(place).copied().flatten().map(|(p, _)| p),
-            error: probabilities.get(place).copied().flatten().map_or(0.0, |(_, error)| error),
-            if_seen: if_seen.get(place).copied().unwrap_or(0.0),
-            if_not: if_not.get(place).copied().unwrap_or(0.0),
-        });
-        items.push(Item {
-            name: observable.name.clone(),
-            title: observable.title.clone(),
-            bits: told.bits,
-            floor: told.floor,
-            readings: by_reading.collect(),
-            answer: says,
-        });
     }
-    items.sort_by(|a, b| b.bits.total_cmp(&a.bits));
-    Ok(WatchList {
-        head: head(model, Some(clock), run, weighed.iter().all(|weighed| weighed.whole.complete)),
-        window: [clock.label(from), clock.label(to)],
-        weights,
-        entropy,
-        question: lookout.question.clone(),
-        items,
-        notes: notes.collect(),
-    })
 }
 
 /// By reading: the question to be told about.

@@ -1,12 +1,13 @@
 //! `variorum crux`.
 
-use super::{failure, settings};
+use super::{failure, forget, settings};
 use crate::arguments::CruxArguments;
 use crate::files;
 use crate::output::{Failure, Styles, answer, json, require_sound};
 use crate::watch::Terminal;
 use std::path::Path;
-use variorum::crux::{CruxError, OF_ALL, Precision, crux as library, crux_all};
+use variorum::condition::Conditioning;
+use variorum::crux::{CruxError, OF_ALL, Precision, crux as library, crux_all, crux_given_observed};
 use variorum::{check, checked};
 
 /// Prints what divides two readings, or every two.
@@ -19,8 +20,11 @@ pub fn crux(arguments: &CruxArguments, styles: Styles) -> Result<(), Failure> {
         (path, words) = (Some(Path::new(last)), before);
     }
     let loaded = files::model(path)?;
-    let model = checked(&loaded);
+    let mut model = checked(&loaded);
     require_sound(&model, styles)?;
+    let known = |word: &&String| model.readings.iter().any(|reading| reading.name == **word);
+    let named: Vec<String> = words.iter().take(2).filter(known).cloned().collect();
+    forget(&mut model, &arguments.knowing, if arguments.all { &arguments.reading } else { &named })?;
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, None, false);
     let usual = if arguments.all { OF_ALL } else { Precision::default() };
@@ -47,7 +51,15 @@ pub fn crux(arguments: &CruxArguments, styles: Styles) -> Result<(), Failure> {
                 names.join(", ")
             )));
         };
-        let crux = library(&model, [first, second], questions, precision, &settings, &watch).map_err(fail);
+        let names = [first.as_str(), second.as_str()];
+        let crux = match arguments.given_observed {
+            false => library(&model, names, questions, precision, &settings, &watch),
+            true => {
+                let how = (precision, &Conditioning::default());
+                crux_given_observed(&model, names, questions, how, &settings, &watch)
+            }
+        }
+        .map_err(fail);
         watch.clear();
         let crux = crux?;
         if arguments.json { Err(serde_json::to_value(&crux)) } else { Ok(variorum_report::crux(&crux, styles.out)) }
@@ -61,7 +73,7 @@ pub fn crux(arguments: &CruxArguments, styles: Styles) -> Result<(), Failure> {
 
 fn fail(error: CruxError) -> Failure {
     match error {
-        CruxError::Unknown(why) => Failure::Usage(why),
+        CruxError::Unknown(why) | CruxError::Unseen(why) => Failure::Usage(why),
         CruxError::Run(error) => failure(error),
     }
 }

@@ -1,11 +1,12 @@
 //! What divides the authors, for a report or a brief: on one question, among the readings that lie farthest apart.
+//! Every value that is shown is as precise as [`in_report`] says; pairs for which that would take too long are left out.
 
 use super::dossier::Played;
 use super::failure;
 use crate::output::Failure;
 use variorum::answers::{Answer, Answers, QuestionAnswers};
 use variorum::confidence::BASELINE;
-use variorum::crux::{CruxAll, CruxError, OF_ALL, crux_all};
+use variorum::crux::{CruxAll, CruxError, crux_all, in_report};
 
 /// Readings that a report compares: fifteen pairs.
 const MOST: usize = 6;
@@ -22,11 +23,11 @@ pub fn divided(played: &Played<'_, '_, '_>, answers: &Answers, all: bool) -> Res
     let readings: Vec<&str> = played.readings.iter().map(|(reading, _)| reading.name.as_str()).collect();
     let readings: Vec<&str> = readings.into_iter().filter(|name| chosen.contains(name)).collect();
     let question = Some(widest.question.name.as_str());
-    let found = crux_all(played.model, &readings, question, OF_ALL, played.run, played.watch);
+    let found = crux_all(played.model, &readings, question, in_report(played.run), played.run, played.watch);
     found.map(Some).map_err(|error| match error {
         CruxError::Run(error) => failure(error),
         // All names are the model's.
-        CruxError::Unknown(why) => Failure::Internal(why),
+        CruxError::Unknown(why) | CruxError::Unseen(why) => Failure::Internal(why),
     })
 }
 

@@ -13,11 +13,11 @@ use variorum::confidence::{BASELINE, without_case};
 use variorum::explain::{Asked, ExplainError, Explanation, explain};
 use variorum::model::model::{Model, ReadingOf};
 use variorum::model::program::Program;
-use variorum::run::{Run, Watch};
+use variorum::run::{Run, RunError, Watch};
 use variorum::score::model::{Pool, Score, score};
 use variorum::statements::statements;
 use variorum::stories::stories;
-use variorum::watch::{Lookout, WatchList, next_step, watch};
+use variorum::watch::{Looking, Lookout, WatchList, next_step, watch};
 use variorum::whatif::{WhatIf, scene, whatif};
 use variorum_report::{Dossier, ReadingNotes, ReadingStories};
 
@@ -33,11 +33,11 @@ pub struct Played<'r, 'm, 'l> {
     pub watch: &'r dyn Watch,
 }
 
-/// Everything that is known of a model once it has been run.
+/// Everything that is known of a model once it has been run; the watch list where it has come with the answers.
 pub fn gather(
     arguments: &RunArguments,
     played: &Played<'_, '_, '_>,
-    answers: Answers,
+    (answers, watch_list): (Answers, Option<WatchList>),
     styles: Styles,
 ) -> Result<Dossier, Failure> {
     let notes = played.readings.iter().map(|(reading, _)| ReadingNotes {
@@ -53,7 +53,7 @@ pub fn gather(
         without_case: bare(played.readings),
         whatif: scenarios(played, styles)?,
         explanations,
-        watch_list: watch_list(played)?,
+        watch_list: watch_list.map_or_else(|| look(played), |list| Ok(Some(list)))?,
         stories: if arguments.html.is_some() { stories_of(played, &answers)? } else { Vec::new() },
         cruxes: divided(played, &answers, arguments.html.is_some())?,
         score: scores(played.model, &answers),
@@ -98,14 +98,26 @@ fn scores(model: &Model<'_>, answers: &Answers) -> Option<Score> {
     (any && answers.scenario.is_none()).then(|| score(model, answers, &[Pool::default()]))
 }
 
-/// What to look out for in the next six months; none where the model's time ends before.
-fn watch_list(played: &Played<'_, '_, '_>) -> Result<Option<WatchList>, Failure> {
-    if next_step(played.readings) >= played.readings.first().map_or(0, |(_, program)| program.clock.steps) {
+/// What a report looks out for: the next six months.
+const LOOKOUT: Lookout = Lookout { months: 6.0, question: None };
+
+/// Whether the model's time goes on after what was seen.
+fn goes_on(readings: &[(&ReadingOf<'_>, &Program)]) -> bool {
+    next_step(readings) < readings.first().map_or(0, |(_, program)| program.clock.steps)
+}
+
+/// What has to be asked for a report's watch list; none where the model's time ends before.
+pub fn looking(readings: &[(&ReadingOf<'_>, &Program)]) -> Result<Option<Looking>, RunError> {
+    if goes_on(readings) { Looking::besides(readings, &LOOKOUT).map(Some) } else { Ok(None) }
+}
+
+/// What to look out for, where it has not come with the answers.
+fn look(played: &Played<'_, '_, '_>) -> Result<Option<WatchList>, Failure> {
+    if !goes_on(played.readings) {
         return Ok(None);
     }
-    let lookout = Lookout { months: 6.0, question: None };
     let Played { model, readings, run, watch: overseer } = played;
-    watch(model, readings, &lookout, run, &Conditioning::default(), *overseer).map(Some).map_err(failure)
+    watch(model, readings, &LOOKOUT, run, &Conditioning::default(), *overseer).map(Some).map_err(failure)
 }
 
 /// How the questions come to be answered by yes, in the reading that weighs most; in the first of an author where nothing

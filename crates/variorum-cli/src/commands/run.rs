@@ -1,6 +1,6 @@
 //! `variorum run` and `variorum schema`.
 
-use super::dossier::{Played, gather};
+use super::dossier::{Played, gather, looking};
 use super::history::Recorder;
 use super::{failure, forget, settings};
 use crate::arguments::{Document, RunArguments, SchemaArguments};
@@ -40,9 +40,14 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
         provenance::measure(&model, &readings, &mut answers, &settings, &watch).map_err(failure)?;
     }
     // An exact solution has seen it already; the slow interpreter is there to be held against the engine.
+    let mut watch_list = None;
     if !arguments.exact && !arguments.oracle {
-        let conditioning = Conditioning::default();
-        evidence::conclude(&mut answers, &model, &readings, &settings, &conditioning, &watch).map_err(failure)?;
+        // What a report shows besides the answers is asked in the same run.
+        let is_wanted = arguments.brief || arguments.html.is_some();
+        let looking = if is_wanted { looking(&readings).map_err(failure)? } else { None };
+        let how = (&Conditioning::default(), looking.as_ref());
+        watch_list =
+            evidence::conclude_looking(&mut answers, &model, &readings, &settings, how, &watch).map_err(failure)?;
     }
     watch.clear();
     // Kept before anything is printed: a reader who goes away takes nothing with them.
@@ -54,7 +59,7 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
     }
     if arguments.brief || arguments.html.is_some() {
         let played = Played { model: &model, readings: &readings, run: &settings, watch: &watch };
-        let dossier = gather(arguments, &played, answers, styles)?;
+        let dossier = gather(arguments, &played, (answers, watch_list), styles)?;
         watch.clear();
         if arguments.brief {
             answer(&variorum_report::brief(&dossier))?;

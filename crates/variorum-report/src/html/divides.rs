@@ -25,6 +25,7 @@ pub fn divides(into: &mut Markup, dossier: &Dossier, all: &CruxAll) {
         matrix(into, all);
     }
     let pairs = widest_first(all);
+    taken_apart(into, &pairs);
     let (first, further) = pairs.split_at(pairs.len().min(FIRST));
     for of in first {
         pair(into, of);
@@ -45,6 +46,27 @@ pub fn divides(into: &mut Markup, dossier: &Dossier, all: &CruxAll) {
          reading\u{2019}s version in place of the first\u{2019}s adds to the answer, averaged over the orders in which all \
          that divides the two may change sides; in points of probability, or in units of the mean. Together the values add \
          up to the difference. \u{b1}: standard error. `variorum crux A B` shows all that divides two of them.",
+    );
+}
+
+/// Which pairs are taken apart, where that is not all of them.
+fn taken_apart(into: &mut Markup, pairs: &[&CruxPair]) {
+    let left_out: Vec<String> =
+        pairs.iter().filter(|pair| pair.left_out).map(|pair| pair.readings.join(" with ")).collect();
+    if left_out.is_empty() {
+        return;
+    }
+    let left_out: Vec<&str> = left_out.iter().map(String::as_str).collect();
+    let (be, shown) = (sentences::verb(left_out.len(), "is", "are"), pairs.len() - left_out.len());
+    into.leaf(
+        "p",
+        &[("class", "faint")],
+        &format!(
+            "Taken apart below: {shown} of {}, those farthest apart first. {} {be} left out, since errors of a value of half a \
+             point take more trajectories than a report plays for all pairs; `variorum crux A B` plays them.",
+            count(pairs.len(), "pair"),
+            sentences::list(&left_out)
+        ),
     );
 }
 
@@ -148,6 +170,10 @@ fn pair(into: &mut Markup, pair: &CruxPair) {
             p.text(".");
         }
     });
+    if pair.left_out {
+        let text = format!("Not taken apart here: `variorum crux {first} {second}` does.");
+        into.leaf("p", &[("class", "faint")], &text);
+    }
     let Some(crux) = &pair.crux else { return };
     if crux.void.is_some() {
         into.leaf(

@@ -308,7 +308,7 @@ fn flips(into: &mut Markup, evidence: &Evidence) {
         compared.iter().flat_map(|of| of.pair.flips.iter().map(|flip| seen::flip(of, flip, "± "))).collect();
     into.leaf("h4", &[], "What would turn it");
     if all.is_empty() {
-        into.leaf("p", &[], "No precision or utility weight that the readings hold plausible would turn one of these.");
+        into.leaf("p", &[], "No precision or utility weight that the readings hold plausible would turn one of those that are told from 0.");
         return;
     }
     into.element("ul", &[], |list| {

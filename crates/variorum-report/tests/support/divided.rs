@@ -78,6 +78,8 @@ pub fn cruxes() -> CruxAll {
                 error: gap.error,
                 deviation: gap.deviation,
                 draws: 512,
+                per_draw: 16,
+                effective: None,
                 method: Method::Mixtures { count: 4 },
                 wanted: 0.01,
                 players: vec![
@@ -86,7 +88,7 @@ pub fn cruxes() -> CruxAll {
                 ],
                 void: None,
             };
-            pairs.push(CruxPair { readings: readings.map(str::to_owned), gap, crux: Some(crux) });
+            pairs.push(CruxPair { readings: readings.map(str::to_owned), gap, crux: Some(crux), left_out: false });
         }
     }
     let head = head();

@@ -26,6 +26,7 @@ use scale::{Evidences, Scale};
 use std::ops::Range;
 use variorum_engine::ensemble::ensemble;
 use variorum_engine::law::Sampler;
+use variorum_engine::math::{exp, ln};
 use variorum_engine::plan::Plan;
 use variorum_engine::random::parameter;
 use variorum_engine::run::ChunkResult;
@@ -33,7 +34,7 @@ use variorum_model::program::{Program, Query};
 
 pub use answers::answer_of;
 pub use forbidden::{Forbidden, forbidden};
-pub(crate) use side::{SideBySide, side_by_side};
+pub(crate) use side::{Settled, SideBySide, side_by_side, side_by_side_as, weighed};
 
 /// Parameter draws by which the number of trajectories per draw is found.
 const PILOT_DRAWS: u64 = 256;
@@ -78,6 +79,8 @@ pub struct Conditioned {
     /// By question.
     pub(crate) questions: Vec<Posterior>,
     evidence: Evidences,
+    /// By draw, the natural logarithm of its evidence, the mean of its halves'.
+    by_draw: Vec<f64>,
     /// By mark: what weighed there (an observation or, after all observations, a record), and the evidence then.
     path: Vec<(usize, Evidences)>,
     /// Sum and count of (log Ẑa - log Ẑb)², over draws of which both halves are alive.
@@ -95,7 +98,7 @@ pub struct Conditioned {
 /// A parameter's band: the draws between two of its quantiles.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Band {
-    /// From which value, in base units.
+    /// From which value, in the unit in which it is written; of what is written as a probability, that.
     pub low: f64,
     /// To which.
     pub high: f64,
@@ -116,6 +119,7 @@ impl Conditioned {
         Conditioned {
             questions: program.questions.iter().map(|question| of(&question.query)).collect(),
             evidence: Evidences::default(),
+            by_draw: Vec::new(),
             path: labels.iter().map(|label| (*label, Evidences::default())).collect(),
             disagreement: (0.0, 0),
             lopsided: 0,
@@ -143,6 +147,15 @@ impl Conditioned {
         self.evidence.error()
     }
 
+    /// By draw, by how many bits it moves [`Conditioned::log2`], to the first order: (Ẑ / mean - 1) / (n ln 2). What runs
+    /// on the same draws have in common cancels in differences of these.
+    pub(crate) fn moves(&self) -> impl Iterator<Item = f64> + '_ {
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let count = self.by_draw.len() as f64;
+        let mean = self.log2() * std::f64::consts::LN_2;
+        self.by_draw.iter().map(move |log| (exp(log - mean) - 1.0) / (count * std::f64::consts::LN_2))
+    }
+
     /// The effective sample size over draws, (Σ Ẑ)² / Σ Ẑ².
     #[must_use]
     pub fn effective(&self) -> f64 {
@@ -153,6 +166,18 @@ impl Conditioned {
     #[must_use]
     pub fn is_starved(&self) -> bool {
         self.effective() == 0.0
+    }
+
+    /// The predictive standard deviation of a question's answer; not a number where there is none.
+    pub(crate) fn deviation(&self, question: usize) -> f64 {
+        match self.questions.get(question).map(|posterior| &posterior.kind) {
+            Some(Kind::Shares(shares)) => {
+                let mean = shares.whole.mean();
+                (mean * (1.0 - mean)).sqrt()
+            }
+            Some(Kind::Numbers(numbers)) => numbers.deviation(),
+            None => f64::NAN,
+        }
     }
 
     /// Var log(Ẑa / Ẑb): how far the two halves of a draw disagree on its evidence. No number where no draw has two.
@@ -189,7 +214,7 @@ impl Conditioned {
         if most == f64::NEG_INFINITY {
             return None;
         }
-        let relative = |log2: f64| variorum_engine::math::exp((log2 - most) * std::f64::consts::LN_2);
+        let relative = |log2: f64| exp((log2 - most) * std::f64::consts::LN_2);
         let sum: f64 = bands.iter().map(|band| relative(band.log2)).sum();
         let shares = bands.iter().map(|band| relative(band.log2) / sum).collect();
         Some((bands, shares))
@@ -198,15 +223,9 @@ impl Conditioned {
     /// The bands of a parameter; none where all its draws are the same, or it is drawn together with others.
     #[must_use]
     pub fn bands_of(&self, program: &Program, param: usize) -> Option<Vec<Band>> {
-        let law = program.params.get(param)?;
         let sampler: Sampler = samplers(program).ok()?.into_iter().nth(param)?;
         let is_joined = program.copulas.iter().any(|copula| copula.params.contains(&param));
-        let value = |p: f64| {
-            let drawn = sampler.draw(p);
-            let drawn = law.within.map_or(drawn, |within| -variorum_engine::math::ln(1.0 - drawn) / within);
-            law.scale * drawn
-        };
-        let ends: Vec<f64> = [1e-3, 0.2, 0.4, 0.6, 0.8, 1.0 - 1e-3].into_iter().map(value).collect();
+        let ends: Vec<f64> = [1e-3, 0.2, 0.4, 0.6, 0.8, 1.0 - 1e-3].into_iter().map(|p| sampler.draw(p)).collect();
         if is_joined || ends.first() == ends.last() {
             return None;
         }
@@ -251,6 +270,9 @@ impl<'p> Adding<'p> {
             let sums = &mut self.sums;
             sums.evidence.add(logs);
             let [a, b] = logs;
+            let (more, less) = if a > b { (a, b) } else { (b, a) };
+            let beside = if less == f64::NEG_INFINITY { 0.0 } else { exp(less - more) };
+            sums.by_draw.push(more + ln(0.5 * (1.0 + beside)));
             match (a > f64::NEG_INFINITY, b > f64::NEG_INFINITY) {
                 (true, true) => {
                     sums.disagreement.0 += (a - b) * (a - b);
@@ -414,8 +436,7 @@ impl Playing {
         let run = Run { per_draw: self.per_draw, ..run.clone() };
         let done = ensemble(&self.plans, &settings(&run, 0..self.draws), watch.stop(), &mut |_, chunks| {
             for chunk in chunks {
-                let weights =
-                    |place: usize| chunk.evidence_of(place).map(|log| variorum_engine::math::exp(log - self.reference));
+                let weights = |place: usize| chunk.evidence_of(place).map(|log| exp(log - self.reference));
                 on_chunk(chunk, &weights);
                 watch.progress(&self.reading, chunk.draws.end, self.draws);
             }

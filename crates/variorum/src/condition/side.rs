@@ -5,6 +5,8 @@ use super::{Adding, Conditioned, Conditioning, condition};
 use crate::lower::{Conditioned as Lowered, lower_conditioned};
 use crate::run::{Run, RunError, Watch, settings};
 use crate::runs::{Column, progress};
+use std::ops::Range;
+use std::sync::atomic::AtomicBool;
 use variorum_engine::ensemble::ensemble;
 use variorum_engine::math::exp;
 use variorum_engine::plan::Plan;
@@ -12,7 +14,7 @@ use variorum_engine::run::ChunkResult;
 use variorum_model::program::Program;
 
 /// What programs side by side come to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct SideBySide {
     /// What each answers.
     pub(crate) conditioned: Vec<Conditioned>,
@@ -20,6 +22,56 @@ pub(crate) struct SideBySide {
     pub(crate) columns: Vec<Vec<Column>>,
     /// By program and draw the natural logarithms of the halves' evidences.
     pub(crate) evidence: Vec<Vec<[f64; 2]>>,
+}
+
+/// How much has to be played for the evidence to be known well enough.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settled {
+    /// Parameter draws.
+    pub(crate) draws: u64,
+    /// Trajectories of each.
+    pub(crate) per_draw: u32,
+    /// The natural logarithm of the evidence, relative to which draws weigh.
+    pub(crate) reference: f64,
+    /// Whether what was seen came about in none.
+    pub(crate) is_starved: bool,
+    /// False if it was interrupted.
+    pub(crate) complete: bool,
+}
+
+impl Settled {
+    /// Of a program, whatever is asked of it.
+    ///
+    /// # Errors
+    /// The program is too large, or the settings cannot be.
+    pub(crate) fn of(
+        program: &Program,
+        run: &Run,
+        conditioning: &Conditioning,
+        watch: &dyn Watch,
+    ) -> Result<Settled, RunError> {
+        let alone = Program { questions: Vec::new(), ..program.clone() };
+        let found = condition(&alone, run, conditioning, watch)?;
+        let is_starved = found.is_starved();
+        Ok(Settled {
+            draws: found.draws(),
+            per_draw: found.per_draw,
+            reference: if is_starved { 0.0 } else { found.log2() * std::f64::consts::LN_2 },
+            is_starved,
+            complete: found.complete,
+        })
+    }
+
+    /// Enough for two programs that are played together.
+    pub(crate) fn with(self, other: Settled) -> Settled {
+        Settled {
+            draws: self.draws.max(other.draws),
+            per_draw: self.per_draw.max(other.per_draw),
+            reference: if self.reference > other.reference { self.reference } else { other.reference },
+            is_starved: self.is_starved || other.is_starved,
+            complete: self.complete && other.complete,
+        }
+    }
 }
 
 /// Runs programs with the same questions and observations.
@@ -32,18 +84,29 @@ pub(crate) fn side_by_side(
     conditioning: &Conditioning,
     watch: &dyn Watch,
 ) -> Result<SideBySide, RunError> {
-    let Some(first) = programs.first() else {
-        return Ok(SideBySide { conditioned: Vec::new(), columns: Vec::new(), evidence: Vec::new() });
-    };
-    let alone = Program { questions: Vec::new(), ..first.clone() };
-    let settled = condition(&alone, run, conditioning, watch)?;
-    let reference = if settled.is_starved() { 0.0 } else { settled.log2() * std::f64::consts::LN_2 };
+    let Some(first) = programs.first() else { return Ok(SideBySide::default()) };
+    let settled = Settled::of(first, run, conditioning, watch)?;
+    side_by_side_as(programs, settled, run, conditioning, watch)
+}
+
+/// The same with as many draws and trajectories as were settled on.
+///
+/// # Errors
+/// As for [`side_by_side`].
+pub(crate) fn side_by_side_as(
+    programs: &[Program],
+    settled: Settled,
+    run: &Run,
+    conditioning: &Conditioning,
+    watch: &dyn Watch,
+) -> Result<SideBySide, RunError> {
+    let Some(first) = programs.first() else { return Ok(SideBySide::default()) };
+    let Settled { draws, per_draw, reference, .. } = settled;
     let lowered: Result<Vec<Lowered>, RunError> = programs
         .iter()
         .map(|program| lower_conditioned(program, conditioning.reports).map_err(RunError::Lower))
         .collect();
     let lowered = lowered?;
-    let per_draw = settled.per_draw;
     let mut adding: Vec<Adding<'_>> = programs
         .iter()
         .zip(&lowered)
@@ -52,7 +115,6 @@ pub(crate) fn side_by_side(
     let plans: Vec<Plan> = lowered.iter().map(|lowered| lowered.plan.clone()).collect();
     let mut columns = vec![vec![Column::new(true); first.questions.len()]; programs.len()];
     let mut evidence = vec![Vec::new(); programs.len()];
-    let draws = settled.draws();
     let run = Run { per_draw, ..run.clone() };
     let done = ensemble(&plans, &settings(&run, 0..draws), watch.stop(), &mut |_, chunks| {
         let programs = adding.iter_mut().zip(&mut columns).zip(&mut evidence);
@@ -66,6 +128,33 @@ pub(crate) fn side_by_side(
     let done = done.map_err(|error| RunError::Settings(error.to_string()))?;
     let finish = |adding: Adding<'_>| Conditioned { complete: done == draws && settled.complete, ..adding.sums };
     Ok(SideBySide { conditioned: adding.into_iter().map(finish).collect(), columns, evidence })
+}
+
+/// By program and question what some draws contribute, on as many threads as `run` says; none if it was interrupted.
+///
+/// # Errors
+/// As for [`side_by_side`].
+pub(crate) fn weighed(
+    programs: &[Program],
+    (settled, run): (&Settled, &Run),
+    draws: Range<u64>,
+    conditioning: &Conditioning,
+    stop: &AtomicBool,
+) -> Result<Option<Vec<Vec<Column>>>, RunError> {
+    let plans: Result<Vec<Plan>, RunError> = programs
+        .iter()
+        .map(|program| lower_conditioned(program, conditioning.reports).map_err(RunError::Lower))
+        .map(|lowered| lowered.map(|lowered| lowered.plan))
+        .collect();
+    let mut columns: Vec<Vec<Column>> =
+        programs.iter().map(|program| vec![Column::new(true); program.questions.len()]).collect();
+    let wanted = draws.end.saturating_sub(draws.start);
+    let run = Run { per_draw: settled.per_draw, ..run.clone() };
+    let done = ensemble(&plans?, &settings(&run, draws), stop, &mut |_, chunks| {
+        columns.iter_mut().zip(chunks).for_each(|(columns, chunk)| add(columns, chunk, settled.reference));
+    });
+    let done = done.map_err(|error| RunError::Settings(error.to_string()))?;
+    Ok((done == wanted).then_some(columns))
 }
 
 /// What the draws of a chunk contribute to each question.

@@ -19,6 +19,8 @@ pub struct Crux {
     pub per_draw: u32,
     /// False if it was interrupted.
     pub complete: bool,
+    /// Whether all answers are those on condition of what was seen.
+    pub given_observed: bool,
     /// The readings; signs are those of the second less the first.
     pub readings: [String; 2],
     /// What people are shown of them.
@@ -56,6 +58,11 @@ pub struct CruxQuestion {
     pub deviation: f64,
     /// Parameter draws.
     pub draws: u64,
+    /// Trajectories of each that were played.
+    pub per_draw: u32,
+    /// On condition of what was seen, the smallest effective sample size over draws of the mixtures that were played; none
+    /// otherwise.
+    pub effective: Option<f64>,
     /// How the values were found.
     pub method: Method,
     /// The largest error of a value that was aimed at.
@@ -203,8 +210,11 @@ pub struct CruxPair {
     pub readings: [String; 2],
     /// How far they differ, on which question.
     pub gap: Gap,
-    /// The same with what divides them; none if it was interrupted before.
+    /// The same with what divides them; none if it was interrupted before, or is left out.
     pub crux: Option<CruxQuestion>,
+    /// Whether it is left out what divides them, since its values would not have become precise enough within the work that
+    /// was allowed.
+    pub left_out: bool,
 }
 
 impl CruxPair {

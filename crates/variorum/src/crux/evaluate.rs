@@ -1,5 +1,6 @@
 //! What mixtures answer.
 
+use crate::condition::{Conditioning, Settled, weighed};
 use crate::run::{Run, RunError, Watch};
 use crate::runs::{Column, Runs};
 use std::ops::Range;
@@ -22,12 +23,7 @@ pub fn unconditioned<'e>(
     stop: &'e AtomicBool,
 ) -> impl Fn(&[Program], Range<u64>, usize) -> Result<Option<Columns>, RunError> + Sync + 'e {
     move |programs, draws, threads| {
-        // Nothing else is asked, which saves time and changes no number.
-        let asked = programs.iter().map(|program| Program {
-            questions: questions.iter().filter_map(|question| program.questions.get(*question).cloned()).collect(),
-            ..program.clone()
-        });
-        let asked: Vec<Program> = asked.collect();
+        let asked = asking(programs, questions);
         let of = |program: &Program| -> Vec<(usize, Column)> {
             let questions = program.questions.iter().enumerate();
             questions.map(|(place, question)| (place, Column::new(question.given.is_some()))).collect()
@@ -38,6 +34,36 @@ pub fn unconditioned<'e>(
         let columns = columns.into_iter().map(|run| run.into_iter().map(|(_, column)| column).collect());
         Ok(complete.then(|| columns.collect()))
     }
+}
+
+/// On condition of what was seen: every draw counts by its evidence, so that every answer is a quotient.
+pub(crate) fn conditioned<'e>(
+    run: &'e Run,
+    seen: &'e Seen,
+    questions: &'e [usize],
+    stop: &'e AtomicBool,
+) -> impl Fn(&[Program], Range<u64>, usize) -> Result<Option<Columns>, RunError> + Sync + 'e {
+    move |programs, draws, threads| {
+        let run = Run { threads, ..run.clone() };
+        weighed(&asking(programs, questions), (&seen.settled, &run), draws, &seen.conditioning, stop)
+    }
+}
+
+/// How readings are conditioned on what was seen.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub conditioning: Conditioning,
+    /// As is enough for both.
+    pub settled: Settled,
+}
+
+/// Nothing else is asked, which saves time and changes no number.
+fn asking(programs: &[Program], questions: &[usize]) -> Vec<Program> {
+    let asked = programs.iter().map(|program| Program {
+        questions: questions.iter().filter_map(|question| program.questions.get(*question).cloned()).collect(),
+        ..program.clone()
+    });
+    asked.collect()
 }
 
 /// Watches in silence: mixtures are too many to be shown one by one.

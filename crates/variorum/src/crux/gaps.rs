@@ -1,6 +1,8 @@
 //! How far readings differ, before it is asked why.
 
 use super::document::Gap;
+use super::evaluate::Seen;
+use crate::condition::{Conditioned, SideBySide, side_by_side_as};
 use crate::run::{Run, RunError, Tally, Watch};
 use crate::runs::{Column, Runs, difference, progress};
 use variorum_engine::run::ChunkResult;
@@ -63,10 +65,6 @@ pub(crate) fn play(programs: &[&Program], run: &Run, watch: &dyn Watch) -> Resul
         Tally::Share(share) => (share.mean() * (1.0 - share.mean())).sqrt(),
         Tally::Numbers(numbers) => numbers.deviation(),
     };
-    let unit = |query: &Query| match query {
-        Query::Value { unit, .. } => Some(unit.clone()),
-        Query::Ever { .. } | Query::First { .. } => None,
-    };
     Ok(Played {
         columns: columns.into_iter().map(|run| run.into_iter().map(|(_, column)| column).collect()).collect(),
         deviations: tallies.iter().map(|tallies| tallies.iter().map(deviation).collect()).collect(),
@@ -74,6 +72,34 @@ pub(crate) fn play(programs: &[&Program], run: &Run, watch: &dyn Watch) -> Resul
         asked: first.questions.iter().map(|question| [question.name.clone(), question.text.clone()]).collect(),
         complete,
     })
+}
+
+/// Plays readings on condition of what was seen.
+pub(crate) fn play_observed(
+    programs: &[&Program],
+    seen: &Seen,
+    run: &Run,
+    watch: &dyn Watch,
+) -> Result<Played, RunError> {
+    let all: Vec<Program> = programs.iter().map(|program| (*program).clone()).collect();
+    let SideBySide { conditioned, columns, .. } = side_by_side_as(&all, seen.settled, run, &seen.conditioning, watch)?;
+    let questions = programs.first().map_or(&[][..], |program| program.questions.as_slice());
+    let deviations =
+        |conditioned: &Conditioned| (0..questions.len()).map(|place| conditioned.deviation(place)).collect();
+    Ok(Played {
+        columns,
+        deviations: conditioned.iter().map(deviations).collect(),
+        units: questions.iter().map(|question| unit(&question.query)).collect(),
+        asked: questions.iter().map(|question| [question.name.clone(), question.text.clone()]).collect(),
+        complete: conditioned.iter().all(|conditioned| conditioned.complete),
+    })
+}
+
+fn unit(query: &Query) -> Option<String> {
+    match query {
+        Query::Value { unit, .. } => Some(unit.clone()),
+        Query::Ever { .. } | Query::First { .. } => None,
+    }
 }
 
 /// How far two readings, by their places among those that were played, differ on all questions.

@@ -11,8 +11,8 @@ use crate::lower::lower;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Up to so many players every two are tried.
-const PAIRS: usize = 24;
+/// Up to so many players every two are tried, unless said.
+pub const PAIRS: usize = 24;
 
 /// Atoms that are taken together, in ascending order.
 pub(crate) type Player = Vec<usize>;
@@ -20,6 +20,8 @@ pub(crate) type Player = Vec<usize>;
 /// Finds players.
 pub(crate) struct Grouping<'d, 'm, 'l> {
     divide: &'d Divide<'m, 'l>,
+    /// Up to so many players every two are tried.
+    pairs: usize,
     /// What is known to be a model, and what not.
     tried: RefCell<BTreeMap<Vec<bool>, bool>>,
     /// By atom, the names in its versions.
@@ -29,8 +31,8 @@ pub(crate) struct Grouping<'d, 'm, 'l> {
 }
 
 impl<'d, 'm, 'l> Grouping<'d, 'm, 'l> {
-    /// Of what divides two readings.
-    pub fn new(divide: &'d Divide<'m, 'l>) -> Grouping<'d, 'm, 'l> {
+    /// Of what divides two readings; up to how many players every two are tried.
+    pub fn new(divide: &'d Divide<'m, 'l>, pairs: usize) -> Grouping<'d, 'm, 'l> {
         let declared = |path: &String| {
             let path = path.split(['[', '.']).next().unwrap_or(path);
             path.rsplit(' ').next().unwrap_or(path).to_owned()
@@ -40,7 +42,7 @@ impl<'d, 'm, 'l> Grouping<'d, 'm, 'l> {
             let texts = atom.texts.iter().flatten();
             texts.flat_map(|text| names(text)).map(str::to_owned).collect()
         });
-        Grouping { divide, tried: RefCell::default(), reads: reads.collect(), gives }
+        Grouping { divide, pairs, tried: RefCell::default(), reads: reads.collect(), gives }
     }
 
     /// The players, as far as mixtures of one or two show them.
@@ -57,7 +59,7 @@ impl<'d, 'm, 'l> Grouping<'d, 'm, 'l> {
         let all = 0..players.len();
         let singles = all.clone().map(|player| BTreeSet::from([player]));
         let pairs = all.clone().flat_map(|a| (0..a).map(move |b| BTreeSet::from([b, a])));
-        let few: Vec<BTreeSet<usize>> = singles.chain(pairs.filter(|_| players.len() <= PAIRS)).collect();
+        let few: Vec<BTreeSet<usize>> = singles.chain(pairs.filter(|_| players.len() <= self.pairs)).collect();
         let both = [false, true].into_iter().flat_map(|into| few.iter().map(move |few| (few, into)));
         both.filter(|(few, _)| few.len() < players.len())
             .find(|(few, into)| !self.compiles(players, few, *into))

@@ -18,16 +18,19 @@ mod shapley;
 
 pub use document::{Behind, Crux, CruxAll, CruxPair, CruxQuestion, Divided, Divider, Gap, Method, Side};
 pub use evaluate::{Columns, Evaluate, unconditioned};
-pub use pairs::{OF_ALL, crux_all};
+pub use pairs::{OF_ALL, crux_all, in_report};
 
+use crate::condition::{Conditioning, Settled, forbidden};
 use crate::run::{Run, RunError, Watch, asked, fingerprint};
 use crate::runs::Estimate;
 use crate::statements::{StatementRow, statements, texts};
 use bearing::bearing;
 use divide::{Divide, Texts};
-use gaps::{Played, gaps, play};
-use groups::{Grouping, Player};
+use evaluate::{Seen, conditioned};
+use gaps::{Played, gaps, play, play_observed};
+use groups::{Grouping, PAIRS, Player};
 use shapley::{Failure, Game, How, Set, Sharing, Values};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use variorum_model::model::{Model, ReadingOf};
@@ -45,6 +48,9 @@ pub const MAX_DRAWS: u64 = 1 << 14;
 /// Draws are not doubled beyond so many draws of mixtures.
 const BUDGET: u64 = 400_000;
 
+/// The smallest effective sample size over draws of which an error can be told.
+const FEWEST: f64 = 10.0;
+
 /// How precisely values are found.
 #[derive(Clone, Copy, Debug)]
 pub struct Precision {
@@ -54,11 +60,19 @@ pub struct Precision {
     pub exact: usize,
     /// So many draws are played at first, if the run asks for more.
     pub first: u64,
+    /// So many trajectories of each draw are played at most. Where what is not known for certain divides draws more than
+    /// chance does trajectories, few of each tell most.
+    pub per_draw: u32,
+    /// Up to so many players it is tried whether every two can change sides together; see [`PAIRS`].
+    pub pairs: usize,
+    /// So many draws of mixtures all pairs of readings may cost together. A pair whose values would not become as precise as
+    /// wanted within what is left is left out, in place of being shown with larger errors.
+    pub allowed: Option<u64>,
 }
 
 impl Default for Precision {
     fn default() -> Precision {
-        Precision { error: ERROR, exact: EXACT, first: u64::MAX }
+        Precision { error: ERROR, exact: EXACT, first: u64::MAX, per_draw: u32::MAX, pairs: PAIRS, allowed: None }
     }
 }
 
@@ -67,6 +81,8 @@ impl Default for Precision {
 pub enum CruxError {
     /// A question or reading does not exist, or there is nothing to compare.
     Unknown(String),
+    /// What was seen cannot be, or did not come about, in a reading or in a mixture of the two.
+    Unseen(String),
     /// A run failed.
     Run(RunError),
 }
@@ -84,6 +100,10 @@ struct Context<'c, 'l> {
     precision: Precision,
     run: &'c Run,
     watch: &'c dyn Watch,
+    /// Draws of mixtures that may still be played.
+    left: Cell<u64>,
+    /// What answers are conditioned on, if they are.
+    seen: Option<Seen>,
 }
 
 /// A reading with its program and its statements as people see them.
@@ -95,10 +115,62 @@ struct Party<'c, 'l> {
     place: usize,
 }
 
-impl Context<'_, '_> {
+impl<'c, 'l> Context<'c, 'l> {
+    fn new(model: &'c Model<'l>, precision: Precision, run: &'c Run, watch: &'c dyn Watch) -> Context<'c, 'l> {
+        let left = Cell::new(precision.allowed.unwrap_or(u64::MAX));
+        Context { model, texts: texts(model), precision, run, watch, left, seen: None }
+    }
+
+    /// How mixtures are played.
+    fn mixing(&self) -> Run {
+        if let Some(Seen { settled, .. }) = &self.seen {
+            return Run { draws: settled.draws, per_draw: settled.per_draw, ..self.run.clone() };
+        }
+        Run { per_draw: self.run.per_draw.min(self.precision.per_draw), ..self.run.clone() }
+    }
+
     fn is_stopped(&self) -> bool {
         self.watch.stop().load(Ordering::Relaxed)
     }
+
+    /// Whether what was seen came about in a program.
+    fn has_seen(&self, program: &Program) -> Result<bool, CruxError> {
+        let Some(Seen { conditioning, .. }) = &self.seen else { return Ok(true) };
+        Ok(!Settled::of(program, self.run, conditioning, self.watch)?.is_starved)
+    }
+}
+
+/// How both readings are conditioned.
+fn seen(
+    context: &Context<'_, '_>,
+    parties: [&Party<'_, '_>; 2],
+    conditioning: &Conditioning,
+) -> Result<Seen, CruxError> {
+    if !parties.iter().any(|party| party.program.is_observed()) {
+        let why = "nothing was seen, so that there is nothing to be conditioned on; leave out --given-observed";
+        return Err(CruxError::Unknown(why.to_owned()));
+    }
+    let mut both: Option<Settled> = None;
+    for party in parties {
+        let settled = Settled::of(party.program, context.run, conditioning, context.watch)?;
+        if settled.is_starved && settled.complete {
+            let name = &party.reading.name;
+            return Err(CruxError::Unseen(match forbidden(party.program) {
+                Some(why) => format!(
+                    "`{name}` cannot have what was seen: `{}` is forbidden by {}: {}",
+                    why.observation, why.statement, why.reason
+                ),
+                None => format!(
+                    "what was seen came about in none of {} parameter draws of {} trajectories of `{name}`; nothing in its \
+                     structure forbids it",
+                    settled.draws, settled.per_draw
+                ),
+            }));
+        }
+        both = Some(both.map_or(settled, |other| other.with(settled)));
+    }
+    let settled = both.ok_or_else(|| CruxError::Unknown("there is no reading".to_owned()))?;
+    Ok(Seen { conditioning: *conditioning, settled })
 }
 
 fn party<'c, 'l>(model: &'c Model<'l>, name: &str) -> Result<Party<'c, 'l>, CruxError> {
@@ -145,14 +217,48 @@ pub fn crux(
     run: &Run,
     watch: &dyn Watch,
 ) -> Result<Crux, CruxError> {
+    between(model, readings, questions, (precision, None), run, watch)
+}
+
+/// The same after what was seen: the difference of the answers on that condition, taken apart by the same statements. Each
+/// mixture is conditioned by itself.
+///
+/// # Errors
+/// As for [`crux`]; nothing was seen, or it cannot be in a reading or in a mixture of the two.
+pub fn crux_given_observed(
+    model: &Model<'_>,
+    readings: [&str; 2],
+    questions: &[String],
+    (precision, conditioning): (Precision, &Conditioning),
+    run: &Run,
+    watch: &dyn Watch,
+) -> Result<Crux, CruxError> {
+    between(model, readings, questions, (precision, Some(conditioning)), run, watch)
+}
+
+fn between(
+    model: &Model<'_>,
+    readings: [&str; 2],
+    questions: &[String],
+    (precision, conditioning): (Precision, Option<&Conditioning>),
+    run: &Run,
+    watch: &dyn Watch,
+) -> Result<Crux, CruxError> {
     let [first, second] = readings;
     let parties = [party(model, first)?, party(model, second)?];
     if first == second {
         return Err(CruxError::Unknown(format!("`{first}` does not differ from itself; name two readings")));
     }
     let mut chosen = places(parties[0].program, questions)?;
-    let context = Context { model, texts: texts(model), precision, run, watch };
-    let played = play(&parties.each_ref().map(|party| party.program), run, watch)?;
+    let mut context = Context::new(model, precision, run, watch);
+    if let Some(conditioning) = conditioning {
+        context.seen = Some(seen(&context, [&parties[0], &parties[1]], conditioning)?);
+    }
+    let programs = parties.each_ref().map(|party| party.program);
+    let played = match &context.seen {
+        None => play(&programs, run, watch)?,
+        Some(seen) => play_observed(&programs, seen, run, watch)?,
+    };
     let gaps = gaps(&played, [0, 1]);
     if chosen.is_empty() {
         chosen.extend(gaps::widest(&gaps));
@@ -163,8 +269,9 @@ pub fn crux(
         model: model.shared.title.clone(),
         fingerprint: fingerprint(model),
         seed: run.seed,
-        per_draw: run.per_draw,
+        per_draw: context.mixing().per_draw,
         complete: played.complete && !context.is_stopped(),
+        given_observed: conditioning.is_some(),
         readings: parties.each_ref().map(|party| party.reading.name.clone()),
         titles: parties.each_ref().map(|party| party.reading.title.clone()),
         questions,
@@ -184,10 +291,12 @@ fn divide_on(
     let flipped = parties[0].place > parties[1].place;
     let ordered = if flipped { [parties[1], parties[0]] } else { parties };
     let divide = Divide::new(context.model, ordered.map(|party| party.reading), &context.texts);
-    let grouping = Grouping::new(&divide);
+    let grouping = Grouping::new(&divide, context.precision.pairs);
     let mut players = grouping.players();
-    let is_conditional =
+    let has_given =
         |place: &usize| ordered[0].program.questions.get(*place).is_some_and(|question| question.given.is_some());
+    // What draws weigh is known of all of them together.
+    let is_conditional = |place: &usize| context.seen.is_some() || has_given(place);
     let (quotients, plain): (Vec<usize>, Vec<usize>) =
         questions.iter().copied().partition(|place| is_conditional(place));
     let mut found = Vec::<(usize, CruxQuestion)>::new();
@@ -196,10 +305,14 @@ fn divide_on(
             continue;
         }
         let shared = share(context, &divide, &grouping, &mut players, ordered, &list, played, quotients)?;
+        let Some(shared) = shared else { continue };
         for (number, place) in list.iter().enumerate() {
             let gap = gaps::of(played, sides, *place);
             let Some((question, gap)) = ordered[0].program.questions.get(*place).zip(gap) else { continue };
             let described = Described { context, divide: &divide, players: &players, parties, flipped };
+            if context.seen.is_some() {
+                described.require_seen(number, question, &shared)?;
+            }
             found.extend(described.question(question, gap, number, &shared).map(|question| (*place, question)));
         }
     }
@@ -216,8 +329,10 @@ struct Shared {
     values: Vec<Values>,
     how: How,
     draws: u64,
+    per_draw: u32,
 }
 
+/// None where they would not become as precise as wanted with the draws of mixtures that are left.
 #[expect(clippy::too_many_arguments, reason = "one caller")]
 fn share(
     context: &Context<'_, '_>,
@@ -228,13 +343,24 @@ fn share(
     questions: &[usize],
     played: &Played,
     quotients: bool,
-) -> Result<Shared, CruxError> {
-    let Context { run, watch, precision, .. } = context;
+) -> Result<Option<Shared>, CruxError> {
+    let Context { watch, precision, .. } = context;
+    let run = &context.mixing();
     let asked: Vec<&Question> = questions.iter().filter_map(|place| parties[0].program.questions.get(*place)).collect();
     let atoms: Vec<BTreeSet<usize>> =
         asked.iter().map(|question| bearing(context.model, divide, &context.texts, &question.name)).collect();
     let scales: Vec<f64> = questions.iter().map(|place| played.scale(*place)).collect();
-    let evaluate = unconditioned(run, questions, watch.stop());
+    let (plain, weighed);
+    let evaluate: &Evaluate<'_> = match &context.seen {
+        None => {
+            plain = unconditioned(run, questions, watch.stop());
+            &plain
+        }
+        Some(seen) => {
+            weighed = conditioned(run, seen, questions, watch.stop());
+            &weighed
+        }
+    };
     loop {
         let bears = |atoms: &BTreeSet<usize>| -> BTreeSet<usize> {
             let bearing =
@@ -249,7 +375,7 @@ fn share(
             divide,
             programs: parties.map(|party| party.program),
             players: &playing,
-            evaluate: &evaluate,
+            evaluate,
             questions: questions.len(),
             seed: run.seed,
             threads: run.threads,
@@ -257,36 +383,72 @@ fn share(
             name: format!("{}, {}", parties[0].reading.name, parties[1].reading.name),
         };
         let mixtures = if exactly { 1 << playing.len() } else { 2 * playing.len() as u64 };
-        let most = (BUDGET / mixtures).clamp(run.draws, MAX_DRAWS.max(run.draws));
+        let most = (BUDGET / mixtures).clamp(run.draws, MAX_DRAWS.max(run.draws)).min(context.left.get() / mixtures);
         let mut draws = run.draws.min(precision.first);
+        if draws > most {
+            return Ok(None);
+        }
         let mut sharing = Sharing::new(&game, exactly, quotients, draws);
         let outcome = loop {
+            let before = sharing.draws();
             match sharing.extend(draws) {
                 Ok(true) => {}
                 Ok(false) => break Ok(()),
                 Err(failure) => break Err(failure),
             }
+            // Quotients are found anew.
+            let played = if quotients && !exactly { draws } else { draws - before };
+            context.left.set(context.left.get().saturating_sub(played * mixtures));
             let values = sharing.values();
             let is_void = values.iter().any(|values| values.void.is_some());
-            let enough = values
-                .iter()
-                .zip(&scales)
-                .all(|(values, scale)| values.values.iter().all(|value| value.error <= precision.error * scale));
-            if enough || is_void || draws >= most {
+            let excess = excess(&values, &scales, precision.error);
+            if excess <= 1.0 || is_void {
                 break Ok(());
             }
-            draws = (draws.next_multiple_of(64) * 2).min(most);
+            let next = match quotients {
+                true => draws.next_multiple_of(64) * 2,
+                false => wanted(draws, excess),
+            };
+            if precision.allowed.is_some() && (draws >= most || next > most) {
+                return Ok(None);
+            }
+            if draws >= most {
+                break Ok(());
+            }
+            draws = next.min(most);
         };
         let mend: Set = match outcome {
             Ok(()) => {
                 let (values, how, draws) = (sharing.values(), sharing.how(), sharing.draws());
-                return Ok(Shared { live, bearing, values, how, draws });
+                return Ok(Some(Shared { live, bearing, values, how, draws, per_draw: run.per_draw }));
             }
             Err(Failure::Run(error)) => return Err(CruxError::Run(error)),
             Err(Failure::Mixture(set)) => set.iter().filter_map(|player| live.get(*player).copied()).collect(),
         };
         grouping.mend(players, &mend);
     }
+}
+
+/// The largest error of a value as a multiple of the one wanted; 0 where none is measured, since the answer is the same in
+/// all trajectories of both readings. Not a number where an error is not known.
+fn excess(values: &[Values], scales: &[f64], error: f64) -> f64 {
+    let measured = values.iter().zip(scales).filter(|(_, scale)| **scale > 0.0);
+    let all = measured.flat_map(|(values, scale)| values.values.iter().map(move |value| value.error / (error * scale)));
+    all.fold(0.0, |largest, excess| if excess > largest || excess.is_nan() { excess } else { largest })
+}
+
+/// How many draws make errors small enough, as far as can be told: errors fall with the root of draws. A tenth more, so that
+/// it seldom takes another round; at least a quarter more, and not more than four times as many. Whole chunks of the engine.
+fn wanted(draws: u64, excess: f64) -> u64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "far below 2^53"
+    )]
+    let wanted = (1.1 * draws as f64 * (excess * excess)) as u64;
+    let wanted = if excess.is_nan() { 2 * draws } else { wanted };
+    wanted.clamp(draws + draws.div_ceil(4), 4 * draws).next_multiple_of(64)
 }
 
 /// What is needed to tell people of values.
@@ -335,6 +497,8 @@ impl Described<'_, '_, '_> {
             error: values.difference.error,
             deviation: gap.deviation,
             draws: shared.draws,
+            per_draw: shared.per_draw,
+            effective: self.context.seen.as_ref().and(values.weakest.as_ref()).map(|(_, effective)| *effective),
             method: match shared.how {
                 How::Exactly => Method::Mixtures { count: 1 << shared.live.len() },
                 How::ByOrders(pairs) => Method::Orders { count: 2 * pairs },
@@ -347,6 +511,44 @@ impl Described<'_, '_, '_> {
 
     fn signed(&self, value: f64) -> f64 {
         if self.flipped { 0.0 - value } else { value }
+    }
+
+    /// That no mixture lacks what was seen.
+    fn require_seen(&self, number: usize, question: &Question, shared: &Shared) -> Result<(), CruxError> {
+        let Some(values) = shared.values.get(number) else { return Ok(()) };
+        let weak = values.weakest.as_ref().filter(|(_, effective)| question.given.is_none() && *effective < FEWEST);
+        let Some(set) = values.void.as_ref().or(weak.map(|(set, _)| set)) else { return Ok(()) };
+        let taken: BTreeSet<usize> = set.iter().filter_map(|player| shared.live.get(*player).copied()).collect();
+        let mut second = vec![false; self.divide.atoms.len()];
+        for atom in taken.iter().filter_map(|player| self.players.get(*player)).flatten() {
+            if let Some(second) = second.get_mut(*atom) {
+                *second = true;
+            }
+        }
+        let Some(program) = self.divide.program(&second) else { return Ok(()) };
+        let why = match forbidden(&program) {
+            Some(why) => format!("`{}` is forbidden by {}: {}", why.observation, why.statement, why.reason),
+            None => {
+                // It may be the condition of the question alone that never came true.
+                if question.given.is_some() && self.context.has_seen(&program)? {
+                    return Ok(());
+                }
+                let effective = weak.map_or(0.0, |(_, effective)| *effective);
+                format!(
+                    "what was seen came about in too few of {} parameter draws of {} trajectories (an effective sample size \
+                     of {effective:.1}); nothing in the structure forbids it, more --draws may help",
+                    shared.draws, shared.per_draw
+                )
+            }
+        };
+        let [first, second] = self.parties.map(|party| party.reading.name.as_str());
+        let paths = self.mixture(set, &shared.live);
+        let taken = if paths.is_empty() { "nothing".to_owned() } else { paths.join(", ") };
+        Err(CruxError::Unseen(format!(
+            "after what was seen the difference on {} cannot be taken apart: in the mixture that takes {taken} from {second} \
+             and all else from {first}, {why}",
+            question.name
+        )))
     }
 
     /// The paths that a mixture takes from the second reading, as they were asked for.

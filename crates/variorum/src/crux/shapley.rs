@@ -66,6 +66,8 @@ pub(crate) struct Values {
     pub difference: Estimate,
     /// A mixture in which the condition never came true.
     pub void: Option<Set>,
+    /// Of answers that are quotients, the mixture of the smallest effective sample size over draws, and that.
+    pub weakest: Option<(Set, f64)>,
 }
 
 /// How values are found.
@@ -227,12 +229,19 @@ impl<'s, 'g, 'm, 'l> Sharing<'s, 'g, 'm, 'l> {
 struct Worth {
     value: f64,
     by_draw: Vec<f64>,
+    effective: Option<f64>,
 }
 
 impl Worth {
     fn of(column: &Column) -> Worth {
-        Worth { value: column.whole(), by_draw: column.contributions() }
+        Worth { value: column.whole(), by_draw: column.contributions(), effective: column.effective() }
     }
+}
+
+/// The mixture of the smallest effective sample size.
+fn weakest<'w>(worths: impl Iterator<Item = (Set, &'w Worth)>) -> Option<(Set, f64)> {
+    let sizes = worths.filter_map(|(set, worth)| Some((set, worth.effective?)));
+    sizes.min_by(|(_, a), (_, b)| a.total_cmp(b))
 }
 
 /// A weighted sum of worths, with its error by draw.
@@ -319,6 +328,7 @@ impl Exactly<'_, '_, '_, '_> {
             answers: ends(worths.first(), worths.last()),
             difference: gap(worths.first(), worths.last(), draws),
             void,
+            weakest: weakest(worths.iter().enumerate().map(|(mask, worth)| (members(mask, players), worth))),
         }
     }
 }
@@ -490,6 +500,7 @@ impl ByBlocks<'_, '_, '_, '_> {
                 answers: ends(first.as_ref(), second.as_ref()),
                 difference: gap(first.as_ref(), second.as_ref(), draws),
                 void: None,
+                weakest: None,
             }
         };
         (0..self.game.questions).map(of_question).collect()
@@ -586,6 +597,9 @@ impl ByWalks<'_, '_, '_, '_> {
                     answers: ends(first, second),
                     difference: gap(first, second, size),
                     void: void.map(|(set, _)| set.clone()),
+                    weakest: weakest(
+                        known.iter().filter_map(|(set, worths)| Some((set.clone(), worths.get(question)?))),
+                    ),
                 }
             })
             .collect();

@@ -17,6 +17,7 @@ mod weighing;
 use crate::answers::{After, Answer, Answers};
 use crate::condition::{Conditioning, Forbidden, answer_of};
 use crate::run::{Run, RunError, Watch};
+use crate::watch::{Looking, WatchList};
 use schemars::JsonSchema;
 use serde::Serialize;
 use variorum_model::model::{Model, ReadingOf};
@@ -103,7 +104,7 @@ pub struct Pair {
     /// By how many bits the first foretold better what was seen after that date, given what was seen before; none where
     /// neither has what was seen. Infinite where one has not: then `better` tells.
     pub bits: Option<f64>,
-    /// The standard error.
+    /// The standard error, what both have in common by playing the same draws taken into account.
     pub error: f64,
     /// The same on the whole record: hindsight.
     pub hindsight: Option<f64>,
@@ -111,7 +112,8 @@ pub struct Pair {
     pub hindsight_error: f64,
     /// Which foretold better what was seen after the date; none where they are equal, or nothing was seen.
     pub better: Option<String>,
-    /// What would turn that: parameters of precision and utility, and where they would have to lie.
+    /// What would turn that: parameters of precision and utility, and where they would have to lie. Only told of a pair whose
+    /// difference is more than twice its error: what is not told from 0 has nothing to turn.
     pub flips: Vec<Flip>,
 }
 
@@ -122,7 +124,7 @@ pub struct Flip {
     pub reading: String,
     /// The parameter.
     pub parameter: String,
-    /// From which value, in base units.
+    /// From which value, in the unit in which it is written.
     pub low: f64,
     /// To which: a fifth of what the reading holds plausible.
     pub high: f64,
@@ -191,10 +193,27 @@ pub fn conclude(
     conditioning: &Conditioning,
     watch: &dyn Watch,
 ) -> Result<(), RunError> {
+    conclude_looking(answers, model, readings, run, (conditioning, None), watch).map(|_| ())
+}
+
+/// The same, and in the same run the watch list that is `looking`, if there is one; none where nothing was seen, so that
+/// there was no run.
+///
+/// # Errors
+/// As for [`conclude`].
+pub fn conclude_looking(
+    answers: &mut Answers,
+    model: &Model<'_>,
+    readings: &[(&ReadingOf<'_>, &Program)],
+    run: &Run,
+    (conditioning, looking): (&Conditioning, Option<&Looking>),
+    watch: &dyn Watch,
+) -> Result<Option<WatchList>, RunError> {
     if !readings.iter().any(|(_, program)| program.is_observed()) {
-        return Ok(());
+        return Ok(None);
     }
-    let (evidence, weighed) = evidence_of_programs(model, readings, run, (conditioning, Scope::Pairs), watch)?;
+    let asking = looking.map_or_else(|| readings.to_vec(), |looking| looking.readings(readings));
+    let (evidence, weighed) = evidence_of_programs(model, &asking, run, (conditioning, Scope::Pairs), watch)?;
     for (index, question) in answers.questions.iter_mut().enumerate() {
         for answer in &mut question.readings {
             let place = readings.iter().position(|(reading, _)| reading.name == answer.reading);
@@ -220,8 +239,9 @@ pub fn conclude(
     }
     answers.head.complete &= weighed.iter().all(|weighed| weighed.whole.complete);
     answers.notes.extend(notes(&evidence, conditioning.aim(run)));
+    let list = looking.map(|looking| looking.list(model, readings, run, (evidence.since.weights.clone(), &weighed)));
     answers.evidence = Some(evidence);
-    Ok(())
+    Ok(list)
 }
 
 /// The weighted mean of the numbers that there are; none where none weighs anything.

@@ -39,20 +39,19 @@ impl Bits {
     fn of(conditioned: &Conditioned) -> Bits {
         Bits { log2: conditioned.log2(), error: conditioned.error() }
     }
-
-    /// What remains when an earlier part is taken away. Errors are added as if they were independent.
-    fn less(self, earlier: Option<Bits>) -> Bits {
-        let Some(earlier) = earlier else { return self };
-        let error = (self.error * self.error + earlier.error * earlier.error).sqrt();
-        Bits { log2: self.log2 - earlier.log2, error }
-    }
 }
 
 impl Weighed {
+    /// What moves [`Weighed::after`], by draw: of all that was seen, and, to be taken away, of what was seen before.
+    fn runs(&self, day: Option<Day>) -> [Option<&Conditioned>; 2] {
+        [Some(&self.whole), day.and_then(|day| self.by.get(&day))]
+    }
+
     /// log2 p(y after a day | y up to it).
     pub(super) fn after(&self, day: Option<Day>) -> Bits {
-        let earlier = day.and_then(|day| self.by.get(&day)).map(Bits::of);
-        Bits::of(&self.whole).less(earlier)
+        let [_, earlier] = self.runs(day);
+        let Some(earlier) = earlier else { return Bits::of(&self.whole) };
+        Bits { log2: self.whole.log2() - earlier.log2(), error: error_of([(&self.whole, 1.0), (earlier, -1.0)]) }
     }
 }
 
@@ -171,6 +170,30 @@ fn observed(program: Option<&Program>) -> Vec<(usize, (Day, Observed))> {
     all
 }
 
+/// The standard error, in bits, of the difference of two readings on what was seen after a day.
+fn error_between(first: &Weighed, second: &Weighed, after: Option<Day>) -> f64 {
+    let runs = first.runs(after).into_iter().chain(second.runs(after));
+    error_of(runs.zip([1.0, -1.0, -1.0, 1.0]).filter_map(|(run, sign)| Some((run?, sign))))
+}
+
+/// The standard error, in bits, of a sum of evidences with signs. All runs play the same draws, and so err together: what a
+/// draw does to each of them is added up before it is squared.
+fn error_of<'c>(runs: impl IntoIterator<Item = (&'c Conditioned, f64)>) -> f64 {
+    let mut by_draw: Vec<f64> = Vec::new();
+    for (run, sign) in runs {
+        for (place, move_by) in run.moves().enumerate() {
+            match by_draw.get_mut(place) {
+                Some(sum) => *sum += sign * move_by,
+                None => by_draw.push(sign * move_by),
+            }
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    let draws = by_draw.len() as f64;
+    let squares = by_draw.iter().fold(0.0, |sum, moved| sum + moved * moved);
+    (squares * draws / (draws - 1.0)).sqrt()
+}
+
 fn pair(
     readings: &[(&ReadingOf<'_>, &Program)],
     list: &[Weighed],
@@ -182,19 +205,19 @@ fn pair(
         let (a, b) = (list[first].after(after), list[second].after(after));
         // Where one has not what was seen, there is no number; which one is told apart from that.
         let both = a.log2.is_finite() && b.log2.is_finite();
-        let error = (a.error * a.error + b.error * b.error).sqrt();
+        let error = if both { error_between(&list[first], &list[second], after) } else { 0.0 };
         let better = match (a.log2.is_finite(), b.log2.is_finite()) {
             (true, true) => Some(a.log2 - b.log2).filter(|bits| *bits != 0.0).map(|bits| bits > 0.0),
             (true, false) => Some(true),
             (false, true) => Some(false),
             (false, false) => None,
         };
-        (both.then_some(a.log2 - b.log2), if both { error } else { 0.0 }, better)
+        (both.then_some(a.log2 - b.log2), error, better)
     };
     let (bits, error, better) = difference(after);
     let (hindsight, hindsight_error, _) = difference(None);
     let name = |place: usize| readings[place].0.name.clone();
-    let flips = match bits {
+    let flips = match bits.filter(|bits| bits.abs() > 2.0 * error) {
         Some(bits) => [(first, second, false), (second, first, true)]
             .into_iter()
             .flat_map(|(of, other, mirrored)| {
