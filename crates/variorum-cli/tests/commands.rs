@@ -123,13 +123,23 @@ fn rows_are_written_wholly_or_not_at_all() {
     let folder = model(SMALL);
     std::fs::rename(folder.path().join("m.vor"), folder.path().join("model.vor")).unwrap();
     let rows = "# kept\n[[clause]]\nrow = \"X1\"\nclaim = []\nkind = \"mechanism\"\nreading = \"model\"\nquestion = \"q\"\n\
-                sign = \"+\"\noff = [\"switch off w\"]\n";
+                sign = \"+\"\noff = [\"switch off w\"]\ncertain = \"nothing else begins it\"\n[[clause]]\nrow = \"X2\"\n\
+                claim = []\nkind = \"uncertainty\"\nreading = \"model\"\nquestion = \"q\"\nparameters = [\"w#1\"]\n\
+                [[clause]]\nrow = \"X3\"\nclaim = []\nkind = \"forecast\"\nreading = \"model\"\nquestion = \"q\"\n\
+                source = \"ash\"\n";
     let mut file = std::fs::File::create(folder.path().join("claims.toml")).unwrap();
     file.write_all(rows.as_bytes()).unwrap();
     let output = variorum(&["rows", ".", "--write", "--draws", "256"], folder.path());
     assert!(out(&output).contains("X1"), "{}{}", out(&output), err(&output));
     let written = std::fs::read_to_string(folder.path().join("claims.toml")).unwrap();
-    assert!(written.starts_with("# kept\n") && written.contains("measured = {"), "{written}");
+    assert!(written.starts_with("# kept\n") && written.contains("measured = { with ="), "{written}");
+    // Everything that the only answer owes to not knowing is owed to the only parameter.
+    assert!(written.contains("measured = { share = "), "{written}");
+    // Nobody forecasts here.
+    assert_eq!(written.matches("measured").count(), 2, "{written}");
+    assert!(out(&output).contains("`ash` says nothing beside the question `q`"), "{}", out(&output));
+    assert!(out(&output).lines().all(|line| line.chars().count() <= 80), "{}", out(&output));
+    assert_eq!(output.status.code(), Some(1));
 }
 
 #[test]
