@@ -199,10 +199,22 @@ pub struct CheckArguments {
     /// List the statements of each reading: how they stand to its author, where their numbers come from
     #[arg(long)]
     pub statements: bool,
-    /// List those of this reading only (may be repeated)
-    #[arg(long, value_name = "NAME", requires = "statements")]
+    /// Print how often the model makes happen what can happen, beside its base rates
+    #[arg(long, conflicts_with_all = ["statements", "sources"])]
+    pub rates: bool,
+    /// With --statements or --rates: this reading only (may be repeated)
+    #[arg(long, value_name = "NAME")]
     pub reading: Vec<String>,
-    /// Print the findings as JSON
+    /// With --rates: parameter draws for each reading, of 16 trajectories each [default: 1250]
+    #[arg(long, value_name = "N", requires = "rates", value_parser = clap::value_parser!(u64).range(2..=4_294_967_296))]
+    pub draws: Option<u64>,
+    /// With --rates: seed of all random numbers [default: 1]
+    #[arg(long, value_name = "N", requires = "rates")]
+    pub seed: Option<u64>,
+    /// With --rates: threads [default: all cores]
+    #[arg(long, value_name = "N", requires = "rates", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Print the findings as JSON, or with --rates the rates
     #[arg(long)]
     pub json: bool,
 }
@@ -485,6 +497,8 @@ pub enum Document {
     Crux,
     /// What divides every two readings
     CruxAll,
+    /// The rates that a model implies (`check --rates --json`)
+    Rates,
 }
 
 /// `variorum debug`.

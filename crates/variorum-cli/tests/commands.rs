@@ -123,13 +123,65 @@ fn rows_are_written_wholly_or_not_at_all() {
     let folder = model(SMALL);
     std::fs::rename(folder.path().join("m.vor"), folder.path().join("model.vor")).unwrap();
     let rows = "# kept\n[[clause]]\nrow = \"X1\"\nclaim = []\nkind = \"mechanism\"\nreading = \"model\"\nquestion = \"q\"\n\
-                sign = \"+\"\noff = [\"switch off w\"]\n";
+                sign = \"+\"\noff = [\"switch off w\"]\ncertain = \"nothing else begins it\"\n[[clause]]\nrow = \"X2\"\n\
+                claim = []\nkind = \"uncertainty\"\nreading = \"model\"\nquestion = \"q\"\nparameters = [\"w#1\"]\n\
+                [[clause]]\nrow = \"X3\"\nclaim = []\nkind = \"forecast\"\nreading = \"model\"\nquestion = \"q\"\n\
+                source = \"ash\"\n";
     let mut file = std::fs::File::create(folder.path().join("claims.toml")).unwrap();
     file.write_all(rows.as_bytes()).unwrap();
     let output = variorum(&["rows", ".", "--write", "--draws", "256"], folder.path());
     assert!(out(&output).contains("X1"), "{}{}", out(&output), err(&output));
     let written = std::fs::read_to_string(folder.path().join("claims.toml")).unwrap();
-    assert!(written.starts_with("# kept\n") && written.contains("measured = {"), "{written}");
+    assert!(written.starts_with("# kept\n") && written.contains("measured = { with ="), "{written}");
+    // Everything that the only answer owes to not knowing is owed to the only parameter.
+    assert!(written.contains("measured = { share = "), "{written}");
+    // Nobody forecasts here.
+    assert_eq!(written.matches("measured").count(), 2, "{written}");
+    assert!(out(&output).contains("`ash` says nothing beside the question `q`"), "{}", out(&output));
+    assert!(out(&output).lines().all(|line| line.chars().count() <= 80), "{}", out(&output));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn rates_beside_history() {
+    let folder = model(SMALL);
+    let shown = |arguments: &[&str]| -> String {
+        let output = variorum(arguments, folder.path());
+        assert!(output.status.success(), "{}", err(&output));
+        assert!(out(&output).lines().all(|line| line.chars().count() <= 80), "{}", out(&output));
+        out(&output)
+    };
+    let text = shown(&["check", "m.vor", "--rates", "--draws", "64"]);
+    assert!(text.contains("event w") && text.contains("assumed"), "{text}");
+    assert_ne!(text, shown(&["check", "m.vor", "--rates", "--draws", "64", "--seed", "2"]));
+    let all = shown(&["check", "--rates", "--draws", "32"]);
+    let two = shown(&["check", "--rates", "--draws", "32", "--reading", "lee", "--reading", "baseline"]);
+    assert!(all.contains("event invasion") && all.contains("all readings"), "{all}");
+    assert!(two.contains("baseline") && !two.contains("johansson"), "{two}");
+    let schema: serde_json::Value = serde_json::from_str(&shown_raw(&["schema", "rates"], folder.path())).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for arguments in [
+        &["check", "m.vor", "--rates", "--json", "--draws", "64"][..],
+        &["check", "--rates", "--json", "--draws", "32"],
+    ] {
+        let document: serde_json::Value = serde_json::from_str(&shown_raw(arguments, folder.path())).unwrap();
+        let wrong: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(!document["items"].as_array().unwrap().is_empty());
+    }
+    for arguments in [
+        &["check", "m.vor", "--rates", "--statements"][..],
+        &["check", "m.vor", "--draws", "64"],
+        &["check", "m.vor", "--rates", "--reading", "nobody"],
+    ] {
+        assert_eq!(variorum(arguments, folder.path()).status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+fn shown_raw(arguments: &[&str], at: &std::path::Path) -> String {
+    let output = variorum(arguments, at);
+    assert!(output.status.success(), "{}", err(&output));
+    out(&output)
 }
 
 #[test]

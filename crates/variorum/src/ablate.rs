@@ -293,17 +293,17 @@ pub fn ablate(
 }
 
 /// A question's answers with everything.
-struct Base {
+pub(crate) struct Base {
     column: Option<Column>,
     tally: Tally,
 }
 
 impl Base {
-    fn new(asked: &Question, per_draw: u32) -> Base {
+    pub(crate) fn new(asked: &Question, per_draw: u32) -> Base {
         Base { column: None, tally: Tally::of(&asked.query, per_draw) }
     }
 
-    fn add(&mut self, chunk: &ChunkResult, question: usize) {
+    pub(crate) fn add(&mut self, chunk: &ChunkResult, question: usize) {
         let draws = usize::try_from(chunk.draws.end - chunk.draws.start).unwrap_or(0);
         for draw in 0..draws {
             self.tally.add(chunk.of_draw(draw, question), chunk.asked(draw, question));
@@ -312,8 +312,12 @@ impl Base {
 
     /// What it comes to without something; none before there is anything.
     fn by(&self, without: Option<&Column>) -> Option<Moved> {
-        let (with, without) = (self.column.as_ref()?, without?);
-        Some(Moved {
+        Some(self.between(self.column.as_ref()?, without?))
+    }
+
+    /// By how much two columns differ, measured in the deviation of what was added.
+    pub(crate) fn between(&self, with: &Column, without: &Column) -> Moved {
+        Moved {
             with_it: with.whole(),
             without_it: without.whole(),
             by: difference(with, without),
@@ -321,13 +325,13 @@ impl Base {
                 Tally::Share(_) => None,
                 Tally::Numbers(numbers) => Some(numbers.deviation()),
             },
-        })
+        }
     }
 }
 
 /// The answers with and without something.
 #[derive(Clone, Copy)]
-struct Moved {
+pub(crate) struct Moved {
     with_it: f64,
     without_it: f64,
     by: Estimate,
@@ -336,14 +340,29 @@ struct Moved {
 }
 
 impl Moved {
+    /// The predictive standard deviation, of numbers.
+    pub(crate) fn deviation(self) -> Option<f64> {
+        self.deviation
+    }
+
     fn effect(self, without: &Without) -> Effect {
-        let Moved { with_it, without_it, by, deviation } = self;
-        let odds = |p: f64| variorum_engine::math::ln(p / (1.0 - p));
         Effect {
-            without: without.name.clone(),
             title: without.title.clone(),
             place: without.place.clone(),
             standing: without.standing.clone(),
+            ..self.named(without.name.clone())
+        }
+    }
+
+    /// The effect of taking away what is called so.
+    pub(crate) fn named(self, without: String) -> Effect {
+        let Moved { with_it, without_it, by, deviation } = self;
+        let odds = |p: f64| variorum_engine::math::ln(p / (1.0 - p));
+        Effect {
+            without,
+            title: String::new(),
+            place: String::new(),
+            standing: None,
             with_it,
             without_it,
             effect: by.value,

@@ -13,6 +13,7 @@
 use crate::explain::Driver;
 use crate::freeze::{Player, half_squares, players, products, redrawn, second};
 use crate::influence::{Influence, statement};
+use crate::lower::lower_asked;
 use crate::origins::{kinds, spot, text, together};
 use crate::run::{Run, RunError, Watch};
 use crate::runs::{Centre, Column, Estimate, Runs, progress, quotient};
@@ -120,7 +121,7 @@ pub fn drivers(
             break;
         }
     }
-    let variance = variance(&longest);
+    let variance = variance([&longest[0], &longest[1]]);
     let draws = longest[0].len() as u64;
     // What cannot be told from 0 cannot be shared out.
     if variance.error.is_nan() || variance.value <= 2.0 * variance.error {
@@ -216,6 +217,52 @@ fn sample(
     Ok(Sampled { shares: shares.into_iter().flatten().collect(), ends, complete })
 }
 
+/// The total share of the variance that some parameters are worth together, with that variance, of answers by their
+/// questions' indices; parameters that are drawn together with others stand for all of them. All draws of `run` are used.
+/// None if it was interrupted.
+///
+/// # Errors
+/// The program is too large, or the settings cannot be.
+pub(crate) fn total_shares(
+    program: &Program,
+    wanted: &[(usize, Vec<usize>)],
+    run: &Run,
+    watch: &dyn Watch,
+) -> Result<Option<Vec<(Estimate, Estimate)>>, RunError> {
+    let together = players(program);
+    let whole = |params: &[usize]| -> Vec<usize> {
+        let theirs = together.iter().filter(|player| player.iter().any(|param| params.contains(param)));
+        theirs.flatten().copied().collect()
+    };
+    let everything = program.params.iter().enumerate().map(|(index, _)| index);
+    // What is not asked need not be played.
+    let asking = |program: Program, questions: &[usize]| {
+        let list = questions.iter().filter_map(|question| program.questions.get(*question)).cloned().collect();
+        let program = Program { questions: list, ..program };
+        let columns = program.questions.iter().map(|question| Column::new(question.given.is_some()));
+        let columns: Vec<(usize, Column)> = columns.enumerate().collect();
+        lower_asked(&program).map(|plan| (plan, columns)).map_err(RunError::Lower)
+    };
+    let all: Vec<usize> = wanted.iter().map(|(question, _)| *question).collect();
+    let both = [program.clone(), redrawn(program, everything)].map(|program| asking(program, &all));
+    let mixed = wanted.iter().map(|(question, params)| asking(redrawn(program, whole(params)), &[*question]));
+    let ready: Result<Vec<_>, RunError> = both.into_iter().chain(mixed).collect();
+    let (plans, mut columns): (Vec<_>, Vec<_>) = ready?.into_iter().unzip();
+    let runs = Runs::of_plans(plans);
+    let name = format!("{}: shares", program.reading);
+    let also = &mut |chunks: &[_]| progress(watch, &name, run.draws, chunks);
+    if !runs.extend(run, 0..run.draws, watch, also, &mut columns)? {
+        return Ok(None);
+    }
+    let [base, other, mixed @ ..] = columns.as_slice() else { return Ok(None) };
+    let shares =
+        base.iter().zip(other).zip(mixed.iter().flatten()).filter_map(|(((_, base), (_, other)), (_, mixed))| {
+            let shares = estimate(base, other, &[mixed]).into_iter().next()?;
+            Some((shares.total, variance([base, other])))
+        });
+    Ok(Some(shares.collect()))
+}
+
 /// The shares of each player from its run, beside those of the values θ and θ'.
 fn estimate(base: &Column, other: &Column, mixed: &[&Column]) -> Vec<Shares> {
     let centre = Centre::of(&[base, other]);
@@ -236,8 +283,7 @@ fn estimate(base: &Column, other: &Column, mixed: &[&Column]) -> Vec<Shares> {
     shares.collect()
 }
 
-fn variance(runs: &[Column; 2]) -> Estimate {
-    let [base, other] = runs;
+fn variance([base, other]: [&Column; 2]) -> Estimate {
     let centre = Centre::of(&[base, other]);
     let (base, other) = (centre.deviations(base), centre.deviations(other));
     let squares = products(&base, &base).into_iter().zip(products(&other, &other));

@@ -31,6 +31,7 @@ pub mod lower;
 pub mod origins;
 pub mod pages;
 pub mod provenance;
+pub mod rates;
 pub mod reach;
 pub mod render;
 pub mod rows;

@@ -84,6 +84,28 @@ impl Column {
         Some(if squares > 0.0 { sum * sum / squares } else { 0.0 })
     }
 
+    /// The Monte Carlo standard error of [`Column::whole`], clustered by draw.
+    #[must_use]
+    pub fn error(&self) -> f64 {
+        Estimate::mean(&self.contributions()).error
+    }
+
+    /// The quotient of the means of two columns, as the answer to a conditional question is one. Both must be columns of
+    /// questions without a condition, of the same draws.
+    #[must_use]
+    pub fn quotient(part: &Column, whole: &Column) -> Column {
+        Column { answer: part.answer.clone(), given: Some(whole.answer.clone()) }
+    }
+
+    /// The variance over parameter draws of the answer given the parameters, by products across the halves of a draw. May
+    /// come out below 0 by chance.
+    #[must_use]
+    pub fn variance(&self) -> Estimate {
+        let centre = Centre::of(&[self]);
+        let squares = centre.deviations(self).into_iter().map(|[a, b]| a * b + centre.lacking);
+        Estimate::mean(&squares.collect::<Vec<f64>>())
+    }
+
     /// By draw, what it contributes to the error of the whole: the mean of its halves' deviations.
     #[must_use]
     pub fn contributions(&self) -> Vec<f64> {
@@ -252,6 +274,12 @@ impl Runs {
         let plans: Result<Vec<Plan>, RunError> =
             programs.into_iter().map(|program| lower(&program).map_err(RunError::Lower)).collect();
         Ok(Runs { plans: plans? })
+    }
+
+    /// Of plans that were made already.
+    #[must_use]
+    pub fn of_plans(plans: Vec<Plan>) -> Runs {
+        Runs { plans }
     }
 
     /// The plans, by run.

@@ -1,15 +1,24 @@
 //! `variorum check`.
 
-use crate::arguments::CheckArguments;
+use super::{failure, settings};
+use crate::arguments::{CheckArguments, Playing};
 use crate::files::{self, Folder};
-use crate::output::{Failure, Styles, answer, count, explained, findings, json, say, too_large};
+use crate::output::{Failure, Styles, answer, count, explained, findings, json, require_sound, say, too_large};
+use crate::watch::Terminal;
+use variorum::run::Run;
 use variorum::syntax::diagnostic::{Diagnostic, Severity};
-use variorum::{Model, check, checked, statements};
+use variorum::{Model, check, checked, rates, statements};
 
 /// Prints what is wrong with a model.
 pub fn check(arguments: &CheckArguments, styles: Styles) -> Result<(), Failure> {
     let loaded = files::model(arguments.model.as_deref())?;
     let mut model = checked(&loaded);
+    if !arguments.reading.is_empty() && !arguments.statements && !arguments.rates {
+        return Err(Failure::Usage("--reading goes with --statements or --rates".to_owned()));
+    }
+    if arguments.rates {
+        return implied(&model, arguments, styles);
+    }
     let mut cited = None;
     if let Some(folder) = &arguments.sources {
         if !folder.is_dir() {
@@ -53,6 +62,30 @@ pub fn check(arguments: &CheckArguments, styles: Styles) -> Result<(), Failure> 
         return Err(Failure::Model("warnings count as errors (--strict)".to_owned()));
     }
     Ok(())
+}
+
+/// Prints the rates that the model implies.
+fn implied(model: &Model<'_>, arguments: &CheckArguments, styles: Styles) -> Result<(), Failure> {
+    require_sound(model, styles)?;
+    let readings = check::programs(model, &arguments.reading).map_err(Failure::Usage)?;
+    let usual = Playing::default();
+    let playing = Playing {
+        draws: arguments.draws.unwrap_or(usual.draws),
+        seed: arguments.seed.unwrap_or(usual.seed),
+        threads: arguments.threads,
+        ..usual
+    };
+    let run: Run = settings(&playing, None, false);
+    let terminal = Terminal::begin()?;
+    let found = rates::rates(model, &readings, &run, &terminal);
+    terminal.clear();
+    let found = found.map_err(failure)?;
+    if arguments.json {
+        json(&serde_json::to_value(&found).map_err(|error| Failure::Internal(error.to_string()))?)?;
+    } else {
+        answer(&variorum_report::rates(&found, styles.out))?;
+    }
+    terminal.end()
 }
 
 /// A finding as JSON, with the file's path, line and column (from 1) in place of byte offsets alone.

@@ -6,7 +6,7 @@ use crate::files;
 use crate::output::{Failure, Styles, answer, require_sound};
 use crate::watch::Terminal;
 use toml_edit::{DocumentMut, InlineTable, Item, Value};
-use variorum::rows::{Kind, failure, measure, parse};
+use variorum::rows::{Clause, Finding, Measured, Outcome, failure, measure, parse};
 use variorum::{checked, shipped};
 
 /// The file beside a model that lists its mechanisms.
@@ -27,39 +27,24 @@ pub fn rows(arguments: &RowsArguments, styles: Styles) -> Result<(), Failure> {
     let rows = parse(&text).map_err(|why| Failure::Files(format!("{FILE}: {why}")))?;
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, None, false);
-    let mut measured = Vec::new();
-    let mut places = Vec::new();
-    for (place, clause) in rows.clause.into_iter().enumerate() {
-        let effect = match clause.kind {
-            Kind::Mechanism | Kind::Small => measure(&model, &clause, &settings, &watch),
-            _ => continue,
-        };
-        places.push(place);
-        measured.push((clause, effect));
-    }
+    let outcomes = measure(&model, &rows.clause, &settings, &watch);
+    let measured: Vec<(Clause, Outcome)> = rows.clause.into_iter().zip(outcomes).collect();
     watch.clear();
     answer(&variorum_report::rows(&measured, styles.out))?;
     if let (true, Some(path)) = (arguments.write, &path) {
         let mut document = text.parse::<DocumentMut>().map_err(|error| Failure::Files(format!("{FILE}: {error}")))?;
         if let Some(clauses) = document.get_mut("clause").and_then(Item::as_array_of_tables_mut) {
-            for (place, table) in clauses.iter_mut().enumerate() {
-                let found = places.iter().position(|other| *other == place).and_then(|index| measured.get(index));
-                if let Some((_, Ok(effect))) = found {
-                    let mut values = InlineTable::new();
-                    for (key, number) in
-                        [("with", effect.with_it), ("without", effect.without_it), ("error", effect.error)]
-                    {
-                        values.insert(key, rounded(number).into());
-                    }
-                    table.insert("measured", Item::Value(Value::InlineTable(values)));
+            for (table, (_, outcome)) in clauses.iter_mut().zip(&measured) {
+                if let Ok(finding) = outcome {
+                    table.insert("measured", Item::Value(Value::InlineTable(recorded(finding))));
                 }
             }
         }
         files::write_whole(path, document.to_string().as_bytes())?;
     }
     watch.end()?;
-    let failed = measured.iter().filter(|(clause, effect)| match effect {
-        Ok(effect) => failure(clause, effect).is_some(),
+    let failed = measured.iter().filter(|(clause, outcome)| match outcome {
+        Ok(finding) => failure(clause, finding).is_some(),
         Err(_) => true,
     });
     match failed.count() {
@@ -68,7 +53,27 @@ pub fn rows(arguments: &RowsArguments, styles: Styles) -> Result<(), Failure> {
     }
 }
 
-/// To six significant digits: more would change with every small change of the model.
-fn rounded(x: f64) -> f64 {
-    format!("{x:.5e}").parse().unwrap_or(x)
+/// What is recorded of a clause.
+fn recorded(finding: &Finding) -> InlineTable {
+    let mut values = InlineTable::new();
+    let mut insert = |key: &str, value: Value| {
+        values.insert(key, value);
+    };
+    match Measured::of(finding) {
+        Measured::Effect { with, without, error } => {
+            insert("with", with.into());
+            insert("without", without.into());
+            insert("error", error.into());
+        }
+        Measured::Share { share, error } => {
+            insert("share", share.into());
+            insert("error", error.into());
+        }
+        Measured::Forecast { words, implied, error } => {
+            insert("words", words.into());
+            insert("implied", implied.into());
+            insert("error", error.into());
+        }
+    }
+    values
 }

@@ -12,6 +12,7 @@ use variorum::condition::Conditioning;
 use variorum::crux::{Crux, CruxAll};
 use variorum::explain::Explanation;
 use variorum::history::History;
+use variorum::rates::Rates;
 use variorum::score::list::List;
 use variorum::score::model::Score;
 use variorum::watch::WatchList;
@@ -86,6 +87,7 @@ pub fn schema(arguments: &SchemaArguments) -> Result<(), Failure> {
         Document::History => schemars::schema_for!(History),
         Document::Crux => schemars::schema_for!(Crux),
         Document::CruxAll => schemars::schema_for!(CruxAll),
+        Document::Rates => schemars::schema_for!(Rates),
     };
     json(&serde_json::to_value(schema).map_err(|error| Failure::Internal(error.to_string()))?)
 }

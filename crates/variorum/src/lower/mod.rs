@@ -123,6 +123,24 @@ pub fn lower(program: &Program) -> Result<Plan, LowerError> {
     lower_in_parts(program, MAX_WHOLE_STEPS)
 }
 
+/// The same up to the last step of which a question asks: enough for the answers, and for nothing that is counted over all
+/// time.
+///
+/// # Errors
+/// As [`lower`].
+pub fn lower_asked(program: &Program) -> Result<Plan, LowerError> {
+    let last = program.questions.iter().flat_map(|question| {
+        let asked = match question.query {
+            Query::Ever { to, .. } | Query::First { to, .. } => to,
+            Query::Value { at, .. } => at,
+        };
+        question.given.iter().map(|given| given.to).chain([asked])
+    });
+    let mut sights = Sights::new(&program.unobserved(), Reports::Steer);
+    sights.steps = last.max().map(|last| last.saturating_add(1).min(program.clock.steps));
+    Ok(with_sights(program, &sights, MAX_WHOLE_STEPS)?.plan)
+}
+
 /// [`lower`] with a bound of its own on the kinds of steps that become one segment each. The results are the same.
 ///
 /// # Errors

@@ -1,0 +1,378 @@
+//! The mechanisms that a model's sources describe, as a list that can be measured: `claims.toml` beside the model.
+//!
+//! Each row names the claims, and for each clause its kind, the reading that owns it, and what it promises to do. Most
+//! name a question that the mechanism moves, the sign, and the lines that take this mechanism away and nothing else: such
+//! a row works when taking it away moves the answer as said.
+//!
+//! | module | |
+//! |---|---|
+//! | here | the file, and when a clause works |
+//! | [`measure`] | answers with and without, shares of the variance, forecasts |
+//! | [`weight`] | what observations say with and without |
+
+mod measure;
+mod weight;
+
+use crate::ablate::Effect;
+use serde::{Deserialize, Serialize};
+use variorum_model::model::{Model, ReadingOf};
+use variorum_syntax::ast::Stance;
+
+pub use measure::{Outcome, measure, measure_one};
+
+/// Standard errors by which a difference or a share has to be away from 0.
+pub const ERRORS: f64 = 4.0;
+/// By how much a mechanism moves the log-odds of a probability, at least.
+pub const LOG_ODDS: f64 = 0.1;
+/// By how many predictive standard deviations a mechanism moves a mean, at least.
+pub const DEVIATIONS: f64 = 0.05;
+/// By how many bits a weight moves the evidence, at least.
+pub const BITS: f64 = 0.05;
+/// The share of the variance over parameters that an uncertainty carries, at least.
+pub const SHARE: f64 = 0.1;
+
+/// The file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rows {
+    /// Its entries.
+    #[serde(default)]
+    pub clause: Vec<Clause>,
+}
+
+/// What a row promises to do.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Moves the log-odds by at least [`LOG_ODDS`], or the mean by at least [`DEVIATIONS`].
+    Mechanism,
+    /// Moves the answer, and by less than `below`.
+    Small,
+    /// Moves the evidence of its reading on the observations that are named by at least [`BITS`]. This is hindsight.
+    Weight,
+    /// Carries at least [`SHARE`] of the variance of the answer given the parameters.
+    Uncertainty,
+    /// Moves the answer between a scenario and none, as a mechanism does.
+    Scenario,
+    /// Is a forecast of a source, recorded beside the question.
+    Forecast,
+}
+
+impl Kind {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Mechanism => "mechanism",
+            Kind::Small => "small",
+            Kind::Weight => "weight",
+            Kind::Uncertainty => "uncertainty",
+            Kind::Scenario => "scenario",
+            Kind::Forecast => "forecast",
+        }
+    }
+}
+
+/// One clause of a row.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clause {
+    /// The row: `J9`.
+    pub row: String,
+    /// The claims that say it.
+    pub claim: Vec<String>,
+    /// What it promises.
+    pub kind: Kind,
+    /// The reading that owns it.
+    pub reading: String,
+    /// The question that it moves; of all kinds but `weight`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub question: String,
+    /// `+` if the mechanism raises the answer (or the evidence), `-` if it lowers it; of all kinds but `uncertainty` and
+    /// `forecast`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sign: String,
+    /// Lines, as they stand in a reading, that take it away; of `mechanism`, `small` and `weight`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub off: Vec<String>,
+    /// For `small`: the bound on the change of the answer, argued in a comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<f64>,
+    /// Why a probability is 0 or 1, or what was seen is impossible, with the mechanism or without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certain: Option<String>,
+    /// For `weight`: the paths of observations and records that alone count, as they are written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observed: Vec<String>,
+    /// For `uncertainty`: parameters, which count together. Those that share their draws with others stand for all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<String>,
+    /// For `scenario`: its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<String>,
+    /// For `forecast`: who said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Why the reading has it where none of its sources asserts one of the claims.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inferred: Option<String>,
+    /// What was measured last; regenerated by a command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
+}
+
+/// What was measured, as it is recorded: numbers to six significant digits.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[serde(untagged)]
+pub enum Measured {
+    /// Of a difference.
+    Effect {
+        /// The answer with the mechanism, or in the scenario; of a weight the binary logarithm of the evidence.
+        with: f64,
+        /// The answer without it.
+        without: f64,
+        /// Standard error of the difference.
+        error: f64,
+    },
+    /// Of an uncertainty.
+    Share {
+        /// The total share of the variance over parameters.
+        share: f64,
+        /// Its standard error.
+        error: f64,
+    },
+    /// Of a forecast.
+    Forecast {
+        /// What the source said: its words, or a number.
+        words: String,
+        /// What the reading answers: a probability, or a mean.
+        implied: f64,
+        /// Its standard error.
+        error: f64,
+    },
+}
+
+impl Measured {
+    /// What is recorded of a finding.
+    #[must_use]
+    pub fn of(finding: &Finding) -> Measured {
+        match finding {
+            Finding::Effect(effect) => Measured::Effect {
+                with: rounded(effect.with_it),
+                without: rounded(effect.without_it),
+                error: rounded(effect.error),
+            },
+            Finding::Share(share) => Measured::Share { share: rounded(share.share), error: rounded(share.error) },
+            Finding::Forecast(forecast) => Measured::Forecast {
+                words: forecast.words.clone(),
+                implied: rounded(forecast.implied),
+                error: rounded(forecast.error),
+            },
+        }
+    }
+
+    /// Whether two are the same but for rounding.
+    #[must_use]
+    pub fn agrees(&self, other: &Measured) -> bool {
+        let near = |a: &f64, b: &f64| a == b || (a - b).abs() <= 1e-4 * (a.abs() + b.abs());
+        match (self, other) {
+            (
+                Measured::Effect { with, without, error },
+                Measured::Effect { with: other_with, without: other_without, error: other_error },
+            ) => near(with, other_with) && near(without, other_without) && near(error, other_error),
+            (Measured::Share { share, error }, Measured::Share { share: other_share, error: other_error }) => {
+                near(share, other_share) && near(error, other_error)
+            }
+            (
+                Measured::Forecast { words, implied, error },
+                Measured::Forecast { words: other_words, implied: other_implied, error: other_error },
+            ) => words == other_words && near(implied, other_implied) && near(error, other_error),
+            _ => false,
+        }
+    }
+}
+
+/// To six significant digits: more would change with every small change of the model.
+fn rounded(x: f64) -> f64 {
+    format!("{x:.5e}").parse().unwrap_or(x)
+}
+
+/// What a clause came to.
+#[derive(Clone, Debug)]
+pub enum Finding {
+    /// Of a mechanism, one that is small, a scenario; and of a weight, whose numbers are bits.
+    Effect(Effect),
+    /// Of an uncertainty.
+    Share(Share),
+    /// Of a forecast.
+    Forecast(Forecast),
+}
+
+/// What an answer owes to not knowing some parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct Share {
+    /// What would be left of the variance over parameters if all others were known, as a share of it.
+    pub share: f64,
+    /// Its standard error, clustered by draw.
+    pub error: f64,
+    /// The variance that is shared out.
+    pub variance: f64,
+    /// Its standard error.
+    pub variance_error: f64,
+}
+
+/// A forecast of a source beside what a reading answers.
+#[derive(Clone, Debug)]
+pub struct Forecast {
+    /// What the source said: its words, or a number.
+    pub words: String,
+    /// The probabilities that the words mean to readers, if they have such a meaning: 5% and 95%.
+    pub means: Option<[f64; 2]>,
+    /// First and last step of the question's window.
+    pub window: [String; 2],
+    /// Whether the window is the modeller's, since the source names none.
+    pub window_assumed: bool,
+    /// Whether the answer is a probability.
+    pub is_probability: bool,
+    /// What the reading answers.
+    pub implied: f64,
+    /// Its standard error, clustered by draw.
+    pub error: f64,
+}
+
+/// Reads the file.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn parse(text: &str) -> Result<Rows, String> {
+    let rows: Rows = toml::from_str(text).map_err(|error| error.to_string())?;
+    let wrong: Vec<String> = rows.clause.iter().filter_map(|clause| whole(clause).err()).collect();
+    if wrong.is_empty() { Ok(rows) } else { Err(wrong.join("\n")) }
+}
+
+/// Whether a clause has what its kind needs.
+fn whole(clause: &Clause) -> Result<(), String> {
+    let question = ("question", !clause.question.is_empty());
+    let sign = ("sign", matches!(clause.sign.as_str(), "+" | "-"));
+    let off = ("off", !clause.off.is_empty());
+    let needed: &[(&str, bool)] = match clause.kind {
+        Kind::Mechanism => &[question, sign, off],
+        Kind::Small => &[question, sign, off, ("below", clause.below.is_some())],
+        Kind::Weight => &[("observed", !clause.observed.is_empty()), sign, off],
+        Kind::Uncertainty => &[question, ("parameters", !clause.parameters.is_empty())],
+        Kind::Scenario => &[question, sign, ("scenario", clause.scenario.is_some())],
+        Kind::Forecast => &[question, ("source", clause.source.is_some())],
+    };
+    match needed.iter().find(|(_, is_there)| !is_there) {
+        None => Ok(()),
+        Some((what, _)) => {
+            let how = if *what == "sign" { " (`+` or `-`)" } else { "" };
+            Err(format!("{}: a clause of kind `{}` needs `{what}`{how}", clause.row, clause.kind.name()))
+        }
+    }
+}
+
+/// The reading of a clause, if the model has what the clause names: the reading and the claims, one of which has to be
+/// asserted by a source that the reading voices, unless it is said to be inferred. A reading that voices nobody owns
+/// whatever it says.
+///
+/// # Errors
+/// What the model does not have, in words.
+pub fn owner<'m, 'l>(model: &'m Model<'l>, clause: &Clause) -> Result<&'m ReadingOf<'l>, String> {
+    let reading = model
+        .reading(&clause.reading)
+        .ok_or_else(|| format!("{}: there is no reading `{}`", clause.row, clause.reading))?;
+    let mut is_asserted = clause.claim.is_empty() || reading.voices.is_empty() || clause.inferred.is_some();
+    for key in &clause.claim {
+        let Some(claim) = model.shared.claims.get(key) else {
+            return Err(format!("{}: there is no claim `{key}`", clause.row));
+        };
+        is_asserted |= claim
+            .stances
+            .iter()
+            .any(|line| line.stance.value == Stance::Asserts && reading.voices.contains(&line.source.value));
+    }
+    if !is_asserted {
+        let voices: Vec<&str> = reading.voices.iter().map(String::as_str).collect();
+        return Err(format!(
+            "{}: no source of the reading `{}` ({}) asserts {}; name a claim that one does, or say why it has this: \
+             `inferred = \"…\"`",
+            clause.row,
+            clause.reading,
+            voices.join(", "),
+            clause.claim.join(" or ")
+        ));
+    }
+    Ok(reading)
+}
+
+/// Why a clause does not work, by what was measured; `None` if it does.
+#[must_use]
+pub fn failure(clause: &Clause, finding: &Finding) -> Option<String> {
+    match finding {
+        Finding::Effect(effect) => of_effect(clause, effect),
+        Finding::Share(share) => of_share(share),
+        // Words, anchor and window were there; what the reading says to them is shown, not judged.
+        Finding::Forecast(_) => None,
+    }
+}
+
+fn of_effect(clause: &Clause, effect: &Effect) -> Option<String> {
+    let wanted = if clause.sign == "-" { -1.0 } else { 1.0 };
+    if effect.effect.is_nan() {
+        return Some("there is no answer with it, or none without it".to_owned());
+    }
+    if effect.effect * wanted <= 0.0 {
+        return Some(format!("the effect {:.5} has the wrong sign", effect.effect));
+    }
+    // An answer that is certain tells of the model's structure, not of a number: somebody has to have seen why.
+    let is_certain = |x: f64| match clause.kind {
+        Kind::Weight => x == f64::NEG_INFINITY,
+        _ => effect.log_odds.is_some() && (x == 0.0 || x == 1.0),
+    };
+    let sides = [("with", effect.with_it), ("without", effect.without_it)];
+    if let Some((side, at)) = sides.into_iter().find(|(_, x)| is_certain(*x))
+        && clause.certain.is_none()
+    {
+        let what = match clause.kind {
+            Kind::Weight => format!("what was observed came about in no trajectory {side} it"),
+            _ => format!("the probability {side} it is {at}"),
+        };
+        return Some(format!("{what}: say why that is so, `certain = \"…\"`"));
+    }
+    if effect.error.is_nan() || effect.effect.abs() < ERRORS * effect.error {
+        return Some(format!("the effect {:.5} is less than 4 standard errors of {:.5}", effect.effect, effect.error));
+    }
+    match clause.kind {
+        Kind::Small => {
+            let below = clause.below?;
+            (effect.effect.abs() >= below).then(|| format!("the effect {:.5} is not below {below}", effect.effect))
+        }
+        Kind::Weight => (effect.effect.abs() < BITS)
+            .then(|| format!("the evidence moves by {:.3} bits, less than {BITS}", effect.effect)),
+        _ => match (effect.log_odds, effect.deviations) {
+            (Some(odds), _) if odds.abs() < LOG_ODDS => {
+                Some(format!("the log-odds move by {odds:.3}, less than {LOG_ODDS}"))
+            }
+            (_, Some(deviations)) if deviations.abs() < DEVIATIONS => {
+                Some(format!("the mean moves by {deviations:.3} standard deviations, less than {DEVIATIONS}"))
+            }
+            _ => None,
+        },
+    }
+}
+
+fn of_share(share: &Share) -> Option<String> {
+    let Share { share, error, variance, variance_error } = *share;
+    // What cannot be told from 0 cannot be shared out.
+    if variance.is_nan() || variance_error.is_nan() || variance <= 2.0 * variance_error {
+        return Some(format!(
+            "the variance over parameters, {variance:.2e}, cannot be told from 0 (standard error {variance_error:.2e})"
+        ));
+    }
+    if share.is_nan() || share < SHARE {
+        return Some(format!("they carry {:.1}% of the variance, less than {:.0}%", 100.0 * share, 100.0 * SHARE));
+    }
+    (error.is_nan() || share < ERRORS * error)
+        .then(|| format!("the share {:.1}% is less than 4 standard errors of {:.1}%", 100.0 * share, 100.0 * error))
+}
