@@ -86,8 +86,11 @@ impl Figures {
         let number = |name: &str| clause.get("measured")?.get(name)?.as_float();
         let (with, without) = (number("with")?, number("without")?);
         let question = Figures::named(&self.run["questions"], "name", clause["question"].as_str()?)?;
-        let show =
-            if question["readings"][0]["kind"] == "number" || clause["kind"].as_str() == Some("weight") { Shown::Plain } else { Shown::Share };
+        let show = if question["readings"][0]["kind"] == "number" || clause["kind"].as_str() == Some("weight") {
+            Shown::Plain
+        } else {
+            Shown::Share
+        };
         let logit = |p: f64| (p / (1.0 - p)).ln();
         Some(match field {
             "with" => show(with),
@@ -160,9 +163,9 @@ fn settled(page: &str, figures: &Figures) -> (String, Vec<String>) {
     let mut rest = page;
     while let Some((before, after)) = rest.split_once("<!--") {
         let (key, behind) = after.split_once("-->").expect("a comment ends");
-        let start = before.rfind(|c: char| !(c.is_ascii_digit() || ".,%-?".contains(c))).map_or(0, |place| {
-            place + before[place..].chars().next().unwrap().len_utf8()
-        });
+        let start = before
+            .rfind(|c: char| !(c.is_ascii_digit() || ".,%-?".contains(c)))
+            .map_or(0, |place| place + before[place..].chars().next().unwrap().len_utf8());
         let (head, found) = before.split_at(start);
         let wanted = figures.text(key).unwrap_or_else(|| panic!("`{key}` is no figure of this model"));
         if found != wanted {

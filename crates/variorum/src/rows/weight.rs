@@ -105,6 +105,7 @@ fn difference(with: &Evidence, without: &Evidence) -> Effect {
         error,
         log_odds: None,
         deviations: None,
+        after: None,
     }
 }
 
