@@ -25,8 +25,8 @@ fn answers(time: &str, draws: u64) -> Answers {
 fn place(answer: &Answer) -> Option<(f64, f64, f64)> {
     let width = |interval: [f64; 2]| interval[1] - interval[0];
     match answer {
-        Answer::Probability(answer) => Some((answer.probability, answer.error, width(answer.interval))),
-        Answer::Date(answer) => Some((answer.ever.probability, answer.ever.error, width(answer.ever.interval))),
+        Answer::Probability(answer) => Some((answer.probability, answer.error, width(answer.interval?))),
+        Answer::Date(answer) => Some((answer.ever.probability, answer.ever.error, width(answer.ever.interval?))),
         Answer::Number(answer) => Some((answer.mean, answer.error, width(answer.predictive))),
         Answer::Void { .. } => None,
     }
