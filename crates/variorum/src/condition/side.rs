@@ -4,7 +4,7 @@
 use super::{Adding, Conditioned, Conditioning, condition};
 use crate::lower::{Conditioned as Lowered, lower_conditioned};
 use crate::run::{Run, RunError, Watch, settings};
-use crate::runs::{Column, progress};
+use crate::runs::Column;
 use variorum_engine::ensemble::ensemble;
 use variorum_engine::math::exp;
 use variorum_engine::plan::Plan;
@@ -37,16 +37,22 @@ pub(crate) fn side_by_side(
         .zip(&lowered)
         .map(|(program, lowered)| Adding::new(program, run.seed, &lowered.labels, per_draw))
         .collect();
-    let plans: Vec<Plan> = lowered.iter().map(|lowered| lowered.plan.clone()).collect();
+    let mut plans: Vec<Plan> = lowered.iter().map(|lowered| lowered.plan.clone()).collect();
+    let propose = |proposal| plans.iter_mut().for_each(|plan: &mut Plan| plan.propose(proposal));
+    settled.proposal.iter().for_each(propose);
+    adding.iter_mut().for_each(|adding| adding.sums.proposal.clone_from(&settled.proposal));
     let mut columns = vec![vec![Column::new(true); first.questions.len()]; programs.len()];
-    let draws = settled.draws();
+    let (draws, range) = (settled.draws(), settled.range());
+    let (first_draw, plans) = (range.start, &plans);
     let run = Run { per_draw, ..run.clone() };
-    let done = ensemble(&plans, &settings(&run, 0..draws), watch.stop(), &mut |_, chunks| {
-        for ((adding, columns), chunk) in adding.iter_mut().zip(&mut columns).zip(chunks) {
-            adding.add(chunk);
+    let done = ensemble(plans, &settings(&run, range), watch.stop(), &mut |_, chunks| {
+        for (((adding, columns), plan), chunk) in adding.iter_mut().zip(&mut columns).zip(plans).zip(chunks) {
+            adding.add(plan, chunk);
             add(columns, chunk, reference);
         }
-        progress(watch, &first.reading, draws, chunks);
+        if let Some(chunk) = chunks.first() {
+            watch.progress(&first.reading, chunk.draws.end - first_draw, draws);
+        }
     });
     let done = done.map_err(|error| RunError::Settings(error.to_string()))?;
     let finish = |adding: Adding<'_>| Conditioned { complete: done == draws && settled.complete, ..adding.sums };
