@@ -11,7 +11,8 @@
 //! | `QUESTION all`, `QUESTION all after`, `QUESTION all weighted` | the mean of the readings, after what was seen, by weight |
 //! | `bits READING`, `weight READING`, `since READING`, `effective READING` | its evidence; its weight on the whole record, and on what was seen since the last author wrote; its effective sample size |
 //! | `pair A B` | by how many bits A foretold better than B what was seen after both had written |
-//! | `row ROW N FIELD` | of the row's clause N (from 1): `with`, `without`, `effect`; `odds`, the log-odds |
+//! | `pair-hindsight A B` | the same of all that was seen |
+//! | `row ROW N FIELD` | of the row's clause N (from 1): `with`, `without`, `effect`; `odds`, the log-odds; `share` of an uncertainty |
 //!
 //! `/1e9` behind a key divides the number first.
 
@@ -84,6 +85,9 @@ impl Figures {
         let clauses = self.rows.get("clause")?.as_array()?;
         let clause = clauses.iter().filter(|clause| clause["row"].as_str() == Some(row)).nth(number - 1)?;
         let number = |name: &str| clause.get("measured")?.get(name)?.as_float();
+        if field == "share" {
+            return number("share").map(Shown::Share);
+        }
         let (with, without) = (number("with")?, number("without")?);
         let question = Figures::named(&self.run["questions"], "name", clause["question"].as_str()?)?;
         let show = if question["readings"][0]["kind"] == "number" || clause["kind"].as_str() == Some("weight") {
@@ -116,6 +120,9 @@ impl Figures {
                 let by = if pair["better"] == a { bits.abs() } else { -bits.abs() };
                 (is_these(a, b) || is_these(b, a)).then_some(Shown::Plain(by))
             }),
+            ["pair-hindsight", a, b] => {
+                Some(Shown::Plain(of(&evidence["readings"], a, "log2")? - of(&evidence["readings"], b, "log2")?))
+            }
             ["row", row, number, field] => self.row(row, number.parse().ok()?, field),
             [question, reading] => self.answer(question, reading, ""),
             [question, reading, field] => self.answer(question, reading, field),

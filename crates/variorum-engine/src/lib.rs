@@ -17,5 +17,6 @@ pub mod math;
 pub mod op;
 pub mod plan;
 mod points;
+pub mod proposal;
 pub mod random;
 pub mod run;

@@ -9,6 +9,8 @@ use crate::copula::Factor;
 use crate::filter::PlanFilter;
 use crate::law::Sampler;
 use crate::op::{Op, Operand, Role, SOFTMAX_OPTIONS};
+use crate::proposal::{Proposal, Proposed};
+use crate::random::parameter;
 use std::fmt;
 
 /// Most operations that a plan may have (some 100 bytes each).
@@ -153,6 +155,8 @@ pub struct Plan {
     pub(crate) copied: Vec<u32>,
     /// How often the evidence is marked in a run.
     pub(crate) marks: usize,
+    /// Where there is a filter: how parameters are drawn, if not by their laws.
+    proposed: Option<Proposed>,
 }
 
 impl Plan {
@@ -185,6 +189,17 @@ impl Plan {
     #[must_use]
     pub fn filter(&self) -> Option<&PlanFilter> {
         self.filter.as_ref()
+    }
+    /// From now on draws parameters so. Nothing is changed in a plan without a filter, whose draws have no weights.
+    pub fn propose(&mut self, proposal: &Proposal) {
+        self.proposed = self.filter.is_some().then(|| Proposed::new(proposal, &self.params));
+    }
+    /// The uniforms of a draw's parameters, in their order and before any are joined, and the logarithm of what the draw
+    /// weighs for having been proposed: 0 where parameters are drawn by their laws.
+    pub fn uniforms(&self, seed: u64, draw: u64, into: &mut Vec<f64>) -> f64 {
+        into.clear();
+        into.extend(self.params.iter().map(|param| parameter(seed, draw, param.key, 0)));
+        self.proposed.as_ref().map_or(0.0, |proposed| proposed.tilt(seed, draw, into))
     }
     /// How often the evidence is marked in a run, in order of the schedule.
     #[must_use]
@@ -380,6 +395,7 @@ impl PlanBuilder {
             filter: self.filter,
             copied,
             marks,
+            proposed: None,
         })
     }
 

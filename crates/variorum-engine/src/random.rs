@@ -42,6 +42,8 @@ pub enum Domain {
     Aleatory = 1,
     /// Choice among what has been simulated.
     Resampling = 2,
+    /// Whether a draw's parameters are drawn by their laws or by a proposal.
+    Proposal = 3,
 }
 
 /// A bijection of 64-bit numbers that spreads close numbers apart.

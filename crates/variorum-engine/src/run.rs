@@ -11,7 +11,7 @@ use crate::math::elementary::{exp, exp_m1, exp_moderate, ln, max, min, pow, trut
 use crate::math::normal::standard_normal;
 use crate::op::{Binary, Op, Operand, Sparse, Unary, blend, clean, invalid};
 use crate::plan::{Plan, PlanQuestion, QuestionKind};
-use crate::random::{Stream, counter, parameter};
+use crate::random::{Stream, counter};
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
@@ -39,7 +39,8 @@ pub struct ChunkResult {
     pub sums: Vec<f64>,
     /// Where the plan has a filter: the weights, by draw, half and slot, of mean 1 in a half; all 0 in a dead one.
     pub weights: Vec<f64>,
-    /// Where the plan has a filter: the logarithm of the evidence, by draw and half; minus infinity of a dead one.
+    /// Where the plan has a filter: the logarithm of the evidence, by draw and half; minus infinity of a dead one. The
+    /// weight of a draw whose parameters were proposed is in it, as it is in `path`.
     pub evidence: Vec<f64>,
     /// Where the plan has a filter: the logarithm of the evidence so far, by draw, half and mark.
     pub path: Vec<f64>,
@@ -171,6 +172,8 @@ pub(crate) struct Machine {
     params: Vec<f64>,
     /// Uniforms of the parameters of one draw.
     uniforms: Vec<f64>,
+    /// By draw: the logarithm of what it weighs for how its parameters were drawn.
+    log_weights: Vec<f64>,
     /// The filters of a batch.
     halves: Vec<Half>,
     replaced: Vec<(usize, usize)>,
@@ -192,6 +195,7 @@ impl Machine {
             instructions: Instructions::Best,
             params: Vec::new(),
             uniforms: Vec::new(),
+            log_weights: Vec::new(),
             halves: Vec::new(),
             replaced: Vec::new(),
         }
@@ -209,9 +213,10 @@ impl Machine {
         while first < count {
             let used = most.min(count - first);
             self.place(plan, &draws, per_draw, first, used);
-            let (all, some, places) = (&mut self.all, &mut self.some, &mut self.places);
             self.halves.clear();
-            self.halves.resize(used / half, Half::default());
+            let begin = |number: usize| Half { log_evidence: self.log_weights[number / 2] };
+            self.halves.extend((first / half..(first + used) / half).map(begin));
+            let (all, some, places) = (&mut self.all, &mut self.some, &mut self.places);
             let marks = first / half * plan.marks..(first + used) / half * plan.marks;
             let filtering = plan.filter.as_ref().map(|filter| Filtering {
                 filter,
@@ -238,9 +243,9 @@ impl Machine {
     /// Draws the parameters of a chunk.
     fn draw_params(&mut self, plan: &Plan, seed: u64, draws: Range<u64>) {
         self.params.clear();
+        self.log_weights.clear();
         for draw in draws {
-            self.uniforms.clear();
-            self.uniforms.extend(plan.params.iter().map(|param| parameter(seed, draw, param.key, 0)));
+            self.log_weights.push(plan.uniforms(seed, draw, &mut self.uniforms));
             for copula in &plan.copulas {
                 copula.factor.join(&copula.params, &mut self.uniforms);
             }

@@ -17,7 +17,7 @@
 //! nothing is shared out.
 
 use crate::answers::OriginShare;
-use crate::condition::Halved;
+use crate::condition::{Conditioned, Halved};
 use crate::drivers::few;
 use crate::fitted::{Draws, Fitted, Sums};
 use crate::freeze::{Player, players};
@@ -29,7 +29,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_engine::math::normal_quantile;
-use variorum_engine::random::parameter;
+use variorum_engine::proposal::Proposal;
 use variorum_model::model::ReadingOf;
 use variorum_model::program::{Law, Program};
 
@@ -88,6 +88,8 @@ pub struct SharedAfter {
 pub(crate) struct Sharing<'p> {
     program: &'p Program,
     seed: u64,
+    /// The number of the first draw, and how parameters are drawn.
+    drawn: (u64, Proposal),
     draws: Draws,
     variance: Estimate,
     of: u64,
@@ -96,13 +98,19 @@ pub(crate) struct Sharing<'p> {
 
 impl<'p> Sharing<'p> {
     /// Of a question of this program.
-    pub(crate) fn of(program: &'p Program, question: usize, halves: &[Halved], seed: u64) -> Sharing<'p> {
+    pub(crate) fn of(
+        program: &'p Program,
+        question: usize,
+        halves: &[Halved],
+        (seed, conditioned): (u64, &Conditioned),
+    ) -> Sharing<'p> {
         let draws = Draws::of(halves);
         let variance = draws.fit(0, &|_, _| {}).estimate(&Sums::variance);
         let influence = Influence::of(program);
         let mut bearing = influence.seen().params;
         bearing.extend(program.questions.get(question).into_iter().flat_map(|asked| influence.question(asked)));
-        Sharing { program, seed, draws, variance, of: halves.len() as u64, bearing }
+        let drawn = (conditioned.range().start, conditioned.proposal.clone().unwrap_or_default());
+        Sharing { program, seed, drawn, draws, variance, of: halves.len() as u64, bearing }
     }
 
     /// Whether there is something to share out that is more than chance.
@@ -136,7 +144,8 @@ impl<'p> Sharing<'p> {
     /// By draw the uniform number of a parameter, which in a copula is its own.
     fn uniform(&self, param: usize) -> Vec<f64> {
         let Some(param) = self.program.params.get(param) else { return Vec::new() };
-        self.draws.index.iter().map(|draw| parameter(self.seed, *draw, param.key.0, 0)).collect()
+        let (first, proposal) = &self.drawn;
+        self.draws.index.iter().map(|draw| proposal.uniform(self.seed, first + draw, param.key.0)).collect()
     }
 
     /// What each player is worth; nothing where there is nothing to share out.

@@ -240,7 +240,7 @@ pub fn explain(
             }
             of_reading.learned = learned(&alone, &conditioned);
             let wanted = (asked.provenance || asked.drivers) && !conditioned.is_starved();
-            sharing = wanted.then(|| Sharing::of(program, index, &halves, run.seed));
+            sharing = wanted.then(|| Sharing::of(program, index, &halves, (run.seed, &conditioned)));
         }
         if asked.stories && !stopped() {
             of_reading.stories = stories(program, index, run, &conditioning, watch)?;

@@ -6,12 +6,14 @@
 //!
 //! | module | |
 //! |---|---|
+//! | [`adapt`] | where parameters are drawn from |
 //! | [`scale`] | sums of evidences |
 //! | [`posterior`] | what weighted trajectories answer |
 //! | [`answers`] | from there to answers |
 //! | [`side`] | programs side by side |
 //! | [`forbidden`] | why a reading cannot have what was seen |
 
+mod adapt;
 mod answers;
 mod forbidden;
 mod posterior;
@@ -20,15 +22,17 @@ mod side;
 
 use crate::lower::{Conditioned as Lowered, Reports, lower_conditioned, lower_evidence, samplers};
 use crate::run::{Run, RunError, Watch, settings};
+use adapt::{FIRST_PROPOSED, adapt};
 pub(crate) use posterior::Halved;
 use posterior::{Answered, Kind, Numbers, Posterior, Shares, weigh};
 use scale::{Evidences, Scale};
 use std::ops::Range;
+use std::sync::atomic::Ordering;
 use variorum_engine::ensemble::ensemble;
 use variorum_engine::law::Sampler;
 use variorum_engine::math::{exp, ln};
 use variorum_engine::plan::Plan;
-use variorum_engine::random::parameter;
+use variorum_engine::proposal::Proposal;
 use variorum_engine::run::ChunkResult;
 use variorum_model::program::{Program, Query};
 
@@ -40,6 +44,12 @@ pub(crate) use side::{Settled, SideBySide, side_by_side, side_by_side_as, weighe
 const PILOT_DRAWS: u64 = 256;
 /// Var log(Ẑa / Ẑb) up to which the number of trajectories per draw is enough.
 const ENOUGH: f64 = 1.0;
+/// The same where parameters are proposed and draws are what there is enough of. With normal errors of log Ẑ of variance v / 2
+/// the mean of the halves lets 1 / (1 + ½ (exp(v / 2) - 1)) of the draws count; twice the trajectories, which halve v, make
+/// that more than twice as much from v = 3.5 on.
+const PAYS: f64 = 3.5;
+/// The share of draws that is good enough for nothing to be proposed.
+const GOOD_SHARE: f64 = 0.2;
 /// Trajectories per draw are doubled up to this.
 const MOST_PER_DRAW: u32 = 256;
 /// Bands of equal probability into which the draws of a parameter are sorted.
@@ -87,8 +97,10 @@ pub struct Conditioned {
     disagreement: (f64, u64),
     /// Draws of which one half is dead.
     lopsided: u64,
-    /// By parameter and band: the evidence of the draws in it.
+    /// By parameter and band: the evidence of the draws in it; where they are proposed, the others count as 0.
     bands: Vec<[Evidences; BANDS]>,
+    /// How parameters were drawn, if not by their laws.
+    pub(crate) proposal: Option<Proposal>,
     /// Trajectories per draw.
     pub per_draw: u32,
     /// False if it was cut short.
@@ -124,9 +136,20 @@ impl Conditioned {
             disagreement: (0.0, 0),
             lopsided: 0,
             bands: vec![<[Evidences; BANDS]>::default(); program.params.len()],
+            proposal: None,
             per_draw,
             complete: true,
         }
+    }
+
+    /// The numbers of its draws. Proposed ones begin where no stage of the search for the proposal has been.
+    pub(crate) fn range(&self) -> Range<u64> {
+        let first = self.first();
+        first..first + self.draws()
+    }
+
+    fn first(&self) -> u64 {
+        self.proposal.as_ref().map_or(0, |_| FIRST_PROPOSED)
     }
 
     /// Parameter draws.
@@ -230,10 +253,13 @@ impl Conditioned {
             return None;
         }
         let bands = self.bands.get(param)?.iter().zip(ends.windows(2));
+        // The mean is over the draws in a band, or over all where they are proposed: then a band has a fifth of it.
+        let share =
+            self.proposal.as_ref().map_or(0.0, |_| variorum_engine::math::ln(BANDS as f64) / std::f64::consts::LN_2);
         let band = |(evidence, ends): (&Evidences, &[f64])| Band {
             low: ends[0],
             high: ends[1],
-            log2: evidence.log2(),
+            log2: evidence.log2() + share,
             error: evidence.error(),
         };
         Some(bands.map(band).collect())
@@ -242,13 +268,37 @@ impl Conditioned {
     /// Whether more trajectories per draw are needed.
     fn is_too_noisy(&self) -> bool {
         let (_, both) = self.disagreement;
-        self.lopsided * 10 > both || self.disagreement() > ENOUGH
+        let enough = if self.proposal.is_some() { PAYS } else { ENOUGH };
+        self.lopsided * 10 > both || self.disagreement() > enough
+    }
+
+    /// To how many draws to go on: twice as many. Proposed draws count all much alike, so that what they still lack can be
+    /// told: no more than that and a tenth, but at least by a quarter on.
+    fn next(&self, aim: f64) -> u64 {
+        let twice = self.draws().next_multiple_of(64) * 2;
+        if self.proposal.is_none() {
+            return twice;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let lacking = 1.1 * aim / self.effective() * self.draws() as f64;
+        let least = (self.draws() + self.draws() / 4).next_multiple_of(64);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of draws; it saturates")]
+        let lacking = (lacking as u64).clamp(least, twice.max(least));
+        lacking.next_multiple_of(64)
+    }
+
+    /// Whether so many draws would do, as far as these can tell: as many would count as are aimed at, or a good part.
+    fn foretells(&self, draws: u64, aim: f64) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let (done, draws) = (self.draws() as f64, draws as f64);
+        let share = self.effective() / done;
+        share >= GOOD_SHARE || share * draws >= aim
     }
 }
 
 /// The sums of a run in the making.
 struct Adding<'p> {
-    program: &'p Program,
+    reading: &'p str,
     seed: u64,
     scale: Scale,
     sums: Conditioned,
@@ -258,12 +308,19 @@ struct Adding<'p> {
 
 impl<'p> Adding<'p> {
     fn new(program: &'p Program, seed: u64, labels: &[usize], per_draw: u32) -> Adding<'p> {
-        Adding { program, seed, scale: Scale::default(), sums: Conditioned::new(program, labels, per_draw), kept: None }
+        Adding {
+            reading: &program.reading,
+            seed,
+            scale: Scale::default(),
+            sums: Conditioned::new(program, labels, per_draw),
+            kept: None,
+        }
     }
 
     /// Adds a chunk. Chunks must come in order.
-    fn add(&mut self, chunk: &ChunkResult) {
+    fn add(&mut self, plan: &Plan, chunk: &ChunkResult) {
         let ones = vec![1.0; chunk.per_draw];
+        let mut uniforms = Vec::new();
         for (place, draw) in chunk.draws.clone().enumerate() {
             let logs = chunk.evidence_of(place);
             let (by, weights) = weigh(&mut self.scale, logs);
@@ -285,11 +342,16 @@ impl<'p> Adding<'p> {
             for ((_, mark), (a, b)) in sums.path.iter_mut().zip(of_a.iter().zip(of_b)) {
                 mark.add([*a, *b]);
             }
-            for (param, bands) in self.program.params.iter().zip(&mut sums.bands) {
+            let _ = plan.uniforms(self.seed, draw, &mut uniforms);
+            for (uniform, bands) in uniforms.iter().zip(&mut sums.bands) {
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 4")]
-                let band = (parameter(self.seed, draw, param.key.0, 0) * BANDS as f64) as usize;
+                let band = (uniform * BANDS as f64) as usize;
                 if let Some(band) = bands.get_mut(band) {
                     band.add(logs);
+                }
+                if sums.proposal.is_some() {
+                    // How many draws are in a band says nothing of how probable it is.
+                    (0..).zip(bands).filter(|(other, _)| *other != band).for_each(|(_, other)| other.pass());
                 }
             }
             for (question, posterior) in sums.questions.iter_mut().enumerate() {
@@ -344,51 +406,61 @@ fn settled<'p>(
     // Where nothing is asked, what comes after the last observation does not matter.
     let lower = if program.questions.is_empty() { lower_evidence } else { lower_conditioned };
     let Lowered { plan, labels } = lower(program, conditioning.reports).map_err(RunError::Lower)?;
-    let begin = |per_draw: u32| {
+    let begin = |per_draw: u32, proposal: Option<Proposal>| {
         let kept = keep.then(Vec::new);
-        Adding { kept, ..Adding::new(program, run.seed, &labels, per_draw) }
+        let mut adding = Adding { kept, ..Adding::new(program, run.seed, &labels, per_draw) };
+        adding.sums.proposal = proposal;
+        adding
     };
-    let plans = [plan];
-    let mut per_draw = run.per_draw;
-    let mut adding = begin(per_draw);
+    let mut plans = [plan];
+    let aim = conditioning.aim(run);
     let pilot = PILOT_DRAWS.min(run.draws);
-    extend(&mut adding, &plans, run, 0..pilot, watch)?;
+    let mut adding = begin(run.per_draw, None);
+    extend(&mut adding, &plans, run, pilot, watch)?;
+    let is_weighed = plans[0].filter().is_some() && adding.sums.complete && !adding.sums.is_starved();
+    if is_weighed && !adding.sums.foretells(run.draws, aim) {
+        let found = adapt(program, run, conditioning, watch)?;
+        if watch.stop().load(Ordering::Relaxed) {
+            adding.sums.complete = false;
+            return Ok(adding);
+        }
+        if let Some(proposal) = found {
+            plans[0].propose(&proposal);
+            adding = begin(run.per_draw, Some(proposal));
+            extend(&mut adding, &plans, run, pilot, watch)?;
+        }
+    }
+    let mut per_draw = run.per_draw;
     while adding.sums.complete && adding.sums.is_too_noisy() && per_draw < MOST_PER_DRAW {
         per_draw = (2 * per_draw).min(MOST_PER_DRAW);
-        adding = begin(per_draw);
-        extend(&mut adding, &plans, run, 0..pilot, watch)?;
+        adding = begin(per_draw, adding.sums.proposal);
+        extend(&mut adding, &plans, run, pilot, watch)?;
     }
     let most = (conditioning.trajectories / u64::from(per_draw)).max(pilot);
     let mut target = run.draws.min(most);
     loop {
-        let done = adding.sums.draws();
-        extend(&mut adding, &plans, run, done..target, watch)?;
-        let enough = adding.sums.effective() >= conditioning.aim(run) || plans[0].filter().is_none();
+        extend(&mut adding, &plans, run, target, watch)?;
+        let enough = adding.sums.effective() >= aim || plans[0].filter().is_none();
         // What has not come about once in so many draws is starved; more of them would hardly help.
         let hopeless = adding.sums.is_starved() && target >= 4 * run.draws;
         if !adding.sums.complete || enough || hopeless || target >= most {
             return Ok(adding);
         }
-        target = (target.next_multiple_of(64) * 2).min(most);
+        target = adding.sums.next(aim).min(most);
     }
 }
 
-fn extend(
-    adding: &mut Adding<'_>,
-    plans: &[Plan],
-    run: &Run,
-    draws: Range<u64>,
-    watch: &dyn Watch,
-) -> Result<(), RunError> {
-    let wanted = draws.end.saturating_sub(draws.start);
+/// Goes on up to so many draws.
+fn extend(adding: &mut Adding<'_>, plans: &[Plan], run: &Run, target: u64, watch: &dyn Watch) -> Result<(), RunError> {
+    let wanted = target.saturating_sub(adding.sums.draws());
     if wanted == 0 {
         return Ok(());
     }
-    let target = draws.end;
+    let draws = adding.sums.range().end..adding.sums.first() + target;
     let run = Run { per_draw: adding.sums.per_draw, ..run.clone() };
     let done = ensemble(plans, &settings(&run, draws), watch.stop(), &mut |_, chunks| {
-        chunks.iter().for_each(|chunk| adding.add(chunk));
-        watch.progress(&adding.program.reading, adding.sums.draws(), target);
+        chunks.iter().for_each(|chunk| adding.add(&plans[0], chunk));
+        watch.progress(adding.reading, adding.sums.draws(), target);
     });
     adding.sums.complete &= done.map_err(|error| RunError::Settings(error.to_string()))? == wanted;
     Ok(())
@@ -403,7 +475,7 @@ pub(crate) struct Playing {
     plans: [Plan; 1],
     reading: String,
     per_draw: u32,
-    draws: u64,
+    draws: Range<u64>,
     /// The natural logarithm of the evidence, relative to which draws weigh.
     reference: f64,
 }
@@ -416,14 +488,15 @@ impl Playing {
         conditioning: &Conditioning,
         watch: &dyn Watch,
     ) -> Result<Playing, RunError> {
-        let Lowered { plan, .. } = lower_conditioned(program, conditioning.reports).map_err(RunError::Lower)?;
+        let Lowered { mut plan, .. } = lower_conditioned(program, conditioning.reports).map_err(RunError::Lower)?;
         let reading = program.reading.clone();
         if plan.filter().is_none() {
-            return Ok(Playing { plans: [plan], reading, per_draw: run.per_draw, draws: run.draws, reference: 0.0 });
+            return Ok(Playing { plans: [plan], reading, per_draw: run.per_draw, draws: 0..run.draws, reference: 0.0 });
         }
         let found = condition(&Program { questions: Vec::new(), ..program.clone() }, run, conditioning, watch)?;
         let reference = if found.is_starved() { 0.0 } else { found.log2() * std::f64::consts::LN_2 };
-        Ok(Playing { plans: [plan], reading, per_draw: found.per_draw, draws: found.draws(), reference })
+        found.proposal.iter().for_each(|proposal| plan.propose(proposal));
+        Ok(Playing { plans: [plan], reading, per_draw: found.per_draw, draws: found.range(), reference })
     }
 
     /// Plays it; each chunk comes with the weights of its draws' halves, relative to the mean.
@@ -434,13 +507,14 @@ impl Playing {
         on_chunk: &mut dyn FnMut(&ChunkResult, HalfWeights<'_>),
     ) -> Result<bool, RunError> {
         let run = Run { per_draw: self.per_draw, ..run.clone() };
-        let done = ensemble(&self.plans, &settings(&run, 0..self.draws), watch.stop(), &mut |_, chunks| {
+        let wanted = self.draws.end - self.draws.start;
+        let done = ensemble(&self.plans, &settings(&run, self.draws.clone()), watch.stop(), &mut |_, chunks| {
             for chunk in chunks {
                 let weights = |place: usize| chunk.evidence_of(place).map(|log| exp(log - self.reference));
                 on_chunk(chunk, &weights);
-                watch.progress(&self.reading, chunk.draws.end, self.draws);
+                watch.progress(&self.reading, chunk.draws.end - self.draws.start, wanted);
             }
         });
-        Ok(done.map_err(|error| RunError::Settings(error.to_string()))? == self.draws)
+        Ok(done.map_err(|error| RunError::Settings(error.to_string()))? == wanted)
     }
 }

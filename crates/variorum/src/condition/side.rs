@@ -1,15 +1,16 @@
 //! Programs side by side on condition of the same observations: the same draws, and as far as the programs go together the
 //! same trajectories with the same weights.
 
-use super::{Adding, Conditioned, Conditioning, condition};
+use super::{Adding, Conditioned, Conditioning, FIRST_PROPOSED, condition};
 use crate::lower::{Conditioned as Lowered, lower_conditioned};
 use crate::run::{Run, RunError, Watch, settings};
-use crate::runs::{Column, progress};
+use crate::runs::Column;
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 use variorum_engine::ensemble::ensemble;
 use variorum_engine::math::exp;
 use variorum_engine::plan::Plan;
+use variorum_engine::proposal::Proposal;
 use variorum_engine::run::ChunkResult;
 use variorum_model::program::Program;
 
@@ -25,10 +26,12 @@ pub(crate) struct SideBySide {
 }
 
 /// How much has to be played for the evidence to be known well enough.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settled {
     /// Parameter draws.
     pub(crate) draws: u64,
+    /// How they are drawn, if not by the parameters' laws.
+    pub(crate) proposal: Option<Proposal>,
     /// Trajectories of each.
     pub(crate) per_draw: u32,
     /// The natural logarithm of the evidence, relative to which draws weigh.
@@ -59,12 +62,24 @@ impl Settled {
             reference: if is_starved { 0.0 } else { found.log2() * std::f64::consts::LN_2 },
             is_starved,
             complete: found.complete,
+            proposal: found.proposal,
         })
+    }
+
+    /// The number of its first draw.
+    fn first(&self) -> u64 {
+        self.proposal.as_ref().map_or(0, |_| FIRST_PROPOSED)
     }
 
     /// Enough for two programs that are played together.
     pub(crate) fn with(self, other: Settled) -> Settled {
+        let from_laws = Proposal::default();
+        let proposal = (self.proposal.is_some() || other.proposal.is_some()).then(|| {
+            let of = |settled: &Settled| settled.proposal.clone().unwrap_or_else(|| from_laws.clone());
+            of(&self).between(&of(&other))
+        });
         Settled {
+            proposal,
             draws: self.draws.max(other.draws),
             per_draw: self.per_draw.max(other.per_draw),
             reference: if self.reference > other.reference { self.reference } else { other.reference },
@@ -86,7 +101,7 @@ pub(crate) fn side_by_side(
 ) -> Result<SideBySide, RunError> {
     let Some(first) = programs.first() else { return Ok(SideBySide::default()) };
     let settled = Settled::of(first, run, conditioning, watch)?;
-    side_by_side_as(programs, settled, run, conditioning, watch)
+    side_by_side_as(programs, &settled, run, conditioning, watch)
 }
 
 /// The same with as many draws and trajectories as were settled on.
@@ -95,13 +110,13 @@ pub(crate) fn side_by_side(
 /// As for [`side_by_side`].
 pub(crate) fn side_by_side_as(
     programs: &[Program],
-    settled: Settled,
+    settled: &Settled,
     run: &Run,
     conditioning: &Conditioning,
     watch: &dyn Watch,
 ) -> Result<SideBySide, RunError> {
     let Some(first) = programs.first() else { return Ok(SideBySide::default()) };
-    let Settled { draws, per_draw, reference, .. } = settled;
+    let (draws, per_draw, reference) = (settled.draws, settled.per_draw, settled.reference);
     let lowered: Result<Vec<Lowered>, RunError> = programs
         .iter()
         .map(|program| lower_conditioned(program, conditioning.reports).map_err(RunError::Lower))
@@ -112,18 +127,24 @@ pub(crate) fn side_by_side_as(
         .zip(&lowered)
         .map(|(program, lowered)| Adding::new(program, run.seed, &lowered.labels, per_draw))
         .collect();
-    let plans: Vec<Plan> = lowered.iter().map(|lowered| lowered.plan.clone()).collect();
+    let mut plans: Vec<Plan> = lowered.iter().map(|lowered| lowered.plan.clone()).collect();
+    let propose = |proposal| plans.iter_mut().for_each(|plan: &mut Plan| plan.propose(proposal));
+    settled.proposal.iter().for_each(propose);
+    adding.iter_mut().for_each(|adding| adding.sums.proposal.clone_from(&settled.proposal));
     let mut columns = vec![vec![Column::new(true); first.questions.len()]; programs.len()];
     let mut evidence = vec![Vec::new(); programs.len()];
+    let (first_draw, plans) = (settled.first(), &plans);
     let run = Run { per_draw, ..run.clone() };
-    let done = ensemble(&plans, &settings(&run, 0..draws), watch.stop(), &mut |_, chunks| {
-        let programs = adding.iter_mut().zip(&mut columns).zip(&mut evidence);
-        for (((adding, columns), evidence), chunk) in programs.zip(chunks) {
-            adding.add(chunk);
+    let done = ensemble(plans, &settings(&run, first_draw..first_draw + draws), watch.stop(), &mut |_, chunks| {
+        let programs = adding.iter_mut().zip(plans).zip(&mut columns).zip(&mut evidence);
+        for ((((adding, plan), columns), evidence), chunk) in programs.zip(chunks) {
+            adding.add(plan, chunk);
             add(columns, chunk, reference);
             evidence.extend(chunk.draws.clone().enumerate().map(|(place, _)| chunk.evidence_of(place)));
         }
-        progress(watch, &first.reading, draws, chunks);
+        if let Some(chunk) = chunks.first() {
+            watch.progress(&first.reading, chunk.draws.end - first_draw, draws);
+        }
     });
     let done = done.map_err(|error| RunError::Settings(error.to_string()))?;
     let finish = |adding: Adding<'_>| Conditioned { complete: done == draws && settled.complete, ..adding.sums };
@@ -146,11 +167,14 @@ pub(crate) fn weighed(
         .map(|program| lower_conditioned(program, conditioning.reports).map_err(RunError::Lower))
         .map(|lowered| lowered.map(|lowered| lowered.plan))
         .collect();
+    let mut plans = plans?;
+    settled.proposal.iter().for_each(|proposal| plans.iter_mut().for_each(|plan| plan.propose(proposal)));
     let mut columns: Vec<Vec<Column>> =
         programs.iter().map(|program| vec![Column::new(true); program.questions.len()]).collect();
     let wanted = draws.end.saturating_sub(draws.start);
     let run = Run { per_draw: settled.per_draw, ..run.clone() };
-    let done = ensemble(&plans?, &settings(&run, draws), stop, &mut |_, chunks| {
+    let draws = settled.first() + draws.start..settled.first() + draws.end;
+    let done = ensemble(&plans, &settings(&run, draws), stop, &mut |_, chunks| {
         columns.iter_mut().zip(chunks).for_each(|(columns, chunk)| add(columns, chunk, settled.reference));
     });
     let done = done.map_err(|error| RunError::Settings(error.to_string()))?;

@@ -82,7 +82,7 @@ pub(crate) fn play_observed(
     watch: &dyn Watch,
 ) -> Result<Played, RunError> {
     let all: Vec<Program> = programs.iter().map(|program| (*program).clone()).collect();
-    let SideBySide { conditioned, columns, .. } = side_by_side_as(&all, seen.settled, run, &seen.conditioning, watch)?;
+    let SideBySide { conditioned, columns, .. } = side_by_side_as(&all, &seen.settled, run, &seen.conditioning, watch)?;
     let questions = programs.first().map_or(&[][..], |program| program.questions.as_slice());
     let deviations =
         |conditioned: &Conditioned| (0..questions.len()).map(|place| conditioned.deviation(place)).collect();

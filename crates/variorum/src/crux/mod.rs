@@ -167,7 +167,10 @@ fn seen(
                 ),
             }));
         }
-        both = Some(both.map_or(settled, |other| other.with(settled)));
+        both = Some(match both {
+            None => settled,
+            Some(other) => other.with(settled),
+        });
     }
     let settled = both.ok_or_else(|| CruxError::Unknown("there is no reading".to_owned()))?;
     Ok(Seen { conditioning: *conditioning, settled })

@@ -6,6 +6,7 @@
 //! | module | |
 //! |---|---|
 //! | [`closed`] | closed forms of events, choices, reports, windows |
+//! | [`hopeless`] | closed forms where draws from the laws hardly ever agree with what was seen |
 //! | [`kalman`] | a linear model with normal noise: evidence, its error, means, intervals |
 //! | [`calibration`] | what was drawn from the prior lies anywhere in its posterior, equally often |
 //! | [`clones`] | copies have futures of their own |
@@ -22,6 +23,7 @@ mod calibration;
 mod clones;
 mod closed;
 mod derived;
+mod hopeless;
 mod kalman;
 mod nothing;
 mod same;
