@@ -230,6 +230,7 @@ fn what_was_seen(evidence: &Evidence, room: Room) -> Vec<String> {
         .filter_map(|place| evidence.observations.get(*place))
         .map(|observed| format!("{}, known on {}.", crate::evidence::named(observed), observed.known))
         .collect();
+    lines.splice(0..0, seen::nothing_left(evidence));
     if chosen.len() < evidence.observations.len() {
         let rest = evidence.observations.len() - chosen.len();
         lines.push(format!("And {} on which the readings part less.", count(rest, "observation")));

@@ -67,6 +67,10 @@ pub fn answers(answers: &Answers, style: Style) -> String {
     if !answers.head.complete {
         out.push("Interrupted: these answers rest on what was done until then.".to_owned());
     }
+    if let Some(warning) = answers.evidence.as_ref().and_then(seen::nothing_left) {
+        out.push(String::new());
+        out.push(style.strong(&wrap(&format!("Warning: {warning}"), WIDTH, "")));
+    }
     let (widths, columns) = (Widths::of(answers), Columns::of(answers));
     for question in &answers.questions {
         out.push(String::new());

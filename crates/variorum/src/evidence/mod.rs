@@ -78,6 +78,26 @@ pub struct ReadingEvidence {
     pub state: State,
     /// Where it is forbidden: what, and by what.
     pub forbidden: Option<Forbidden>,
+    /// Where it is starved: the observation or record at which the last trajectories were lost, in the order of play.
+    pub lost: Option<String>,
+}
+
+impl ReadingEvidence {
+    /// What is known of a reading that is starved.
+    #[must_use]
+    pub fn starved(&self) -> String {
+        starved((self.draws, self.per_draw), self.lost.as_deref())
+    }
+}
+
+/// That what was seen came about in none of so many parameter draws of so many trajectories, and where the last of them
+/// were lost.
+pub(crate) fn starved((draws, per_draw): (u64, u32), lost: Option<&str>) -> String {
+    let lost = lost.map_or(String::new(), |lost| format!("; the last trajectories were lost at `{lost}`"));
+    format!(
+        "what was seen came about in none of {draws} parameter draws of {per_draw} trajectories, though it is not proved \
+         impossible{lost}"
+    )
 }
 
 /// Whether a reading has what was seen.
@@ -269,11 +289,7 @@ fn notes(evidence: &Evidence, aim: f64) -> Vec<String> {
                 reading.effective, reading.draws
             )),
             (State::Known, _) => {}
-            _ => notes.push(format!(
-                "{name}: what was seen came about in none of {} parameter draws of {} trajectories; nothing in its structure \
-                 forbids it",
-                reading.draws, reading.per_draw
-            )),
+            _ => notes.push(format!("{name}: {}", reading.starved())),
         }
     }
     notes

@@ -116,6 +116,7 @@ pub fn evidence_of_programs(
                 disagreement: Some(whole.disagreement()).filter(|disagreement| !disagreement.is_nan()),
                 state,
                 forbidden,
+                lost: (state == State::Starved).then(|| lost(program, whole)).flatten(),
             }
         };
     let evidences = readings.iter().zip(&list).zip(&dates).map(of_reading).collect();
@@ -147,6 +148,12 @@ pub fn evidence_of_programs(
         observations: observed.into_iter().map(|(_, (_, observed))| observed).collect(),
     };
     Ok((evidence, list))
+}
+
+/// The name of what a reading's last trajectories were lost at.
+fn lost(program: &Program, whole: &Conditioned) -> Option<String> {
+    let observations = program.observations.iter().map(|seen| &seen.name);
+    observations.chain(program.records.iter().map(|record| &record.name)).nth(whole.lost()?).cloned()
 }
 
 /// JSON has no infinities: an observation that a reading has not takes nothing that can be told.
