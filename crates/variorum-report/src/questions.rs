@@ -122,6 +122,11 @@ fn legend(answers: &Answers) -> String {
         );
         text.push_str(if seen { ", before anything was seen." } else { "." });
     }
+    if answers.questions.iter().any(|question| question.resolved.is_some()) {
+        text.push_str(
+            " The world answered: an outcome is scored, and not used in any answer; only `observe` and `record` count.",
+        );
+    }
     text.push_str(" An answer is what follows from a reading's premises as written down in the model.");
     text
 }
