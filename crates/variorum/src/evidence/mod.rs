@@ -9,12 +9,14 @@
 //! |---|---|
 //! | here | the document |
 //! | [`weighing`] | evidences to weights |
+//! | [`exactly`] | the same of exact solutions |
 //! | [`flips`] | what would turn a ranking |
 
+mod exactly;
 mod flips;
 mod weighing;
 
-use crate::answers::{After, Answer, Answers};
+use crate::answers::{After, Answer, Answers, QuestionAnswers, ReadingAnswer};
 use crate::condition::{Conditioning, Forbidden, answer_of};
 use crate::run::{Run, RunError, Watch};
 use crate::watch::{Looking, WatchList};
@@ -23,6 +25,7 @@ use serde::Serialize;
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::Program;
 
+pub(crate) use exactly::evidence_of_solutions;
 pub use weighing::{Scope, Weighed, evidence_of_programs};
 
 /// What was seen, and how the readings stand to it.
@@ -241,27 +244,26 @@ pub fn conclude_looking(
             let after = known.and_then(|(program, weighed)| answer_of(program, index, &weighed.whole));
             answer.after = after.map(|(answer, given)| After { answer, given });
         }
-        let weight_of = |reading: &str| {
-            let weight = evidence.since.weights.iter().find(|weight| weight.reading == reading);
-            weight.map_or(0.0, |weight| weight.weight)
-        };
-        let before = question.readings.iter().map(|answer| (1.0, pooled_number(&answer.answer)));
-        let after = |answer: &crate::answers::ReadingAnswer| {
-            answer.after.as_ref().and_then(|after| pooled_number(&after.answer))
-        };
-        let equal = question.readings.iter().map(|answer| (1.0, after(answer)));
-        let weighted = question.readings.iter().map(|answer| (weight_of(&answer.reading), after(answer)));
-        question.pooled = Some(Pooled {
-            equal_before: mixture(before),
-            equal_after: mixture(equal),
-            weighted_after: mixture(weighted),
-        });
+        question.pooled = Some(pool(question, &evidence));
     }
     answers.head.complete &= weighed.iter().all(|weighed| weighed.whole.complete);
     answers.notes.extend(notes(&evidence, conditioning.aim(run)));
     let list = looking.map(|looking| looking.list(model, readings, run, (evidence.since.weights.clone(), &weighed)));
     answers.evidence = Some(evidence);
     Ok(list)
+}
+
+/// The readings' answers to a question in one.
+pub(crate) fn pool(question: &QuestionAnswers, evidence: &Evidence) -> Pooled {
+    let weight_of = |reading: &str| {
+        let weight = evidence.since.weights.iter().find(|weight| weight.reading == reading);
+        weight.map_or(0.0, |weight| weight.weight)
+    };
+    let before = question.readings.iter().map(|answer| (1.0, pooled_number(&answer.answer)));
+    let after = |answer: &ReadingAnswer| answer.after.as_ref().and_then(|after| pooled_number(&after.answer));
+    let equal = question.readings.iter().map(|answer| (1.0, after(answer)));
+    let weighted = question.readings.iter().map(|answer| (weight_of(&answer.reading), after(answer)));
+    Pooled { equal_before: mixture(before), equal_after: mixture(equal), weighted_after: mixture(weighted) }
 }
 
 /// The weighted mean of the numbers that there are; none where none weighs anything.
@@ -275,7 +277,7 @@ fn mixture(parts: impl Iterator<Item = (f64, Option<f64>)>) -> Option<f64> {
 }
 
 /// What was out of the ordinary.
-fn notes(evidence: &Evidence, aim: f64) -> Vec<String> {
+pub(crate) fn notes(evidence: &Evidence, aim: f64) -> Vec<String> {
     let mut notes = Vec::new();
     for reading in &evidence.readings {
         let name = &reading.reading;

@@ -285,7 +285,6 @@ fn what_is_forbidden_has_probability_0() {
         let [one, other] = [0, 1].map(|which| observe(finite(seed), 2 * seed + which));
         program.observations = one.observations.into_iter().chain(other.observations).collect();
         program.records = one.records.into_iter().chain(other.records).collect();
-        program.params = one.params;
         if let Some(forbidden) = variorum::condition::forbidden(&program)
             && let Ok(solution) = solved(&program)
         {
