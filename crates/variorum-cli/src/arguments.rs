@@ -303,9 +303,9 @@ pub struct WhatIfArguments {
     /// The model: a file, or a folder with model.vor [default: the shipped model]
     #[arg(long, value_name = "MODEL")]
     pub model: Option<PathBuf>,
-    /// Only this question
+    /// Only this question (may be repeated)
     #[arg(long, value_name = "NAME")]
-    pub question: Option<String>,
+    pub question: Vec<String>,
     /// On condition of what was seen before the first change
     #[arg(long)]
     pub given_observed: bool,

@@ -241,6 +241,8 @@ fn every_kind_of_finding_is_explained() {
         explained += 1;
     }
     assert!(explained >= 50, "only {explained} are listed\n{list}");
+    let state = variorum(&["explain-error", "starved"], folder.path());
+    assert!(state.status.code() == Some(2) && err(&state).contains("How to read the answers"), "{}", err(&state));
     let unknown = variorum(&["explain-error", "unknwon-name"], folder.path());
     assert!(err(&unknown).contains("did you mean `unknown-name`?"), "{}", err(&unknown));
     assert_eq!(out(&unknown), "");
@@ -304,6 +306,83 @@ fn an_exact_solution_is_what_the_engine_comes_close_to() {
     let unhurt = 0.5 * (exp(-1.0) + exp(-3.0));
     assert!((first(&exact, 1)["probability"].as_f64().unwrap() - unhurt).abs() < 1e-12);
     assert_eq!((&exact["per_draw"], &first(&exact, 0)["draws"]), (&0.into(), &0.into()));
+}
+
+/// Two readings and what was seen, all of which the filter knows exactly too: no parameter is uncertain.
+const SEEN: &str = r#"model "Two"
+time monthly from 2025-01 to 2025-12
+flag war = no
+event attack hazard 10% per month then war = yes assumed "x"
+observe 2025-03 attack assumed "seen"
+observe 2025-04 war = yes assumed "seen"
+record complete from 2025-05 to 2025-06 for attack
+reading calm "Calm"
+  event attack hazard 5% per month then war = yes assumed "x"
+reading fierce "Fierce"
+  event attack hazard 40% per month then war = yes assumed "x"
+question again "It goes on" = happened(attack) from 2025-07 to 2025-12
+"#;
+
+#[test]
+fn an_exact_solution_tells_the_evidence_as_a_run_does() {
+    let folder = model(SEEN);
+    let parse = |arguments: &[&str]| -> serde_json::Value {
+        let output = variorum(arguments, folder.path());
+        assert!(output.status.success(), "{}", err(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let exact = parse(&["run", "m.vor", "--json", "--exact"]);
+    let played = parse(&["run", "m.vor", "--json", "--draws", "2000"]);
+    let close = |pointer: &str| {
+        let [a, b] =
+            [&exact, &played].map(|answers| answers.pointer(pointer).and_then(serde_json::Value::as_f64).unwrap());
+        assert!((a - b).abs() < 1e-9, "{pointer}: {a} {b}");
+    };
+    for reading in 0..2 {
+        close(&format!("/evidence/readings/{reading}/log2"));
+        (0..3).for_each(|seen| close(&format!("/evidence/readings/{reading}/bits/{seen}")));
+        close(&format!("/evidence/since/weights/{reading}/weight"));
+    }
+    close("/evidence/pairs/0/bits");
+    let pooled = |answers: &serde_json::Value| {
+        answers.pointer("/questions/0/pooled/weighted_after").and_then(serde_json::Value::as_f64).unwrap()
+    };
+    assert!((pooled(&exact) - pooled(&played)).abs() < 0.02);
+    let output = variorum(&["run", "m.vor", "--exact"], folder.path());
+    let text = out(&output);
+    for wanted in ["all, by weight", "How well each reading foretold it", "Bits by observation"] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+    assert!(!text.contains("2^"), "{text}");
+    // What cannot be is forbidden, with a proof or by the solution itself.
+    let folder = model(&SEEN.replace("2025-04 war = yes", "2025-04 war = no"));
+    let output = variorum(&["run", "m.vor", "--exact"], folder.path());
+    let text = out(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("Warning: All readings have no trajectory that agrees"), "{text}");
+    assert!(text.contains("forbidden: `observe 2025-04 war = no` cannot be"), "{text}");
+}
+
+#[test]
+fn a_scenario_for_some_questions() {
+    let folder = model(SEEN);
+    let scenario = "hold war = no from 2025-03";
+    let arguments = ["whatif", scenario, "--model", "m.vor", "--draws", "64", "--json"];
+    let asked = |more: &[&str]| {
+        let output = variorum(&[&arguments[..], more].concat(), folder.path());
+        assert!(output.status.success(), "{}", err(&output));
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        document["questions"].as_array().unwrap().len()
+    };
+    std::fs::write(
+        folder.path().join("m.vor"),
+        format!("{SEEN}question war \"War\" = war by 2025-12\nquestion late \"Late\" = war at 2025-12\n"),
+    )
+    .unwrap();
+    assert_eq!(asked(&[]), 3);
+    assert_eq!(asked(&["--question", "war"]), 1);
+    assert_eq!(asked(&["--question", "late", "--question", "war"]), 2);
+    let output = variorum(&[&arguments[..], &["--question", "war", "--question", "wra"]].concat(), folder.path());
+    assert!(output.status.code() == Some(2) && err(&output).contains("`wra`"), "{}", err(&output));
 }
 
 #[test]

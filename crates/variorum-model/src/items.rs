@@ -384,7 +384,9 @@ impl<'a> One<'_, 'a> {
                 }
             }
             StatementKind::Observe(observe) if !self.own => {
-                if let Some(path) = crate::seen::observation(self.shared, observe, self.bindings) {
+                if let Some(path) =
+                    crate::seen::observation(self.shared, observe, &self.statement.provenance, self.bindings)
+                {
                     self.add(path, 0, Entities::World);
                 }
             }

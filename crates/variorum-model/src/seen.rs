@@ -7,7 +7,7 @@ use crate::entities::Bindings;
 use crate::readings::{Origin, origin, show_name};
 use crate::time::show;
 use std::collections::{BTreeMap, BTreeSet};
-use variorum_syntax::ast::{Expr, Name, Observe, Record, Reference, Statement};
+use variorum_syntax::ast::{Expr, Name, Observe, Provenance, Record, Reference, Statement};
 use variorum_syntax::diagnostic::{Code, Diagnostic, Span};
 
 /// An expression as text, with what variables stand for.
@@ -19,13 +19,25 @@ pub fn shown(shared: &Shared<'_>, expr: &Expr, bindings: &Bindings) -> String {
 }
 
 /// The path of an observation: `observe 2024-10 take = accept`, with what variables stand for. Several may report the same
-/// thing, so the path of a report ends in `reported by nis`. None where it could not be read.
-pub fn observation(shared: &Shared<'_>, observe: &Observe, bindings: &Bindings) -> Option<String> {
+/// thing, so the path of a report ends in `reported by nis`; and several may measure the same number, which is no exact
+/// one: its path ends in `error 500 men from post`. None where it could not be read.
+pub fn observation(
+    shared: &Shared<'_>,
+    observe: &Observe,
+    provenance: &Provenance,
+    bindings: &Bindings,
+) -> Option<String> {
     let date = show(observe.from.as_ref()?.value);
     let when = observe.to.as_ref().map_or_else(|| date.clone(), |to| format!("from {date} to {}", show(to.value)));
     let by = observe.reported.as_ref().and_then(|reported| reported.by.as_ref());
     let by = by.map_or(String::new(), |by| format!(" reported by {}", by.value));
-    Some(format!("observe {when} {}{by}", shown(shared, observe.what.as_ref()?, bindings)))
+    let measured = observe.error.as_ref().map_or(String::new(), |error| {
+        let mut sources: Vec<&str> = provenance.from.iter().map(|from| from.source.value.as_str()).collect();
+        sources.dedup();
+        let from = if sources.is_empty() { String::new() } else { format!(" from {}", sources.join(", ")) };
+        format!(" error {}{from}", shown(shared, error, bindings))
+    });
+    Some(format!("observe {when} {}{measured}{by}", shown(shared, observe.what.as_ref()?, bindings)))
 }
 
 /// The path of a record: `record complete to 2024-11 for invasion, attack`. None where it could not be read.
@@ -44,6 +56,8 @@ pub fn record(shared: &Shared<'_>, record: &Record, bindings: &Bindings) -> Opti
 pub fn repeated(path: &str, second: Span, first: Span) -> Diagnostic {
     let help = if path.starts_with("record ") {
         "delete one of them"
+    } else if path.contains(" error ") {
+        "if the number was measured twice, name by whom: with another source behind `from`, both count"
     } else {
         "write it once, with `from` for each source; who reports something and may err is named by `reported by`"
     };

@@ -230,6 +230,7 @@ fn what_was_seen(evidence: &Evidence, room: Room) -> Vec<String> {
         .filter_map(|place| evidence.observations.get(*place))
         .map(|observed| format!("{}, known on {}.", crate::evidence::named(observed), observed.known))
         .collect();
+    lines.splice(0..0, seen::nothing_left(evidence));
     if chosen.len() < evidence.observations.len() {
         let rest = evidence.observations.len() - chosen.len();
         lines.push(format!("And {} on which the readings part less.", count(rest, "observation")));
@@ -537,7 +538,12 @@ fn right_so_far(dossier: &Dossier, room: Room) -> Option<String> {
     let list = |retrospective: bool| {
         let all = score.forecasters.iter();
         let all = all.filter(|of| of.retrospective == retrospective && of.who.kind != Who::Even);
-        let all: Vec<String> = all.map(shown).collect();
+        let mut all: Vec<&Forecaster> = all.collect();
+        // Where not all have room, the best have it.
+        if all.len() > room.names + 1 {
+            all.sort_by(|a, b| a.means.brier.total_cmp(&b.means.brier));
+        }
+        let all: Vec<String> = all.into_iter().map(shown).collect();
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
         (!all.is_empty()).then(|| some(&all, room.names))
     };
@@ -549,6 +555,9 @@ fn right_so_far(dossier: &Dossier, room: Room) -> Option<String> {
     text.push_str(&list(false).map_or(".".to_owned(), |list| format!(": {list}.")));
     if let Some(list) = list(true) {
         text.push_str(&format!(" Retrospective, written after the outcome, which is no forecast: {list}."));
+    }
+    if scores::unlike(score).is_some() {
+        text.push_str(" Means over different questions cannot be compared.");
     }
     let little = scores::proves_little(&score.forecasters);
     // With less room the reason goes.

@@ -2,7 +2,7 @@
 
 use crate::Style;
 use crate::layout::{self, WIDTH, pad, wrap};
-use crate::seen::is_observed;
+use crate::seen::{LACKING, is_observed};
 use crate::sentences::{self, Kind, Scale};
 use variorum::answers::{Answer, Answers, Condition, FirstDate, Number, Probability, QuestionAnswers, ReadingAnswer};
 use variorum::confidence;
@@ -11,8 +11,6 @@ use variorum::words::{percent, standard};
 
 /// What stands below a row.
 const BELOW: &str = "      ";
-/// Instead of a word, where a reading has no trajectory with what was seen.
-const LACKING: &str = "has not what was seen";
 
 /// The widths of columns that are alike in all tables of a run.
 #[derive(Clone, Copy)]

@@ -67,6 +67,10 @@ pub fn answers(answers: &Answers, style: Style) -> String {
     if !answers.head.complete {
         out.push("Interrupted: these answers rest on what was done until then.".to_owned());
     }
+    if let Some(warning) = answers.evidence.as_ref().and_then(seen::nothing_left) {
+        out.push(String::new());
+        out.push(style.strong(&wrap(&format!("Warning: {warning}"), WIDTH, "")));
+    }
     let (widths, columns) = (Widths::of(answers), Columns::of(answers));
     for question in &answers.questions {
         out.push(String::new());
@@ -117,6 +121,11 @@ fn legend(answers: &Answers) -> String {
             " Rests on: shares of the variance by the origin of the numbers; statements on which it can depend",
         );
         text.push_str(if seen { ", before anything was seen." } else { "." });
+    }
+    if answers.questions.iter().any(|question| question.resolved.is_some()) {
+        text.push_str(
+            " The world answered: an outcome is scored, and not used in any answer; only `observe` and `record` count.",
+        );
     }
     text.push_str(" An answer is what follows from a reading's premises as written down in the model.");
     text

@@ -3,6 +3,7 @@
 use crate::Style;
 use crate::layout::{WIDTH, pad, wrap};
 use crate::sentences::{count, window};
+use std::collections::{BTreeMap, BTreeSet};
 use variorum::score::calibration::Bin;
 use variorum::score::list::{List, Scale};
 use variorum::score::model::{Forecast, Forecaster, Kind, Score, ScoredQuestion, Unscored, Who, Written};
@@ -45,7 +46,7 @@ pub fn score(score: &Score, style: Style) -> String {
     }
     if !score.forecasters.is_empty() {
         out.push(String::new());
-        out.extend(means(&score.forecasters, style));
+        out.extend(means(score, style));
     }
     for note in &score.notes {
         out.push(String::new());
@@ -165,7 +166,8 @@ pub fn name(who: &Who, phrase: Option<&str>) -> String {
     }
 }
 
-fn means(forecasters: &[Forecaster], style: Style) -> Vec<String> {
+fn means(score: &Score, style: Style) -> Vec<String> {
+    let forecasters = &score.forecasters;
     let mut out = vec![style.strong("Means over questions that are answered by yes or no")];
     out.push(style.faint(&format!(
         "  {} {} {} {}  {}  {}",
@@ -207,12 +209,36 @@ fn means(forecasters: &[Forecaster], style: Style) -> Vec<String> {
             ));
         }
     }
+    out.extend(unlike(score).map(|text| wrap(text, WIDTH, "  ")));
     out.extend(proves_little(forecasters).map(|text| wrap(&text, WIDTH, "  ")));
     if let Some(shown) = for_calibration(forecasters).filter(|shown| shown.means.n > 1) {
         out.push(String::new());
         out.extend(calibration(&name(&shown.who, None), &shown.calibration, style));
     }
     out
+}
+
+/// That some of the means are of different questions than others, so that they cannot be compared; none where all are of
+/// the same.
+pub fn unlike(score: &Score) -> Option<&'static str> {
+    let mut sets: BTreeMap<(&Who, bool), BTreeSet<&str>> = BTreeMap::new();
+    for question in &score.questions {
+        let scored =
+            question.forecasts.iter().filter(|forecast| forecast.brier.is_some() && forecast.who.kind != Kind::Even);
+        for forecast in scored {
+            let of = sets.entry((&forecast.who, forecast.written == Written::After)).or_default();
+            of.insert(&question.name);
+        }
+    }
+    let differ = [false, true].into_iter().any(|late| {
+        let mut of = sets.iter().filter(|((_, retrospective), _)| *retrospective == late).map(|(_, set)| set);
+        let first = of.next();
+        of.any(|set| Some(set) != first)
+    });
+    differ.then_some(
+        "Not all of these means are over the same questions, and those over different ones cannot be compared: see the \
+         differences on the same questions.",
+    )
 }
 
 /// That so few questions prove little; nothing where there are many.

@@ -90,12 +90,41 @@ pub fn lacks(reading: &ReadingEvidence) -> Option<String> {
             Some(format!("forbidden: `{}` cannot be, by {}: {}", why.observation, why.statement, why.reason))
         }
         (State::Forbidden, None) => Some("forbidden: what was seen cannot be in it".to_owned()),
-        (State::Starved, _) => Some(format!(
-            "starved: what was seen came about in none of {} parameter draws of {} trajectories; nothing in its structure \
-             forbids it",
-            reading.draws, reading.per_draw
-        )),
+        (State::Starved, _) => Some(format!("starved: {}", reading.starved())),
     }
+}
+
+/// What stands in the place of an answer where a reading has no trajectory with what was seen.
+pub const LACKING: &str = "no trajectory agrees";
+
+/// What has to be said before all else: that no reading has what was seen, so that nothing is answered after it. None where
+/// one has.
+pub fn nothing_left(evidence: &Evidence) -> Option<String> {
+    let readings = &evidence.readings;
+    if readings.is_empty() || readings.iter().any(|reading| reading.state == State::Known) {
+        return None;
+    }
+    let mut culprits: Vec<&str> = readings
+        .iter()
+        .filter_map(|reading| match &reading.forbidden {
+            Some(why) => Some(why.observation.as_str()),
+            None => reading.lost.as_deref(),
+        })
+        .collect();
+    culprits.sort_unstable();
+    culprits.dedup();
+    let all = if readings.len() == 1 { "The reading has" } else { "All readings have" };
+    let at = match culprits.as_slice() {
+        [] => String::new(),
+        [one] => format!(" They part from the world at `{one}`."),
+        several => format!(
+            " They part from the world at {}.",
+            several.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        ),
+    };
+    Some(format!(
+        "{all} no trajectory that agrees with all that was seen: there is no answer after it, only before.{at}"
+    ))
 }
 
 /// What a reading's state is called where there is no number.

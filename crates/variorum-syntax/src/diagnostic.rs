@@ -197,7 +197,7 @@ codes! {
     IntervalOnBound "interval-on-bound" Error;
     /// A value that lies outside its bounds.
     OutOfBounds "out-of-bounds" Error;
-    /// An effect that goes beyond the bounds of its stock.
+    /// An effect, or a number that was measured, beyond the bounds of its stock.
     BeyondBounds "beyond-bounds" Warning;
     /// A hazard or probability that can come out negative, or a probability above 100%.
     OddProbability "odd-probability" Warning;

@@ -2,6 +2,7 @@
 
 use crate::answer::{Answering, QUANTILES};
 use crate::answers::{After, Answer, Answers, Condition, CurvePoint, FirstDate, Number, Probability, ReadingAnswer};
+use crate::evidence::{evidence_of_solutions, notes, pool};
 use crate::run::{Run, RunError, Watch, asked, head};
 use crate::words;
 pub use variorum_exact::{Answered, ExactError, Limits, Mark, Solution, solve};
@@ -19,16 +20,17 @@ pub fn run(
     watch: &dyn Watch,
 ) -> Result<Answers, RunError> {
     let mut questions = asked(model);
-    let mut notes = Vec::new();
+    let is_observed = readings.iter().any(|(_, program)| program.is_observed());
+    let mut solved = |reading: &ReadingOf<'_>, program: &Program| {
+        let mut progress = |done, of| watch.progress(&reading.name, done, of);
+        solve(program, limits, watch.stop(), &mut progress)
+            .map_err(|error| RunError::Exact { reading: reading.name.clone(), error })
+    };
+    let mut solutions = Vec::new();
     for (reading, program) in readings {
-        let solved = |program: &Program| {
-            let mut progress = |done, of| watch.progress(&reading.name, done, of);
-            solve(program, limits, watch.stop(), &mut progress)
-                .map_err(|error| RunError::Exact { reading: reading.name.clone(), error })
-        };
         let unobserved = program.unobserved();
-        let before = solved(&unobserved)?;
-        let after = if program.is_observed() { Some(solved(program)?) } else { None };
+        let before = solved(reading, &unobserved)?;
+        let after = if is_observed { Some(solved(reading, program)?) } else { None };
         let answering = Answering::new(program);
         for (index, question) in questions.iter_mut().enumerate() {
             let Some(of) = program.questions.get(index) else { continue };
@@ -52,27 +54,19 @@ pub fn run(
                 after: after.map(|(given, answer)| After { given, answer }),
             });
         }
-        if let Some(after) = after {
-            let name = &reading.name;
-            notes.push(match is_possible(&after) {
-                true => {
-                    let bits = after.log_evidence / std::f64::consts::LN_2;
-                    format!("{name}: what was seen has the probability (or density) 2^{bits:.4}")
-                }
-                false => format!("{name}: {}", refuted(program, &after)),
-            });
-        }
+        solutions.extend(after);
     }
+    let evidence = match is_observed {
+        true => Some(evidence_of_solutions(model, readings, &solutions, &mut solved)?),
+        false => None,
+    };
+    if let Some(evidence) = &evidence {
+        questions.iter_mut().for_each(|question| question.pooled = Some(pool(question, evidence)));
+    }
+    let notes = evidence.as_ref().map_or(Vec::new(), |evidence| notes(evidence, 0.0));
     let clock = readings.first().map(|(_, program)| program.clock);
     let exactly = Run { seed: 0, per_draw: 0, ..Run::default() };
-    Ok(Answers {
-        format: 1,
-        head: head(model, clock, &exactly, true),
-        questions,
-        scenario: None,
-        evidence: None,
-        notes,
-    })
+    Ok(Answers { format: 1, head: head(model, clock, &exactly, true), questions, scenario: None, evidence, notes })
 }
 
 /// What a reading cannot have, where it has not what was seen.

@@ -3,8 +3,12 @@
 //! The levels that each ladder can ever have are found by a fixed point: an event or option whose condition can hold
 //! at levels that can be reached adds the levels that it sets. Stocks may be anything. What is left out cannot happen;
 //! what is left in perhaps can.
+//!
+//! The same is done step by step for what was seen ([`Reach::start`], [`Reach::play`], [`Reach::keep`]): at the end of some
+//! steps levels that do not agree with an observation are struck out, and in some steps events are known not to have
+//! happened.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use variorum_model::program::{EffectOp, EventRule, Expr, Function, Occasion, Program, QuantityKind, Query};
 
 /// The values that an expression may have: a few numbers, or anything.
@@ -25,10 +29,31 @@ pub struct Reach<'p> {
     levels: Vec<Option<BTreeSet<usize>>>,
     /// Which quantities are held from the first step to the last.
     held: Vec<bool>,
+    /// Which events can happen in the steps that are played, and which options can come out.
     events: Vec<bool>,
     options: Vec<Vec<bool>>,
+    /// Which events can have happened before them.
+    earlier: Vec<bool>,
+    /// The first and the last step that are played.
+    steps: (u32, u32),
+    /// In which steps nothing of this kind came to pass.
+    absent: Absent,
     /// What each formula may be, given the levels so far.
     formulas: Vec<Values>,
+}
+
+/// Steps in which events are known not to have happened, and choices to have come out as nothing but their default.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Absent {
+    pub(crate) events: BTreeMap<usize, BTreeSet<u32>>,
+    pub(crate) choices: BTreeMap<usize, BTreeSet<u32>>,
+}
+
+impl Absent {
+    /// Whether that is known of all these steps.
+    fn covers(of: &BTreeMap<usize, BTreeSet<u32>>, index: usize, (from, to): (u32, u32)) -> bool {
+        of.get(&index).is_some_and(|steps| (from..=to).all(|step| steps.contains(&step)))
+    }
 }
 
 /// Why a question's answer must be exactly no or exactly yes; none if neither follows from the structure.
@@ -38,9 +63,16 @@ pub fn reason(program: &Program, query: &Query) -> Option<(bool, String)> {
 }
 
 impl<'p> Reach<'p> {
-    /// In a program.
+    /// In a program, over all its steps.
     #[must_use]
     pub fn of(program: &'p Program) -> Reach<'p> {
+        let mut reach = Reach::start(program, Absent::default());
+        reach.play(0, program.clock.steps.saturating_sub(1));
+        reach
+    }
+
+    /// Before the first step.
+    pub(crate) fn start(program: &'p Program, absent: Absent) -> Reach<'p> {
         let start = |expr: &Expr| match expr {
             Expr::Number(level) => level_of(*level),
             _ => 0,
@@ -49,26 +81,67 @@ impl<'p> Reach<'p> {
             QuantityKind::Ladder { .. } => Some(BTreeSet::from([start(&quantity.start)])),
             QuantityKind::Stock { .. } => None,
         };
-        let mut reach = Reach {
+        Reach {
             program,
             levels: program.quantities.iter().map(of_quantity).collect(),
             held: vec![false; program.quantities.len()],
             events: vec![false; program.events.len()],
             options: program.choices.iter().map(|choice| vec![false; choice.options.len()]).collect(),
+            earlier: vec![false; program.events.len()],
+            steps: (0, 0),
+            absent,
             formulas: Vec::new(),
-        };
-        reach.impose();
+        }
+    }
+
+    /// Goes on to the end of a step, from the end of the one before the first of these. Afterwards the levels are those
+    /// that can have been in any of these steps, or right before them.
+    pub(crate) fn play(&mut self, from: u32, to: u32) {
+        for (earlier, now) in self.earlier.iter_mut().zip(&mut self.events) {
+            *earlier |= std::mem::take(now);
+        }
+        self.options.iter_mut().flatten().for_each(|can| *can = false);
+        self.steps = (from, to);
+        self.impose();
         loop {
-            // Formulas refer only to earlier ones.
-            reach.formulas.clear();
-            for formula in &program.formulas {
-                let values = reach.values(&formula.value);
-                reach.formulas.push(values);
-            }
-            if !reach.grow() {
-                return reach;
+            self.read_formulas();
+            if !self.grow() {
+                return;
             }
         }
+    }
+
+    fn read_formulas(&mut self) {
+        // Formulas refer only to earlier ones.
+        self.formulas.clear();
+        for formula in &self.program.formulas {
+            let values = self.values(&formula.value);
+            self.formulas.push(values);
+        }
+    }
+
+    /// Strikes out the levels with which a condition cannot hold at the end of the step.
+    pub(crate) fn keep(&mut self, condition: &Expr) {
+        let mut ladders = BTreeSet::new();
+        condition.quantities(self.program, &mut ladders);
+        for ladder in ladders {
+            let Some(all) = self.levels.get(ladder).cloned().flatten() else { continue };
+            let mut kept = BTreeSet::new();
+            for level in all {
+                self.assume(ladder, BTreeSet::from([level]));
+                if self.can(condition, true) {
+                    kept.insert(level);
+                }
+            }
+            self.assume(ladder, kept);
+        }
+    }
+
+    fn assume(&mut self, ladder: usize, levels: BTreeSet<usize>) {
+        if let Some(Some(known)) = self.levels.get_mut(ladder) {
+            *known = levels;
+        }
+        self.read_formulas();
     }
 
     /// What a scenario makes of the ladders: what is held all the time can be nothing else.
@@ -121,24 +194,8 @@ impl<'p> Reach<'p> {
     #[must_use]
     pub fn of_condition(&self, condition: &Expr) -> Option<(bool, String)> {
         let reads = || {
-            let mut quantities = BTreeSet::new();
-            condition.quantities(self.program, &mut quantities);
-            let names: Vec<String> = quantities
-                .iter()
-                .filter_map(|quantity| {
-                    let levels = self.levels.get(*quantity)?.as_ref()?;
-                    let quantity = self.program.quantities.get(*quantity)?;
-                    let QuantityKind::Ladder { levels: all } = &quantity.kind else { return None };
-                    let can: Vec<&str> =
-                        levels.iter().filter_map(|level| all.get(*level).map(String::as_str)).collect();
-                    (can.len() < all.len()).then(|| format!("{} can only be {}", quantity.name, can.join(" or ")))
-                })
-                .collect();
-            if names.is_empty() {
-                "nothing in this reading leads there".to_owned()
-            } else {
-                format!("in this reading {}", names.join("; "))
-            }
+            self.reads(condition)
+                .map_or("nothing in this reading leads there".to_owned(), |reads| format!("in this reading {reads}"))
         };
         match (self.can(condition, true), self.can(condition, false)) {
             (false, _) => Some((false, reads())),
@@ -147,16 +204,38 @@ impl<'p> Reach<'p> {
         }
     }
 
+    /// Which levels the ladders that a condition reads can have; none where that says nothing.
+    pub(crate) fn reads(&self, condition: &Expr) -> Option<String> {
+        let mut quantities = BTreeSet::new();
+        condition.quantities(self.program, &mut quantities);
+        let names: Vec<String> = quantities
+            .iter()
+            .filter_map(|quantity| {
+                let levels = self.levels.get(*quantity)?.as_ref()?;
+                let quantity = self.program.quantities.get(*quantity)?;
+                let QuantityKind::Ladder { levels: all } = &quantity.kind else { return None };
+                let can: Vec<&str> = levels.iter().filter_map(|level| all.get(*level).map(String::as_str)).collect();
+                (can.len() < all.len()).then(|| format!("{} can only be {}", quantity.name, can.join(" or ")))
+            })
+            .collect();
+        (!names.is_empty()).then(|| names.join("; "))
+    }
+
     /// One round; whether anything new can happen.
     fn grow(&mut self) -> bool {
         let before = (self.levels.clone(), self.events.clone(), self.options.clone());
         let program = self.program;
         for (index, choice) in program.choices.iter().enumerate() {
             let comes_up = match &choice.occasion {
-                Occasion::Steps(steps) => !steps.is_empty(),
+                Occasion::Steps(steps) => {
+                    let (from, to) = self.steps;
+                    steps.iter().any(|step| (from..=to).contains(step))
+                }
                 Occasion::Considered(rate) => *rate != Expr::Number(0.0),
                 Occasion::Hazards => true,
-                Occasion::AfterEvent { event } => self.events.get(*event).copied().unwrap_or(false),
+                Occasion::AfterEvent { event } => {
+                    [&self.events, &self.earlier].iter().any(|events| events.get(*event) == Some(&true))
+                }
                 Occasion::After { choice, option } => self.options.get(*choice).is_some_and(|options| match option {
                     Some(option) => options.get(*option).copied().unwrap_or(false),
                     None => options.iter().any(|can| *can),
@@ -165,10 +244,12 @@ impl<'p> Reach<'p> {
             if !comes_up || !choice.when.as_ref().is_none_or(|when| self.can(when, true)) {
                 continue;
             }
+            let is_absent = Absent::covers(&self.absent.choices, index, self.steps);
             let acts_only = matches!(choice.occasion, Occasion::Considered(_) | Occasion::Hazards);
             for (number, option) in choice.options.iter().enumerate() {
                 let never = option.weight.as_ref().is_some_and(|weight| self.values(weight) == Values::Some(vec![0.0]));
-                if never || (acts_only && number == choice.default) {
+                let is_out = if number == choice.default { acts_only } else { is_absent };
+                if never || is_out {
                     continue;
                 }
                 if let Some(can) = self.options.get_mut(index).and_then(|options| options.get_mut(number)) {
@@ -182,7 +263,12 @@ impl<'p> Reach<'p> {
                 EventRule::Hazard(hazard) => hazard,
                 EventRule::Dated { chance, .. } => chance,
             };
-            let never = self.values(weight) == Values::Some(vec![0.0]);
+            let due = match &event.rule {
+                EventRule::Hazard(_) => true,
+                EventRule::Dated { step, .. } => (self.steps.0..=self.steps.1).contains(step),
+            };
+            let is_absent = Absent::covers(&self.absent.events, index, self.steps);
+            let never = !due || is_absent || self.values(weight) == Values::Some(vec![0.0]);
             if never || !event.when.as_ref().is_none_or(|when| self.can(when, true)) {
                 continue;
             }
@@ -216,7 +302,7 @@ impl<'p> Reach<'p> {
     }
 
     /// Whether a condition can come out so.
-    fn can(&self, condition: &Expr, outcome: bool) -> bool {
+    pub(crate) fn can(&self, condition: &Expr, outcome: bool) -> bool {
         let (yes, no) = self.outcomes(condition);
         if outcome { yes } else { no }
     }

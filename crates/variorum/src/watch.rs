@@ -238,7 +238,9 @@ impl Looking {
         let Looking { lookout, clock, window: (from, to), observables, programs, own } = self;
         let entropy = weights.iter().map(|weight| -times_log2(weight.weight)).sum();
         let notes = weighed.iter().zip(readings).filter(|(weighed, _)| weighed.whole.is_starved());
-        let notes = notes.map(|(_, (reading, _))| format!("{} has not what was seen and is left out", reading.name));
+        let notes = notes.map(|(_, (reading, _))| {
+            format!("no trajectory of {} agrees with what was seen: it is left out", reading.name)
+        });
         let answer = |place: usize, question: usize| {
             number(programs, weighed, place, own.get(place).copied().unwrap_or(0) + question)
         };

@@ -155,7 +155,7 @@ pub fn scene(model: &Model<'_>, given: &str) -> Result<Scene, WhatIfError> {
     }
 }
 
-/// Plays readings with and without scenarios; `question` is the only one that is asked, if there is one. With `observed`,
+/// Plays readings with and without scenarios; `only` these questions are answered, or all if none is named. With `observed`,
 /// on condition of what was seen before the first of the scenarios' interventions.
 ///
 /// # Errors
@@ -164,7 +164,7 @@ pub fn whatif(
     model: &Model<'_>,
     readings: &[(&ReadingOf<'_>, &Program)],
     scenes: &[Scene],
-    question: Option<&str>,
+    only: &[String],
     observed: Option<&Conditioning>,
     run: &Run,
     watch: &dyn Watch,
@@ -179,9 +179,7 @@ pub fn whatif(
             readings: Vec::new(),
         })
         .collect();
-    if let Some(question) = question
-        && !questions.iter().any(|asked| asked.name == question)
-    {
+    if let Some(question) = only.iter().find(|only| !questions.iter().any(|asked| asked.name == **only)) {
         let known: Vec<&str> = questions.iter().map(|asked| asked.name.as_str()).collect();
         let why = format!("there is no question `{question}`; there are {}", known.join(", "));
         return Err(WhatIfError::Unknown(why));
@@ -227,7 +225,7 @@ pub fn whatif(
             question.readings.push(WhatIfReading { reading: reading.name.clone(), without, scenarios });
         }
     }
-    questions.retain(|asked| question.is_none_or(|question| asked.name == question));
+    questions.retain(|asked| only.is_empty() || only.contains(&asked.name));
     let clock = readings.first().map(|(_, program)| program.clock);
     Ok(WhatIf {
         head: head(model, clock, run, complete),

@@ -88,7 +88,7 @@ fn scenarios(played: &Played<'_, '_, '_>, styles: Styles) -> Result<Option<WhatI
     if scenes.is_empty() {
         return Ok(None);
     }
-    whatif(played.model, played.readings, &scenes, None, None, played.run, played.watch).map(Some).map_err(fail)
+    whatif(played.model, played.readings, &scenes, &[], None, played.run, played.watch).map(Some).map_err(fail)
 }
 
 /// What the answers, as they are without what was seen, were worth, once the world has answered a question. What follows in

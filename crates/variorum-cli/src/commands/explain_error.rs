@@ -9,6 +9,12 @@ pub fn explain_error(arguments: &ExplainErrorArguments, styles: Styles) -> Resul
     let Some(id) = &arguments.id else {
         return answer(&variorum_report::kinds(styles.out));
     };
+    if matches!(id.as_str(), "starved" | "forbidden") {
+        return Err(Failure::Usage(format!(
+            "`{id}` is no kind of finding, but how a reading stands to what was seen; the book tells it on the page \"How to read the \
+             answers\", under \"What was seen, and who foretold it\""
+        )));
+    }
     match pages::kind(id) {
         Ok(code) => answer(&variorum_report::page(pages::page(code), styles.out)),
         Err(near) => {

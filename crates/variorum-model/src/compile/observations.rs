@@ -96,6 +96,9 @@ fn bad(span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(Code::BadObservation, span, message)
 }
 
+/// A number that was measured lies this many standard deviations of its error away now and then.
+const OFTEN: f64 = 4.0;
+
 /// When something was seen: its steps, and when that was known at the earliest and is taken to have been.
 struct When {
     from: u32,
@@ -115,7 +118,7 @@ impl Observer<'_, '_, '_, '_, '_> {
         let when = self.when(observe);
         let what = observe.what.as_ref()?;
         let seen = match &observe.error {
-            Some(error) => self.number(observe, what, error).map(|fact| (fact, Verdict::Possible)),
+            Some(error) => self.number(observe, what, error),
             None => self.fact(what),
         };
         let report = observe.reported.as_ref().map(|reported| self.report(reported));
@@ -316,7 +319,7 @@ impl Observer<'_, '_, '_, '_, '_> {
     }
 
     /// A measured number.
-    fn number(&mut self, observe: &ast::Observe, what: &ast::Expr, error: &ast::Expr) -> Option<Fact> {
+    fn number(&mut self, observe: &ast::Observe, what: &ast::Expr, error: &ast::Expr) -> Option<(Fact, Verdict)> {
         if let Some(to) = &observe.to {
             self.scope.diagnostics.push(
                 bad(to.span, "a number is measured at one time, and this is a window")
@@ -358,7 +361,40 @@ impl Observer<'_, '_, '_, '_, '_> {
             return None;
         };
         let error = self.error(error, &unit, &shown, measured)?;
-        Some(Fact::Number { value: expr, observed: measured, error })
+        let found = self.beyond(&expr, &shown, measured, &error, observed.span);
+        let verdict = found.map_or(Verdict::Possible, |found| Verdict::Objected(vec![found]));
+        Some((Fact::Number { value: expr, observed: measured, error }, verdict))
+    }
+
+    /// A stock that was measured so far outside its bounds that its error does not explain it.
+    fn beyond(&self, value: &Expr, shown: &str, measured: f64, error: &Expr, at: Span) -> Option<Diagnostic> {
+        let Expr::Quantity(quantity) = value else { return None };
+        let (unit, Range { low, high }) = self.world.stocks.get(quantity)?;
+        let error = fold(error)?;
+        let over = high.map_or(0.0, |high| measured - high);
+        let under = low.map_or(0.0, |low| low - measured);
+        let (distance, bound) = if over > under { (over, *high) } else { (under, *low) };
+        if distance <= OFTEN * error {
+            return None;
+        }
+        let written = |x: f64| tidy(x / unit.scale);
+        let bounds = match (low, high) {
+            (Some(low), Some(high)) => format!("in {} .. {}", written(*low), written(*high)),
+            (Some(low), None) => format!("at least {}", written(*low)),
+            (None, Some(high)) => format!("at most {}", written(*high)),
+            (None, None) => return None,
+        };
+        let message = format!(
+            "`{shown}` is {bounds}, and this measures {}, {} errors beyond {}",
+            written(measured),
+            tidy((distance / error).round()),
+            bound.map_or(String::new(), written)
+        );
+        Some(
+            Diagnostic::new(Code::BeyondBounds, at, message)
+                .label("no trajectory comes near it")
+                .help("correct the number or its error, or widen the bounds of the stock: as it is, each trajectory gives almost no probability to what was seen"),
+        )
     }
 
     /// The standard deviation of an error; a percentage is one of the number that came out.

@@ -123,8 +123,8 @@ observe 2025-07 front = 1_200 men error (10 .. 20 men) + 3 men
             "2..2 2025-03-31 front = 600 +- 50",
             "3..3 2025-04-30 front = 600 +- 60",
             "4..4 2025-05-31 share = 0.4 +- 0.05",
-            "5..5 2025-06-30 front = -5 +- Multiply(observe 2025-06 front = -5#1, 5)",
-            "6..6 2025-07-31 front = 1200 +- Add(observe 2025-07 front = 1200 men#1, 3)",
+            "5..5 2025-06-30 front = -5 +- Multiply(observe 2025-06 front = -5 error 10% .. 20%#1, 5)",
+            "6..6 2025-07-31 front = 1200 +- Add(observe 2025-07 front = 1200 men error 10 .. 20 men + 3 men#1, 3)",
         ]
     );
 }
@@ -247,6 +247,8 @@ fn what_cannot_be_seen_so() {
         ("observe 2025-03 front", "type-mismatch"),
         ("observe 2025-03 sharp", "type-mismatch"),
         ("observe 2025-03 front = 3 error 0", "bad-observation"),
+        ("observe 2025-03 front = 1_100 error 20", "beyond-bounds"),
+        ("observe 2025-03 front = -100 error 10%", "beyond-bounds"),
         ("observe 2025-03 front = 0 error 10%", "bad-observation"),
         ("observe 2025-03 front = 3 error -4", "bad-observation"),
         ("observe 2025-03 front = 3 error front", "wrong-kind"),
@@ -282,6 +284,7 @@ fn what_cannot_be_seen_so() {
         ("observe 2025-03 attack\nobserve 2025-03 attack", "repeated-observation"),
         ("observe 2025-03 attack\nobserve 2025-03-10 attack", "repeated-observation"),
         ("observe 2025-03 war = yes\nobserve 2025-03 war = yes", "repeated-observation"),
+        ("observe 2025-03 front = 400 error 20\nobserve 2025-03 front = 400 error 20", "repeated-observation"),
         ("record complete to 2025-03 for attack\nrecord complete to 2025-03 for attack", "repeated-observation"),
     ] {
         let found = findings(&world(&format!("{lines}\n")));
@@ -298,6 +301,8 @@ fn what_may_well_be_so() {
         "observe 2025-03 aid[KR] >= shells\nobserve 2025-03 aid[KR] = planes",
         "observe 2025-03 aid[KR] >= shells\nobserve 2025-03 aid[KP] = none",
         "observe 2025-03 front = 400 error 20\nobserve 2025-03 front = 600 error 20",
+        "observe 2025-03 front = 1_100 error 50\nobserve 2025-04 front = -30 error 10",
+        "observe 2025-03 front = 1_100 error 20\nreading wide\n  stock front : men in 0 .. 2000 = 500 assumed \"x\"\nreading baseline",
         "observe 2025-03 attack\nobserve 2025-03 attack reported by nis, hits 90%, false alarms 1%",
         "observe 2025-03 war\nobserve 2025-03 not war reported by nis, hits 90%, false alarms 1%",
         "observe from 2025-03 to 2025-04 war = yes\nobserve 2025-03 war = no",
@@ -308,6 +313,24 @@ fn what_may_well_be_so() {
     ] {
         assert_eq!(findings(&world(&format!("{lines}\n"))), "", "{lines}");
     }
+}
+
+#[test]
+fn a_measured_number_is_another_observation_than_an_exact_one() {
+    let of = |lines: &str| {
+        let lines = world(lines);
+        assert_eq!(findings(&lines), "", "{lines}");
+        program(&lines).observations.iter().map(|seen| seen.name.clone()).collect::<Vec<_>>()
+    };
+    let (measured, exact) = ("observe 2025-03 front = 400 men error 20", "observe 2025-03 front = 400 men");
+    assert_eq!(of(&format!("{measured} assumed \"x\"\n{exact} assumed \"y\"\n")), [measured, exact]);
+    assert_eq!(of(&format!("{exact} assumed \"x\"\n{measured} assumed \"y\"\n")), [exact, measured]);
+    // Errors and sources tell measurements apart.
+    let rough = "observe 2025-03 front = 400 men error 60";
+    assert_eq!(of(&format!("{measured} assumed \"x\"\n{rough} assumed \"y\"\n")), [measured, rough]);
+    let paper = "source paper \"A paper\"\n";
+    let names = of(&format!("{paper}{measured} from nis \"x\"\n{measured} from paper \"y\"\n"));
+    assert_eq!(names, [format!("{measured} from nis"), format!("{measured} from paper")]);
 }
 
 #[test]

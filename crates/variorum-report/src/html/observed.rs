@@ -71,7 +71,7 @@ fn likely(into: &mut Markup, question: &QuestionAnswers) {
                 let word = match (is, &first.after) {
                     (Some(is), _) => show::word(is),
                     (None, Some(_)) => "no answer".to_owned(),
-                    (None, None) => "has not what was seen".to_owned(),
+                    (None, None) => crate::seen::LACKING.to_owned(),
                 };
                 table::text(cells, "word", "", &word);
                 table::cell(cells, "plot", "", |cell| {

@@ -4,7 +4,7 @@ use super::markup::{Markup, id};
 use super::show::{self, minus};
 use super::table;
 use crate::dossier::Dossier;
-use crate::scores::{FEW, bits, for_calibration, name, proves_little, scored, three, unscored_groups};
+use crate::scores::{FEW, bits, for_calibration, name, proves_little, scored, three, unlike, unscored_groups};
 use crate::sentences;
 use variorum::score::calibration::Bin;
 use variorum::score::model::{Forecast, Forecaster, Kind, Score, ScoredQuestion, Written};
@@ -17,6 +17,9 @@ pub fn score(into: &mut Markup, dossier: &Dossier, score: &Score) {
     into.leaf("p", &[], &format!("Scored on what the world has answered{seen}: {}.", scored(score)));
     if !score.forecasters.is_empty() {
         means(into, &score.forecasters);
+        if let Some(text) = unlike(score) {
+            into.element("p", &[], |p| p.leaf("b", &[], text));
+        }
         if let Some(text) = proves_little(&score.forecasters) {
             into.element("p", &[], |p| p.leaf("b", &[], &text));
         }

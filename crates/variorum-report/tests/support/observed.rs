@@ -81,6 +81,7 @@ pub fn evidence(readings: &[String], observations: Vec<Observed>, bits: &dyn Fn(
             statement: "event clash".to_owned(),
             reason: "this reading has no event clash".to_owned(),
         }),
+        lost: (state(name) == State::Starved).then(|| "observe 2024-03 clash".to_owned()),
     });
     let mut pairs = Vec::new();
     for (first, name) in readings.iter().enumerate() {
@@ -232,7 +233,7 @@ pub fn watch_list(dossier: &Dossier, evidence: &Evidence) -> WatchList {
         entropy: 1.73,
         question: None,
         items,
-        notes: vec![format!("{STARVED} has not what was seen and is left out")],
+        notes: vec![format!("no trajectory of {STARVED} agrees with what was seen: it is left out")],
     }
 }
 

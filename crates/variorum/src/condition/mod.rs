@@ -191,6 +191,13 @@ impl Conditioned {
         self.effective() == 0.0
     }
 
+    /// Where nothing that was seen came about in any trajectory: the observation or, after all observations, the record at
+    /// which the last trajectories were lost.
+    #[must_use]
+    pub fn lost(&self) -> Option<usize> {
+        self.path.iter().find(|(_, evidence)| evidence.log2() == f64::NEG_INFINITY).map(|(place, _)| *place)
+    }
+
     /// The predictive standard deviation of a question's answer; not a number where there is none.
     pub(crate) fn deviation(&self, question: usize) -> f64 {
         match self.questions.get(question).map(|posterior| &posterior.kind) {

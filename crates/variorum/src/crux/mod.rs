@@ -161,8 +161,8 @@ fn seen(
                     why.observation, why.statement, why.reason
                 ),
                 None => format!(
-                    "what was seen came about in none of {} parameter draws of {} trajectories of `{name}`; nothing in its \
-                     structure forbids it",
+                    "what was seen came about in none of {} parameter draws of {} trajectories of `{name}`, though it is not \
+                     proved impossible; `variorum run` tells where the last were lost",
                     settled.draws, settled.per_draw
                 ),
             }));
@@ -539,7 +539,7 @@ impl Described<'_, '_, '_> {
                 let effective = weak.map_or(0.0, |(_, effective)| *effective);
                 format!(
                     "what was seen came about in too few of {} parameter draws of {} trajectories (an effective sample size \
-                     of {effective:.1}); nothing in the structure forbids it, more --draws may help",
+                     of {effective:.1}), though it is not proved impossible; more --draws may help",
                     shared.draws, shared.per_draw
                 )
             }

@@ -9,12 +9,14 @@
 //! |---|---|
 //! | here | the document |
 //! | [`weighing`] | evidences to weights |
+//! | [`exactly`] | the same of exact solutions |
 //! | [`flips`] | what would turn a ranking |
 
+mod exactly;
 mod flips;
 mod weighing;
 
-use crate::answers::{After, Answer, Answers};
+use crate::answers::{After, Answer, Answers, QuestionAnswers, ReadingAnswer};
 use crate::condition::{Conditioning, Forbidden, answer_of};
 use crate::run::{Run, RunError, Watch};
 use crate::watch::{Looking, WatchList};
@@ -23,6 +25,7 @@ use serde::Serialize;
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::Program;
 
+pub(crate) use exactly::evidence_of_solutions;
 pub use weighing::{Scope, Weighed, evidence_of_programs};
 
 /// What was seen, and how the readings stand to it.
@@ -78,6 +81,26 @@ pub struct ReadingEvidence {
     pub state: State,
     /// Where it is forbidden: what, and by what.
     pub forbidden: Option<Forbidden>,
+    /// Where it is starved: the observation or record at which the last trajectories were lost, in the order of play.
+    pub lost: Option<String>,
+}
+
+impl ReadingEvidence {
+    /// What is known of a reading that is starved.
+    #[must_use]
+    pub fn starved(&self) -> String {
+        starved((self.draws, self.per_draw), self.lost.as_deref())
+    }
+}
+
+/// That what was seen came about in none of so many parameter draws of so many trajectories, and where the last of them
+/// were lost.
+pub(crate) fn starved((draws, per_draw): (u64, u32), lost: Option<&str>) -> String {
+    let lost = lost.map_or(String::new(), |lost| format!("; the last trajectories were lost at `{lost}`"));
+    format!(
+        "what was seen came about in none of {draws} parameter draws of {per_draw} trajectories, though it is not proved \
+         impossible{lost}"
+    )
 }
 
 /// Whether a reading has what was seen.
@@ -221,27 +244,26 @@ pub fn conclude_looking(
             let after = known.and_then(|(program, weighed)| answer_of(program, index, &weighed.whole));
             answer.after = after.map(|(answer, given)| After { answer, given });
         }
-        let weight_of = |reading: &str| {
-            let weight = evidence.since.weights.iter().find(|weight| weight.reading == reading);
-            weight.map_or(0.0, |weight| weight.weight)
-        };
-        let before = question.readings.iter().map(|answer| (1.0, pooled_number(&answer.answer)));
-        let after = |answer: &crate::answers::ReadingAnswer| {
-            answer.after.as_ref().and_then(|after| pooled_number(&after.answer))
-        };
-        let equal = question.readings.iter().map(|answer| (1.0, after(answer)));
-        let weighted = question.readings.iter().map(|answer| (weight_of(&answer.reading), after(answer)));
-        question.pooled = Some(Pooled {
-            equal_before: mixture(before),
-            equal_after: mixture(equal),
-            weighted_after: mixture(weighted),
-        });
+        question.pooled = Some(pool(question, &evidence));
     }
     answers.head.complete &= weighed.iter().all(|weighed| weighed.whole.complete);
     answers.notes.extend(notes(&evidence, conditioning.aim(run)));
     let list = looking.map(|looking| looking.list(model, readings, run, (evidence.since.weights.clone(), &weighed)));
     answers.evidence = Some(evidence);
     Ok(list)
+}
+
+/// The readings' answers to a question in one.
+pub(crate) fn pool(question: &QuestionAnswers, evidence: &Evidence) -> Pooled {
+    let weight_of = |reading: &str| {
+        let weight = evidence.since.weights.iter().find(|weight| weight.reading == reading);
+        weight.map_or(0.0, |weight| weight.weight)
+    };
+    let before = question.readings.iter().map(|answer| (1.0, pooled_number(&answer.answer)));
+    let after = |answer: &ReadingAnswer| answer.after.as_ref().and_then(|after| pooled_number(&after.answer));
+    let equal = question.readings.iter().map(|answer| (1.0, after(answer)));
+    let weighted = question.readings.iter().map(|answer| (weight_of(&answer.reading), after(answer)));
+    Pooled { equal_before: mixture(before), equal_after: mixture(equal), weighted_after: mixture(weighted) }
 }
 
 /// The weighted mean of the numbers that there are; none where none weighs anything.
@@ -255,7 +277,7 @@ fn mixture(parts: impl Iterator<Item = (f64, Option<f64>)>) -> Option<f64> {
 }
 
 /// What was out of the ordinary.
-fn notes(evidence: &Evidence, aim: f64) -> Vec<String> {
+pub(crate) fn notes(evidence: &Evidence, aim: f64) -> Vec<String> {
     let mut notes = Vec::new();
     for reading in &evidence.readings {
         let name = &reading.reading;
@@ -269,11 +291,7 @@ fn notes(evidence: &Evidence, aim: f64) -> Vec<String> {
                 reading.effective, reading.draws
             )),
             (State::Known, _) => {}
-            _ => notes.push(format!(
-                "{name}: what was seen came about in none of {} parameter draws of {} trajectories; nothing in its structure \
-                 forbids it",
-                reading.draws, reading.per_draw
-            )),
+            _ => notes.push(format!("{name}: {}", reading.starved())),
         }
     }
     notes

@@ -56,7 +56,7 @@ impl Weighed {
 }
 
 /// The day on which the last of a reading's sources spoke.
-fn written(model: &Model<'_>, reading: &ReadingOf<'_>) -> Option<Day> {
+pub(super) fn written(model: &Model<'_>, reading: &ReadingOf<'_>) -> Option<Day> {
     reading.voices.iter().filter_map(|source| source_day(&model.shared, source)).max()
 }
 
@@ -116,6 +116,7 @@ pub fn evidence_of_programs(
                 disagreement: Some(whole.disagreement()).filter(|disagreement| !disagreement.is_nan()),
                 state,
                 forbidden,
+                lost: (state == State::Starved).then(|| lost_at(program, whole.lost()?)).flatten(),
             }
         };
     let evidences = readings.iter().zip(&list).zip(&dates).map(of_reading).collect();
@@ -131,13 +132,10 @@ pub fn evidence_of_programs(
         let later = |known: &Day| after.is_none_or(|after| *known > after);
         observed.iter().filter(|(_, (known, _))| later(known)).count()
     };
+    let names: Vec<&str> = readings.iter().map(|(reading, _)| reading.name.as_str()).collect();
     let weights = |after: Option<Day>| {
         let bits: Vec<Bits> = list.iter().map(|weighed| weighed.after(after)).collect();
-        Weights {
-            after: after.map(|day| day.to_string()),
-            observations: count(after),
-            weights: weights(readings, &bits),
-        }
+        Weights { after: after.map(|day| day.to_string()), observations: count(after), weights: shares(&names, &bits) }
     };
     let evidence = Evidence {
         readings: evidences,
@@ -149,13 +147,19 @@ pub fn evidence_of_programs(
     Ok((evidence, list))
 }
 
+/// The name of what a reading's last trajectories were lost at: an observation, or after all observations a record.
+pub(super) fn lost_at(program: &Program, place: usize) -> Option<String> {
+    let observations = program.observations.iter().map(|seen| &seen.name);
+    observations.chain(program.records.iter().map(|record| &record.name)).nth(place).cloned()
+}
+
 /// JSON has no infinities: an observation that a reading has not takes nothing that can be told.
 fn finite(bits: f64) -> f64 {
     if bits.is_finite() { bits } else { 0.0 }
 }
 
 /// What was seen, in order of when it was known, each with its place among observations and then records.
-fn observed(program: Option<&Program>) -> Vec<(usize, (Day, Observed))> {
+pub(super) fn observed(program: Option<&Program>) -> Vec<(usize, (Day, Observed))> {
     let Some(program) = program else { return Vec::new() };
     let observations = program.observations.iter().map(|seen| {
         let reported_by = seen.report.as_ref().map(|report| report.source.clone());
@@ -201,11 +205,36 @@ fn pair(
     (first, second): (usize, usize),
 ) -> Pair {
     let after = dates[first].max(dates[second]);
+    let of = |after: Option<Day>| [list[first].after(after), list[second].after(after)];
+    let error_of = |after: Option<Day>| error_between(&list[first], &list[second], after);
+    let names = [first, second].map(|place| readings[place].0.name.as_str());
+    let mut pair = compare(names, after, &of, &error_of);
+    pair.flips = match pair.bits.filter(|bits| bits.abs() > 2.0 * pair.error) {
+        Some(bits) => [(first, second, false), (second, first, true)]
+            .into_iter()
+            .flat_map(|(of, other, mirrored)| {
+                let other = list[other].after(after);
+                flips(readings[of], &list[of], after, other, (bits, mirrored))
+            })
+            .collect(),
+        None => Vec::new(),
+    };
+    pair
+}
+
+/// Two readings compared by their bits on what was seen after a day, and the errors of the differences; without what would
+/// turn that.
+pub(super) fn compare(
+    names: [&str; 2],
+    after: Option<Day>,
+    of: &dyn Fn(Option<Day>) -> [Bits; 2],
+    error_of: &dyn Fn(Option<Day>) -> f64,
+) -> Pair {
     let difference = |after: Option<Day>| {
-        let (a, b) = (list[first].after(after), list[second].after(after));
+        let [a, b] = of(after);
         // Where one has not what was seen, there is no number; which one is told apart from that.
         let both = a.log2.is_finite() && b.log2.is_finite();
-        let error = if both { error_between(&list[first], &list[second], after) } else { 0.0 };
+        let error = if both { error_of(after) } else { 0.0 };
         let better = match (a.log2.is_finite(), b.log2.is_finite()) {
             (true, true) => Some(a.log2 - b.log2).filter(|bits| *bits != 0.0).map(|bits| bits > 0.0),
             (true, false) => Some(true),
@@ -216,32 +245,22 @@ fn pair(
     };
     let (bits, error, better) = difference(after);
     let (hindsight, hindsight_error, _) = difference(None);
-    let name = |place: usize| readings[place].0.name.clone();
-    let flips = match bits.filter(|bits| bits.abs() > 2.0 * error) {
-        Some(bits) => [(first, second, false), (second, first, true)]
-            .into_iter()
-            .flat_map(|(of, other, mirrored)| {
-                let other = list[other].after(after);
-                flips(readings[of], &list[of], after, other, (bits, mirrored))
-            })
-            .collect(),
-        None => Vec::new(),
-    };
+    let [first, second] = names.map(str::to_owned);
     Pair {
-        first: name(first),
-        second: name(second),
+        better: better.map(|is_first| if is_first { first.clone() } else { second.clone() }),
+        first,
+        second,
         after: after.map(|day| day.to_string()),
         bits,
         error,
         hindsight,
         hindsight_error,
-        better: better.map(|is_first| if is_first { name(first) } else { name(second) }),
-        flips,
+        flips: Vec::new(),
     }
 }
 
 /// Shares of the evidence.
-fn weights(readings: &[(&ReadingOf<'_>, &Program)], bits: &[Bits]) -> Vec<Weight> {
+pub(super) fn shares(readings: &[&str], bits: &[Bits]) -> Vec<Weight> {
     let most = bits
         .iter()
         .map(|bits| bits.log2)
@@ -249,8 +268,8 @@ fn weights(readings: &[(&ReadingOf<'_>, &Program)], bits: &[Bits]) -> Vec<Weight
         .fold(f64::NEG_INFINITY, |a, b| if a > b { a } else { b });
     let of = |log2: f64| if log2.is_finite() { exp((log2 - most) * std::f64::consts::LN_2) } else { 0.0 };
     let sum: f64 = bits.iter().map(|bits| of(bits.log2)).sum();
-    let weight = |((reading, _), bits): (&(&ReadingOf<'_>, &Program), &Bits)| Weight {
-        reading: reading.name.clone(),
+    let weight = |(reading, bits): (&&str, &Bits)| Weight {
+        reading: (*reading).to_owned(),
         weight: if sum > 0.0 { of(bits.log2) / sum } else { 0.0 },
         log2: Some(bits.log2).filter(|log2| log2.is_finite()),
         error: if bits.log2.is_finite() { bits.error } else { 0.0 },

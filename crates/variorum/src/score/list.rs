@@ -297,6 +297,10 @@ struct Tally {
     /// Forecasts without a percent sign, and those of them that are at most 1; the first that is more: its line and itself.
     bare: u64,
     small: u64,
+    /// Among them those that are 0, which is the same as a share and in percent.
+    zeros: u64,
+    /// Forecasts with a percent sign.
+    signed: u64,
     first_large: Option<(u64, String)>,
     bad: Vec<(u64, String)>,
 }
@@ -351,9 +355,11 @@ impl Tally {
         };
         let (name, group) = (places.name.map(text), places.group.map(text));
         let row = Row { line, name: name.as_deref().map(str::trim), group: group.as_deref().map(str::trim), yes };
+        self.signed += u64::from(signed);
         if !signed {
             self.bare += 1;
             self.small += u64::from(number <= 1.0);
+            self.zeros += u64::from(number == 0.0);
             if number > 1.0 && self.first_large.is_none() {
                 self.first_large = Some((line, given.to_owned()));
             }
@@ -375,6 +381,9 @@ impl Tally {
         match (self.scale, &self.first_large) {
             (Some(scale), _) => Ok((scale, "as was asked for".to_owned())),
             (None, _) if self.bare == 0 => Ok((Scale::Percent, "each has a percent sign".to_owned())),
+            (None, _) if self.bare == self.zeros && self.signed > 0 => {
+                Ok((Scale::Percent, "each has a percent sign, or is 0".to_owned()))
+            }
             (None, None) => Ok((Scale::Share, "none is above 1".to_owned())),
             (None, Some((line, text))) if 2 * self.small > self.bare => Err(ListError::Scale(format!(
                 "{} of {} forecasts are at most 1, but line {line} has {text}: say whether they are shares (`--scale \
@@ -584,6 +593,10 @@ mod tests {
         assert!((percent.means.brier - (0.04 + 0.0001 + 0.25) / 3.0).abs() < 1e-15);
         let signed = score("p,outcome\n80 %,yes\n0.5%,no\n").unwrap();
         assert!((signed.means.brier - (0.04 + 0.000_025) / 2.0).abs() < 1e-15);
+        let zero = score("p,outcome\n70%,yes\n0,no\n").unwrap();
+        assert_eq!((zero.scale, zero.scale_because.as_str()), (Scale::Percent, "each has a percent sign, or is 0"));
+        assert!((zero.means.brier - 0.09 / 2.0).abs() < 1e-15);
+        assert_eq!(score("p,outcome\n0,yes\n0,no\n").unwrap().scale, Scale::Share);
         let mixed = score("p,outcome\n80%,yes\n0.5,no\n").unwrap();
         assert_eq!(mixed.scale, Scale::Share);
         assert!((mixed.means.brier - (0.04 + 0.25) / 2.0).abs() < 1e-15);

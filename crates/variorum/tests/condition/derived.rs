@@ -210,9 +210,16 @@ fn a_scenario_goes_on_from_what_was_seen_before_it() {
     let readings = check::programs(&model, &["birch".to_owned()]).unwrap();
     let scenes = [scene(&model, "hold raids = 5 from 2025-06").unwrap()];
     let conditioning = Conditioning::default();
-    let found =
-        whatif(&model, &readings, &scenes, Some("raids"), Some(&conditioning), &settings(), &Unwatched::default())
-            .unwrap();
+    let found = whatif(
+        &model,
+        &readings,
+        &scenes,
+        &["raids".to_owned()],
+        Some(&conditioning),
+        &settings(),
+        &Unwatched::default(),
+    )
+    .unwrap();
     let reading = &found.questions[0].readings[0];
     let mean = |answer: &Answer| match answer {
         Answer::Number(answer) => (answer.mean, answer.error),

@@ -57,7 +57,12 @@ fn what_is_possible_one_by_one_and_not_together() {
     let state = "observe 2020-02 attack assumed \"a\"\nobserve 2020-04 war = no assumed \"a\"\n";
     // A window in which the record says that there was nothing.
     let both = "observe from 2020-02 to 2020-04 x > 0 assumed \"a\"\nrecord complete to 2020-04 for push\n";
-    for seen in [twice, count, state, both] {
+    for (seen, lost) in [
+        (twice, "observe 2020-05 attack"),
+        (count, "observe 2020-03 x = 5 error 0.000000001"),
+        (state, "observe 2020-04 war = no"),
+        (both, "observe from 2020-02 to 2020-04 x > 0"),
+    ] {
         let (answers, evidence) = answers(seen);
         assert_eq!(states(&evidence)[1], State::Starved, "{seen}");
         for question in &answers.questions {
@@ -66,6 +71,7 @@ fn what_is_possible_one_by_one_and_not_together() {
         }
         let reading = &evidence.readings[1];
         assert_eq!((reading.log2, reading.effective, &reading.forbidden), (None, 0.0, &None));
+        assert_eq!(reading.lost.as_deref(), Some(lost), "{seen}");
         assert!(answers.notes.iter().any(|note| note.starts_with("plain: what was seen came about in none")), "{seen}");
     }
 }
@@ -101,4 +107,54 @@ fn an_event_that_cannot_happen_is_the_statement() {
     let (_, evidence) = answers(report);
     assert_eq!(states(&evidence), [State::Known; 2]);
     assert!((evidence.readings[1].log2.unwrap() - 0.05f64.log2()).abs() < 1e-9);
+}
+
+/// What forbids what in the reading that has everything; none where it is not forbidden.
+fn forbids(seen: &str) -> Option<[String; 3]> {
+    let (answers, evidence) = answers(seen);
+    let reading = &evidence.readings[1];
+    let state = if reading.forbidden.is_some() { State::Forbidden } else { State::Known };
+    assert_eq!((reading.state, &reading.lost), (state, &None), "{seen}{:?}", answers.notes);
+    reading.forbidden.clone().map(|found| [found.observation, found.statement, found.reason])
+}
+
+#[test]
+fn what_the_record_rules_out_is_forbidden() {
+    let war = "observe 2020-03 war = yes assumed \"a\"\n";
+    let record = "record complete to 2020-03 for attack, push\n";
+    let found = forbids(&format!("{war}{record}record complete to 2020-05 for pact\n"));
+    let why =
+        ["observe 2020-03 war = yes", "record complete to 2020-03 for attack, push", "in 2020-03 war can only be no"];
+    assert_eq!(found, Some(why.map(str::to_owned)));
+    // A month without a record, or an attack that was seen or reported or is in doubt, leaves room for it.
+    assert_eq!(forbids(&format!("{war}record complete to 2020-02 for attack\n")), None);
+    assert_eq!(forbids(&format!("{war}{record}observe 2020-02 attack assumed \"a\"\n")), None);
+    assert_eq!(forbids(&format!("{war}{record}observe from 2020-01 to 2020-02 attack assumed \"a\"\n")), None);
+    let report = "observe 2020-02 attack reported by nis, hits 90%, false alarms 5% assumed \"a\"\n";
+    assert_eq!(forbids(&format!("{war}{record}{report}")), None);
+    // Two records together.
+    let records = "record complete to 2020-01 for attack\nrecord complete from 2020-02 to 2020-04 for attack\n";
+    let [_, statement, _] = forbids(&format!("{war}{records}")).unwrap();
+    assert_eq!(statement, records.trim().replace('\n', " and "));
+}
+
+#[test]
+fn what_was_seen_before_and_never_changes_is_forbidden() {
+    let war = "observe 2020-02 war = yes assumed \"a\"\n";
+    let found =
+        forbids(&format!("observe 2020-01 x = 0 error 1 assumed \"a\"\n{war}observe 2020-03 war = no assumed \"a\"\n"));
+    let why = ["observe 2020-03 war = no", "observe 2020-02 war = yes", "in 2020-03 war can only be yes"];
+    assert_eq!(found, Some(why.map(str::to_owned)));
+    // An attack after the war began.
+    let [seen, because, _] = forbids(&format!("{war}observe 2020-03 attack assumed \"a\"\n")).unwrap();
+    assert_eq!([seen.as_str(), because.as_str()], ["observe 2020-03 attack", "observe 2020-02 war = yes"]);
+    // It may have begun in the last month of a window, or the report be false.
+    let window = "observe from 2020-02 to 2020-04 war = yes assumed \"a\"\n";
+    assert_eq!(forbids(&format!("{window}observe 2020-03 war = no assumed \"a\"\n")), None);
+    let report = "observe 2020-03 war = no reported by nis, hits 90%, false alarms 5% assumed \"a\"\n";
+    assert_eq!(forbids(&format!("{war}{report}")), None);
+    assert_eq!(
+        forbids(&format!("observe 2020-02 war = no assumed \"a\"\nobserve 2020-03 war = yes assumed \"a\"\n")),
+        None
+    );
 }

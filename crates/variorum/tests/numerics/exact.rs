@@ -1,7 +1,7 @@
 //! Engine and oracle against the exact solver, on random finite programs: the errors divided by their standard errors have
 //! to be distributed as they should.
 
-use super::finite::{finite, observed};
+use super::finite::{finite, observe, observed};
 use std::sync::atomic::AtomicBool;
 use variorum::engine::ensemble::{Settings, ensemble};
 use variorum::engine::math::normal;
@@ -274,6 +274,25 @@ fn search() {
         println!("{seed}: {scores:.2?}");
     }
     Scores(scores).are_normal(5.0, 0.4);
+}
+
+/// What the structure is said to forbid has probability 0, also where what was seen of two histories is taken together.
+#[test]
+fn what_is_forbidden_has_probability_0() {
+    let mut proofs = 0;
+    for seed in 0..600 {
+        let mut program = finite(seed);
+        let [one, other] = [0, 1].map(|which| observe(finite(seed), 2 * seed + which));
+        program.observations = one.observations.into_iter().chain(other.observations).collect();
+        program.records = one.records.into_iter().chain(other.records).collect();
+        if let Some(forbidden) = variorum::condition::forbidden(&program)
+            && let Ok(solution) = solved(&program)
+        {
+            assert_eq!(solution.log_evidence, f64::NEG_INFINITY, "{seed}: {forbidden:?}");
+            proofs += usize::from(forbidden.reason.contains("can only be") && !forbidden.reason.starts_with("in this"));
+        }
+    }
+    assert!(proofs > 20, "{proofs}");
 }
 
 #[test]

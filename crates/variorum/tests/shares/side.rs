@@ -62,7 +62,7 @@ fn scenarios_of_the_model_and_in_lines() {
     let readings = variorum::check::programs(&model, &[]).unwrap();
     let given = ["sure", "hold one = no until 2025-02", "set one = yes at 2025-02; switch off first"];
     let scenes = given.map(|given| scene(&model, given).unwrap());
-    let found = whatif(&model, &readings, &scenes, None, None, &playing(1, 4096), &Unwatched::default()).unwrap();
+    let found = whatif(&model, &readings, &scenes, &[], None, &playing(1, 4096), &Unwatched::default()).unwrap();
     let shown: Vec<(&str, &str)> =
         found.scenarios.iter().map(|scenario| (scenario.name.as_str(), scenario.title.as_str())).collect();
     assert_eq!(shown, [("sure", "It has happened"), (given[1], given[1]), (given[2], given[2])]);
@@ -84,7 +84,15 @@ fn scenarios_of_the_model_and_in_lines() {
         }
     }
     // Only what is asked for.
-    let one = whatif(&model, &readings[1..], &scenes[..1], Some("level"), None, &playing(1, 64), &Unwatched::default());
+    let one = whatif(
+        &model,
+        &readings[1..],
+        &scenes[..1],
+        &["level".to_owned()],
+        None,
+        &playing(1, 64),
+        &Unwatched::default(),
+    );
     let one = one.unwrap();
     assert!(one.questions.len() == 1 && one.questions[0].name == "level" && one.questions[0].readings.len() == 1);
 }
