@@ -15,7 +15,7 @@
 //! The draws of the stages are not used for answers: these come from draws of their own, which have their own random numbers
 //! (from [`FIRST_PROPOSED`] on). So given the proposal they are independent and alike, and whatever it is, the evidence is unbiased.
 
-use super::{Conditioning, MOST_PER_DRAW, PAYS};
+use super::Conditioning;
 use crate::lower::{Conditioned as Lowered, lower_evidence};
 use crate::run::{Run, RunError, Watch, settings};
 use std::ops::Range;
@@ -27,7 +27,7 @@ use variorum_model::program::{Law, Program};
 
 /// Most stages after the one that draws by the laws.
 const STAGES: u64 = 5;
-/// Draws by which the number of trajectories per draw is found.
+/// Fewest draws of a stage.
 const FIRST_DRAWS: u64 = 256;
 /// So many draws are to count after tempering.
 const TEMPERED: f64 = 400.0;
@@ -39,6 +39,8 @@ const STAGE_DRAWS: u64 = 1024;
 const FLOOR: f64 = 0.1;
 /// By level of splits: what z² has to exceed for the halves to be taken for different.
 const CHANCE: [f64; 4] = [2.0, 4.0, 6.0, 8.0];
+/// The share of draws that count from which on a better proposal would cost more than it saves.
+const WILL_DO: f64 = 0.06;
 /// A proposal pays if the share of draws that count rises by this factor.
 const RISES: f64 = 1.2;
 
@@ -61,8 +63,6 @@ struct Pool {
     proposals: f64,
     /// The logarithms of the weights that the draws of the last stage have by themselves.
     last: Vec<f64>,
-    /// Sum and number of (log Ẑa - log Ẑb)².
-    disagreement: (f64, f64),
 }
 
 /// Weights relative to the largest, by their logarithms, to a power; and their effective sample size.
@@ -91,15 +91,6 @@ impl Pool {
         self.uniforms.extend(uniforms);
         self.evidence.push(log - log_weight);
         self.last.push(log);
-        if less > f64::NEG_INFINITY {
-            self.disagreement.0 += (a - b) * (a - b);
-            self.disagreement.1 += 1.0;
-        }
-    }
-
-    /// Var log(Ẑa / Ẑb).
-    fn disagreement(&self) -> f64 {
-        self.disagreement.0 / self.disagreement.1
     }
 
     /// The share of draws of the last stage that count.
@@ -221,17 +212,10 @@ pub(super) fn adapt(
     let params = program.params.len();
     let mut plans = [plan];
     let watched = (program.reading.as_str(), watch);
-    let mut run = run.clone();
     let mut pool = Pool::default();
-    let mut complete = play(&mut pool, &plans, &run, 0..FIRST_DRAWS, watched)?;
-    while complete && pool.disagreement() > PAYS && run.per_draw < MOST_PER_DRAW {
-        run.per_draw = (2 * run.per_draw).min(MOST_PER_DRAW);
-        pool = Pool::default();
-        complete = play(&mut pool, &plans, &run, 0..FIRST_DRAWS, watched)?;
-    }
     // Who asks for few draws gets short stages.
     let draws = (STAGE_TRAJECTORIES / u64::from(run.per_draw)).max(STAGE_DRAWS).min(4 * run.draws).max(FIRST_DRAWS);
-    complete = complete && play(&mut pool, &plans, &run, FIRST_DRAWS..draws, watched)?;
+    let mut complete = play(&mut pool, &plans, run, 0..draws, watched)?;
     let mut proposals = vec![Proposed::new(&Proposal::default(), plans[0].params())];
     let by_laws = pool.share();
     let mut best = by_laws;
@@ -243,12 +227,12 @@ pub(super) fn adapt(
         }
         plans[0].propose(&proposal);
         proposals.push(Proposed::new(&proposal, plans[0].params()));
-        complete = play(&mut pool, &plans, &run, stage * APART..stage * APART + draws, watched)?;
+        complete = play(&mut pool, &plans, run, stage * APART..stage * APART + draws, watched)?;
         let share = pool.share();
         best = if share > best { share } else { best };
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-        let is_enough = share * run.draws as f64 >= conditioning.aim(&run);
-        if power == 1.0 && is_enough {
+        let is_enough = share * run.draws as f64 >= conditioning.aim(run);
+        if power == 1.0 && is_enough || share >= WILL_DO {
             break;
         }
     }

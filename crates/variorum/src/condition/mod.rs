@@ -388,7 +388,18 @@ pub fn condition(
     conditioning: &Conditioning,
     watch: &dyn Watch,
 ) -> Result<Conditioned, RunError> {
-    Ok(settled(program, run, conditioning, watch, false)?.sums)
+    Ok(settled(program, run, conditioning, watch, (false, None))?.sums)
+}
+
+/// The same, with parameters drawn by a proposal that was found for more observations of the same program.
+pub(crate) fn condition_by(
+    program: &Program,
+    proposal: &Proposal,
+    run: &Run,
+    conditioning: &Conditioning,
+    watch: &dyn Watch,
+) -> Result<Conditioned, RunError> {
+    Ok(settled(program, run, conditioning, watch, (false, Some(proposal)))?.sums)
 }
 
 /// The same, with what the halves of each draw answer to the first question.
@@ -398,7 +409,7 @@ pub(crate) fn condition_kept(
     conditioning: &Conditioning,
     watch: &dyn Watch,
 ) -> Result<(Conditioned, Vec<Halved>), RunError> {
-    let found = settled(program, run, conditioning, watch, true)?;
+    let found = settled(program, run, conditioning, watch, (true, None))?;
     Ok((found.sums, found.kept.unwrap_or_default()))
 }
 
@@ -408,7 +419,7 @@ fn settled<'p>(
     run: &Run,
     conditioning: &Conditioning,
     watch: &dyn Watch,
-    keep: bool,
+    (keep, given): (bool, Option<&Proposal>),
 ) -> Result<Adding<'p>, RunError> {
     // Where nothing is asked, what comes after the last observation does not matter.
     let lower = if program.questions.is_empty() { lower_evidence } else { lower_conditioned };
@@ -422,9 +433,11 @@ fn settled<'p>(
     let mut plans = [plan];
     let aim = conditioning.aim(run);
     let pilot = PILOT_DRAWS.min(run.draws);
-    let mut adding = begin(run.per_draw, None);
+    given.iter().for_each(|proposal| plans[0].propose(proposal));
+    let mut adding = begin(run.per_draw, given.cloned().filter(|_| plans[0].filter().is_some()));
     extend(&mut adding, &plans, run, pilot, watch)?;
-    let is_weighed = plans[0].filter().is_some() && adding.sums.complete && !adding.sums.is_starved();
+    let is_weighed =
+        given.is_none() && plans[0].filter().is_some() && adding.sums.complete && !adding.sums.is_starved();
     if is_weighed && !adding.sums.foretells(run.draws, aim) {
         let found = adapt(program, run, conditioning, watch)?;
         if watch.stop().load(Ordering::Relaxed) {

@@ -2,7 +2,7 @@
 
 use super::flips::flips;
 use super::{Evidence, Observed, Pair, ReadingEvidence, State, Weight, Weights};
-use crate::condition::{Conditioned, Conditioning, condition, forbidden};
+use crate::condition::{Conditioned, Conditioning, condition, condition_by, forbidden};
 use crate::run::{Run, RunError, Watch};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_engine::math::exp;
@@ -85,7 +85,13 @@ pub fn evidence_of_programs(
         for day in days {
             let earlier = Program { questions: Vec::new(), ..program.as_of(day) };
             if earlier.is_observed() && whole.complete {
-                by.insert(day, condition(&earlier, run, conditioning, watch)?);
+                // Half as exact as the whole: what a comparison tells is a bit or two.
+                let conditioning = Conditioning { effective: 0.5 * conditioning.effective, ..*conditioning };
+                let found = match &whole.proposal {
+                    Some(proposal) => condition_by(&earlier, proposal, run, &conditioning, watch)?,
+                    None => condition(&earlier, run, &conditioning, watch)?,
+                };
+                by.insert(day, found);
             }
         }
         list.push(Weighed { whole, by });
