@@ -187,7 +187,8 @@ mod tests {
                     let found = bearing(model, &divide, &texts, &question.name);
                     bearing_somewhere += found.len();
                     for program in programs {
-                        let of_program = Influence::of(program).bearing(question);
+                        // Events and choices have other indices in other programs.
+                        let of_program = Influence::of(program).bearing(&program.questions[number]);
                         for (atom, what) in divide.atoms.iter().enumerate() {
                             let reaches = what.paths.iter().any(|path| bears(&of_program, path));
                             assert!(!reaches || found.contains(&atom), "{what:?} bears on {}", question.name);

@@ -292,7 +292,8 @@ fn what_is_forbidden_has_probability_0() {
             proofs += usize::from(forbidden.reason.contains("can only be") && !forbidden.reason.starts_with("in this"));
         }
     }
-    assert!(proofs > 20, "{proofs}");
+    // Of three kinds of proofs this is the rarest.
+    assert!(proofs > 2, "{proofs}");
 }
 
 #[test]
