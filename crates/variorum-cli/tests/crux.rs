@@ -190,3 +190,57 @@ fn what_cannot_be_asked_is_refused_with_what_can() {
     let missing = variorum(&["crux", "b", "baseline", "n.vor"], folder.path());
     assert_eq!(missing.status.code(), Some(3), "{}", err(&missing));
 }
+
+/// A choice of which one option differs, and foresight that only one of two has.
+const CHOICE: &str = "model \"Answers\"
+time monthly from 2025-01 to 2025-12
+actor N \"North\", S \"South\"
+stock raids = 0
+flag war = no
+event raid \"A raid\" hazard 20% .. 40% per month then raids += 1
+  assumed \"given\"
+choice answer by N \"How it is answered\" after event raid
+  assumed \"given\"
+  option nothing \"It is let pass\" default
+  option protest \"A note\" 20% .. 40%  assumed \"given\"
+  option strike \"Shells\" 5% .. 10% then war = yes  assumed \"given\"
+choice dare by S considered 1 per year when not war
+  option wait default
+  option go then raids += 1  assumed \"given\"
+choice counter by N after dare = go
+  option calm default
+  option loud then war = yes  assumed \"given\"
+utility N = war  assumed \"given\"
+utility S = raids - 5 * war  assumed \"given\"
+precision N, S = 1  assumed \"given\"
+reading ash \"ash\"
+  foresight S = 0 replies  assumed \"given\"
+reading birch \"birch\"
+  choice answer by N \"How it is answered\" after event raid
+    assumed \"given\"
+    option nothing \"It is let pass\" default
+    option protest \"A note\" 20% .. 40%  assumed \"given\"
+    option strike \"Shells\" 15% .. 30% then war = yes  assumed \"given\"
+question war \"Is there war?\" = war by 2025-12
+observe 2025-02 raid assumed \"seen\"
+";
+
+#[test]
+fn numbers_of_options_and_what_holds_by_default_are_told() {
+    let folder = model(CHOICE);
+    let pair = variorum(&["crux", "ash", "birch", "war", "m.vor", "--draws", "100"], folder.path());
+    let all = variorum(&["crux", "--all", "war", "m.vor", "--draws", "100"], folder.path());
+    for output in [&pair, &all] {
+        assert_eq!(output.status.code(), Some(0), "{}", err(output));
+        assert!(out(output).contains("Before anything was seen"), "{}", out(output));
+    }
+    // The option that differs with its number, and none that does not.
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<&str>>().join(" ");
+    let text = flat(&out(&pair));
+    assert!(text.contains("5% .. 10%") && text.contains("15% .. 30%") && !text.contains("A note"), "{text}");
+    assert!(text.contains("has none: by default it foresees all replies"), "{text}");
+    // Foresight is worth -23 points, the answer as many, of a difference of less than one.
+    let text = flat(&out(&all));
+    assert!(text.contains("more than the whole: the others together work the other way"), "{text}");
+    assert!(text.contains("in predictive standard deviations"), "{text}");
+}

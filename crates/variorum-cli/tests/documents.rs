@@ -18,6 +18,7 @@
 //! about the `model.vor` beside the page.
 //!
 //! `UPDATE=1 cargo test -p variorum-cli --test documents` writes what was printed into the files; read the difference.
+//! With `PAGES=reference/` only the pages run whose path has that in it.
 
 #![allow(
     clippy::unwrap_used,
@@ -260,6 +261,8 @@ const GENERATED: &str = "<!-- generated";
 
 /// Runs pages, several at a time: most of the time goes into the commands that they run.
 fn run_pages(list: &[PathBuf]) {
+    let wanted = std::env::var("PAGES").unwrap_or_default();
+    let list: Vec<&PathBuf> = list.iter().filter(|path| path.to_string_lossy().contains(&wanted)).collect();
     let next = AtomicUsize::new(0);
     let all: Mutex<BTreeMap<usize, Vec<String>>> = Mutex::default();
     std::thread::scope(|scope| {

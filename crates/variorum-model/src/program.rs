@@ -175,6 +175,8 @@ pub struct Copula {
 /// foreseen to be held beyond. A flow over an interval does not move what is held at its beginning; at each time, the
 /// quantities held in its step take their values before utilities and rates are read.
 ///
+/// A hold that begins after step `known` comes as a surprise: before that step no actor counts with it.
+///
 /// Values are expressions in parameters, clamped to the bounds of a stock.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct Intervention {
@@ -186,6 +188,15 @@ pub struct Intervention {
     pub from: u32,
     /// Last step in which it is held; none: it is set once and then left alone.
     pub until: Option<u32>,
+    /// First step in which actors count with what is held. It is 0 in what a model says; see [`Program::surprising`].
+    #[serde(skip_serializing_if = "is_first")]
+    pub known: u32,
+}
+
+/// What is known in the first step is not written down.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_first(step: &u32) -> bool {
+    *step == 0
 }
 
 /// A law of a parameter, before truncation except where said.

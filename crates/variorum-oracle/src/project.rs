@@ -15,7 +15,7 @@ struct Visit {
 
 impl World<'_> {
     /// The weighted mean of an actor's utility over its horizon, by the trapezoidal rule: no events, no noise, and every
-    /// hold that is or will be in force.
+    /// hold that is or will be in force, as far as it is known.
     pub(crate) fn prospect(&self, actor: &Actor, moment: &Moment) -> f64 {
         let visits = visits(actor.horizon, self.program.clock.step());
         let patience = self.view(&[], &[], &[]).value(&actor.patience);
@@ -28,7 +28,7 @@ impl World<'_> {
         for visit in visits {
             if visit.time > 0.0 {
                 step = self.step_at(moment.step, visit.time);
-                self.hold(step, &mut state);
+                self.foresee(moment.step, step, &mut state);
             }
             let view = self.view(&state.0, &moment.happened, &[]);
             let weight = (interval_before + visit.interval) / 2.0 * libm::pow(patience, visit.time / 12.0);
@@ -37,7 +37,7 @@ impl World<'_> {
             let amounts = self.program.flows.iter().map(|flow| view.value(&flow.rate) * visit.interval);
             let amounts: Vec<f64> = amounts.collect();
             if visit.interval > 0.0 {
-                state = self.after_flows(&state.0, &amounts, step);
+                state = self.after_flows(&state.0, &amounts, &|stock| self.is_foreseen(stock, moment.step, step));
             }
             interval_before = visit.interval;
         }

@@ -152,14 +152,14 @@ impl World<'_> {
                 }
             }
         });
-        self.after_flows(view.state, &amounts.collect::<Vec<f64>>(), step)
+        self.after_flows(view.state, &amounts.collect::<Vec<f64>>(), &|stock| self.is_held(stock, step))
     }
 
     /// Adds to each stock what flows into it in a step or from it on, in order of declaration, then keeps it within its
-    /// bounds. What is held in that step stays as it is.
-    pub(crate) fn after_flows(&self, state: &[f64], amounts: &[f64], step: u32) -> State {
+    /// bounds. What is held then stays as it is.
+    pub(crate) fn after_flows(&self, state: &[f64], amounts: &[f64], is_held: &dyn Fn(usize) -> bool) -> State {
         let mut next = state.to_vec();
-        let moves = |stock: usize| !self.is_held(stock, step);
+        let moves = |stock: usize| !is_held(stock);
         for (flow, amount) in self.program.flows.iter().zip(amounts).filter(|(flow, _)| moves(flow.stock)) {
             next[flow.stock] += amount;
         }

@@ -65,6 +65,19 @@ impl<'a> World<'a> {
         }
     }
 
+    /// The same for a step that lies ahead of another, as actors see it from there.
+    pub(crate) fn foresee(&self, now: u32, step: u32, state: &mut State) {
+        for held in self.program.interventions.iter().filter(|done| is_in_force(done, step) && is_known(done, now)) {
+            state.0[held.quantity] = self.imposed(held);
+        }
+    }
+
+    /// Whether it is seen in a step that a quantity is held in another.
+    pub(crate) fn is_foreseen(&self, quantity: usize, now: u32, step: u32) -> bool {
+        let mut done = self.program.interventions.iter().filter(|done| done.quantity == quantity);
+        done.any(|done| is_in_force(done, step) && is_known(done, now))
+    }
+
     /// Whether a quantity is held in a step, so that nothing changes it.
     pub(crate) fn is_held(&self, quantity: usize, step: u32) -> bool {
         self.program.interventions.iter().any(|done| done.quantity == quantity && is_in_force(done, step))
@@ -123,6 +136,11 @@ impl<'a> World<'a> {
             QuantityKind::Ladder { levels } => levels.len().saturating_sub(1) as f64,
         }
     }
+}
+
+/// Whether actors count with what is held: it has begun, or they know of it.
+fn is_known(intervention: &Intervention, now: u32) -> bool {
+    now >= intervention.from || now >= intervention.known
 }
 
 /// Whether an intervention holds its quantity in a step.

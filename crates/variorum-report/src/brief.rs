@@ -18,6 +18,7 @@ use variorum::confidence::{BASELINE, Ground, assumed, authors, confidence, proba
 use variorum::evidence::{Evidence, State};
 use variorum::score::model::{Forecaster, Kind as Who};
 use variorum::watch::WatchList;
+use variorum::whatif::{WhatIfQuestion, WhatIfReading};
 use variorum::words::percent;
 
 /// The most words of a brief, if so many do: two pages.
@@ -52,16 +53,17 @@ struct Room {
 }
 
 /// From much to little.
-const ROOMS: [Room; 9] = [
+const ROOMS: [Room; 10] = [
     Room { text: 60, detail: Detail::Numbers, all: true, contradictions: 12, names: 20 },
     Room { text: 24, detail: Detail::Numbers, all: true, contradictions: 10, names: 12 },
     Room { text: 14, detail: Detail::Numbers, all: true, contradictions: 8, names: 8 },
     Room { text: 12, detail: Detail::Words, all: true, contradictions: 6, names: 6 },
     Room { text: 9, detail: Detail::Named, all: true, contradictions: 5, names: 5 },
-    Room { text: 8, detail: Detail::Named, all: false, contradictions: 4, names: 4 },
-    Room { text: 7, detail: Detail::Ends, all: false, contradictions: 3, names: 3 },
-    Room { text: 3, detail: Detail::Ends, all: false, contradictions: 2, names: 2 },
-    Room { text: 0, detail: Detail::Ends, all: false, contradictions: 1, names: 1 },
+    Room { text: 9, detail: Detail::Named, all: false, contradictions: 4, names: 4 },
+    Room { text: 9, detail: Detail::Ends, all: false, contradictions: 3, names: 3 },
+    Room { text: 8, detail: Detail::Ends, all: false, contradictions: 2, names: 2 },
+    Room { text: 7, detail: Detail::Ends, all: false, contradictions: 1, names: 1 },
+    Room { text: 6, detail: Detail::Ends, all: false, contradictions: 0, names: 1 },
 ];
 
 /// The brief.
@@ -163,19 +165,20 @@ fn some(names: &[&str], most: usize) -> String {
 
 /// One question: the answers in words, the interval, the confidence, the outcome.
 fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String {
-    let text = sentences::short(&question.text, room.text);
+    let others = dossier.answers.questions.iter().filter(|other| other.name != question.name);
+    let others: Vec<&str> = others.map(|other| other.text.as_str()).collect();
+    let text = sentences::apart(&question.text, &others, room.text);
     let [_, to] = &question.window;
     let end = if text.ends_with(['.', '?', '…', '!']) { "" } else { "." };
     let by = if sentences::kind(question) == Kind::Number { "at" } else { "by" };
     let given = question.condition.as_ref().map_or(String::new(), |condition| format!(", given {condition}"));
     let when = if room.all || Some(to) != common_end(dossier) { format!(" ({by} {to}{given})") } else { String::new() };
     let mut line = format!("**{}**{when}: {text}{end} ", question.name);
-    line.push_str(&said_of(question, room));
+    line.push_str(&both(question, room));
     let void: Vec<&str> = voids(question).map(|reading| reading.reading.as_str()).collect();
     if !void.is_empty() && sentences::kind(question) != Kind::Void {
         line.push_str(&format!(" No answer in {}.", sentences::list(&void)));
     }
-    line.push_str(&after(question, room));
     if let Some(confidence) = confidence(question, dossier.without_case(&question.name)).filter(|_| room.all) {
         let grounds: Vec<&str> = confidence.grounds.iter().map(ground).collect();
         let why = if grounds.is_empty() { String::new() } else { format!(" ({})", grounds.join(", ")) };
@@ -201,11 +204,15 @@ fn said_of(question: &QuestionAnswers, room: Room) -> String {
     }
 }
 
-/// The answers after what was seen, and all of them in one; with the least room the latter alone.
-fn after(question: &QuestionAnswers, room: Room) -> String {
+/// The answers: after what was seen first, where something was, since that is what is known now, and then before it. With the
+/// least room, of those after it all in one.
+fn both(question: &QuestionAnswers, room: Room) -> String {
+    let before = said_of(question, room);
     let Some(after) = seen::after(question) else {
-        return if seen::is_observed(question) { " No reading has what was seen.".to_owned() } else { String::new() };
+        let lacking = if seen::is_observed(question) { " No reading has what was seen." } else { "" };
+        return format!("{before}{lacking}");
     };
+    let before = format!("Before it: {}", sentences::lowered(&before));
     let weighted = question.pooled.as_ref().and_then(|pooled| pooled.weighted_after);
     let scale = Scale::of(seen::numbers(question));
     let pooled = match sentences::kind(question) {
@@ -214,10 +221,10 @@ fn after(question: &QuestionAnswers, room: Room) -> String {
     };
     let pooled = pooled.map(|pooled| pooled.trim_end().to_owned());
     match (room.detail, pooled) {
-        (Detail::Ends, Some(pooled)) => format!(" After what was seen {pooled}, by weight."),
+        (Detail::Ends, Some(pooled)) => format!("After what was seen {pooled}, by weight. {before}"),
         (_, pooled) => {
             let pooled = pooled.map_or(String::new(), |pooled| format!(" By weight {pooled}."));
-            format!(" After what was seen: {}{pooled}", sentences::lowered(&said_of(&after, room)))
+            format!("After what was seen: {}{pooled} {before}", sentences::lowered(&said_of(&after, room)))
         }
     }
 }
@@ -228,7 +235,7 @@ fn what_was_seen(evidence: &Evidence, room: Room) -> Vec<String> {
     let mut lines: Vec<String> = chosen
         .iter()
         .filter_map(|place| evidence.observations.get(*place))
-        .map(|observed| format!("{}, known on {}.", crate::evidence::named(observed), observed.known))
+        .map(|observed| format!("{}, known on {}.", crate::evidence::in_words(observed), observed.known))
         .collect();
     lines.splice(0..0, seen::nothing_left(evidence));
     if chosen.len() < evidence.observations.len() {
@@ -261,7 +268,7 @@ fn what_was_seen(evidence: &Evidence, room: Room) -> Vec<String> {
     let compared = seen::compared(evidence);
     if let Some(first) = compared.first().filter(|first| first.stands_out()) {
         lines.push(format!(
-            "Furthest apart: {} foretold what was seen since the later of the two was written better than {}, by {} bits.",
+            "Farthest apart: {} foretold what was seen since the later of the two was written better than {}, by {} bits.",
             first.better,
             first.worse,
             seen::bits(first.bits)
@@ -286,24 +293,25 @@ fn what_was_seen(evidence: &Evidence, room: Room) -> Vec<String> {
 fn lookouts(list: &WatchList, room: Room) -> Vec<String> {
     let told = lookout::telling(list);
     let most = room.names.div_ceil(2);
-    let mut lines: Vec<String> = told
-        .iter()
-        .take(most)
-        .map(|item| {
-            let title = if item.title.is_empty() { &item.name } else { &item.title };
-            let after = match item.answer {
-                Some([seen, not]) => format!("if seen {}, if not {}", percent(seen), percent(not)),
-                None => format!(
-                    "if seen, weights {}; if not, {}",
-                    lookout::weights(item, true, 2),
-                    lookout::weights(item, false, 2)
-                ),
-            };
-            let title = sentences::short(title, room.text.max(6));
-            let likely = if room.all { format!("likely {}; ", lookout::likelihoods(item, 4)) } else { String::new() };
-            format!("{title} ({} bits): {likely}{after}.", lookout::small(item.bits))
-        })
-        .collect();
+    let mut lines: Vec<String> = lookout::little(list).into_iter().collect();
+    let items = told.iter().take(most).map(|item| {
+        let title = if item.title.is_empty() { &item.name } else { &item.title };
+        let after = match item.answer {
+            Some(answer) => {
+                let [seen, not] = lookout::answers(answer, item.answer_error);
+                format!("if seen {seen}, if not {not}")
+            }
+            None => format!(
+                "if seen, weights {}; if not, {}",
+                lookout::weights(item, true, 2),
+                lookout::weights(item, false, 2)
+            ),
+        };
+        let title = sentences::short(title, room.text.max(6));
+        let likely = if room.all { format!("likely {}; ", lookout::likelihoods(item, 4)) } else { String::new() };
+        format!("{title} ({} bits): {likely}{after}.", lookout::small(item.bits))
+    });
+    lines.extend(items);
     let rest = lookout::rest(list, most);
     if !rest.is_empty() {
         lines.push(rest);
@@ -464,10 +472,10 @@ fn parting(dossier: &Dossier, room: Room) -> Vec<String> {
     let (sources, claims) = (count(speaking, "source"), count(comparison.claims.len(), "claim"));
     let apart = apart(dossier);
     let mut text = format!("{sources} speak to {claims}; on {} of them they contradict each other", contradicted.len());
-    text.push_str(if contradicted.len() > room.contradictions {
-        ", first of all:"
-    } else if contradicted.is_empty() {
+    text.push_str(if contradicted.is_empty() || room.contradictions == 0 {
         "."
+    } else if contradicted.len() > room.contradictions {
+        ", first of all:"
     } else {
         ":"
     });
@@ -509,18 +517,18 @@ fn divided(dossier: &Dossier, room: Room) -> Option<String> {
         Some(unit) => &format!(" {unit}"),
     };
     let mut text = format!(
-        "Farthest apart on {}{seen}: {first} {of_first}, {second} {of_second}. Of the difference of {}{words}, {} is worth \
-         {} +-{}",
+        "Farthest apart on {}{seen}: {first} {of_first}, {second} {of_second}, a difference of {}{words}. What the two say on \
+         `{}` makes {} +-{} of it",
         gap.question,
         moved(unit, gap.difference),
         paths(most),
         moved(unit, most.value),
         imprecise(unit, most.error)
     );
-    if let Some(statement) = most.statements.first().filter(|_| room.all) {
+    if let Some(statement) = crate::crux::telling(most).filter(|_| room.all) {
         let sides = statement.sides.iter().zip(statement.sides.iter().rev()).map(|(side, other)| {
             let (state, written) = version(side, other);
-            let words = sentences::short(written, room.text.max(12));
+            let words = sentences::short(&written, room.text.max(16));
             format!("{} {}", side.reading, format!("{state} {words}").trim()).trim_end().to_owned()
         });
         text.push_str(&format!(": {}", sides.collect::<Vec<String>>().join("; ")));
@@ -539,16 +547,14 @@ fn right_so_far(dossier: &Dossier, room: Room) -> Option<String> {
         let all = score.forecasters.iter();
         let all = all.filter(|of| of.retrospective == retrospective && of.who.kind != Who::Even);
         let mut all: Vec<&Forecaster> = all.collect();
-        // Where not all have room, the best have it.
-        if all.len() > room.names + 1 {
-            all.sort_by(|a, b| a.means.brier.total_cmp(&b.means.brier));
-        }
+        // The best first: whoever is cut off is not that.
+        all.sort_by(|a, b| a.means.brier.total_cmp(&b.means.brier));
         let all: Vec<String> = all.into_iter().map(shown).collect();
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
         (!all.is_empty()).then(|| some(&all, room.names))
     };
     let mut text = format!(
-        "Mean Brier scores on {} that the world has answered (0 is best, always 50% is 0.250; in brackets how many, where \
+        "Mean Brier scores on {} that the world has answered (the best first; 0 is best, always 50% is 0.250; in brackets how many, where \
          more than one)",
         scores::scored(score)
     );
@@ -613,7 +619,7 @@ fn what_if(dossier: &Dossier, room: Room) -> Vec<String> {
     let Some(whatif) = &dossier.whatif else { return Vec::new() };
     let mut lines = Vec::new();
     for scenario in &whatif.scenarios {
-        let mut moved: Vec<(f64, String)> = Vec::new();
+        let (mut moved, mut imposed): (Vec<(f64, String)>, Vec<&str>) = (Vec::new(), Vec::new());
         for question in &whatif.questions {
             // In the reading in which it moves most.
             let answers = question.readings.iter().filter_map(|reading| {
@@ -623,6 +629,11 @@ fn what_if(dossier: &Dossier, room: Room) -> Vec<String> {
                 (difference.abs() > 2.0 * error).then_some((difference.abs(), &reading.reading, from, to))
             });
             if let Some((size, reading, from, to)) = answers.max_by(|a, b| a.0.total_cmp(&b.0)) {
+                // What it makes certain, in every reading, is what it is: no effect.
+                if is_imposed(question, &scenario.name) {
+                    imposed.push(&question.name);
+                    continue;
+                }
                 let (from, to) = (percent(from.probability), percent(to.probability));
                 moved.push((size, format!("{} from {from} to {to} ({reading})", question.name)));
             }
@@ -630,9 +641,30 @@ fn what_if(dossier: &Dossier, room: Room) -> Vec<String> {
         moved.sort_by(|a, b| b.0.total_cmp(&a.0));
         let parts: Vec<&str> = moved.iter().take(room.names.div_ceil(2)).map(|(_, text)| text.as_str()).collect();
         let what = if parts.is_empty() { "no probability beyond chance".to_owned() } else { parts.join(", ") };
-        lines.push(format!("{}: moves {what}.", scenario.title));
+        let itself = if imposed.is_empty() {
+            String::new()
+        } else {
+            format!(" ({} {} what it sets)", sentences::list(&imposed), sentences::verb(imposed.len(), "is", "are"))
+        };
+        lines.push(format!("{}: moves {what}{itself}.", scenario.title));
+    }
+    if !lines.is_empty() && dossier.answers.evidence.is_some() {
+        lines.push("All this before anything was seen; `variorum whatif --given-observed` goes on from it.".to_owned());
     }
     lines
+}
+
+/// Whether a scenario leaves nothing open of a question that is open without it, in all readings.
+fn is_imposed(question: &WhatIfQuestion, scenario: &str) -> bool {
+    let of = |reading: &WhatIfReading| {
+        let answer = reading.scenarios.iter().find(|answer| answer.scenario == scenario)?;
+        Some(probability(&answer.answer)?.probability)
+    };
+    let all: Vec<Option<f64>> = question.readings.iter().map(of).collect();
+    all.first()
+        .copied()
+        .flatten()
+        .is_some_and(|first| (first == 0.0 || first == 1.0) && all.iter().all(|other| *other == Some(first)))
 }
 
 /// Origins of the variance, standings of the statements, base rates of no case.

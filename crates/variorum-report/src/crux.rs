@@ -9,6 +9,9 @@ use variorum::words::{percent, short, significant};
 const DIVIDERS: usize = 12;
 /// Columns of the plot.
 const PLOT: usize = 44;
+/// Where something was seen.
+const BEFORE: &str = "Before anything was seen: what follows from the premises alone. `crux A B --given-observed` compares answers \
+                      after it.";
 
 /// What divides two readings.
 #[must_use]
@@ -27,6 +30,8 @@ pub fn crux(crux: &Crux, style: Style) -> String {
         let seen =
             "After what was seen: every answer, of the readings and of their mixtures, is that on condition of it.";
         out.push(wrap(seen, WIDTH, ""));
+    } else if crux.observed {
+        out.push(wrap(BEFORE, WIDTH, ""));
     }
     if !crux.complete {
         out.push("Interrupted: what follows rests on what was done until then.".to_owned());
@@ -206,22 +211,39 @@ fn said(side: &Side, other: &Side) -> String {
     let (state, written) = version(side, other);
     let what = match side.state.as_str() {
         "absent" => state.to_owned(),
-        "own" => written.to_owned(),
+        "own" => written,
         _ => format!("{state} {written}"),
     };
     because(side).map_or(what.clone(), |reasons| format!("{what} [{reasons}]"))
 }
 
 /// How a reading comes to its version, and the version, empty where it has none. Where the other reading has none there is
-/// nothing to compare it with word by word, and a title says enough.
-pub fn version<'s>(side: &'s Side, other: &Side) -> (&'static str, &'s str) {
+/// nothing to compare it with word by word, and a title says enough. Of a choice the options on which they part.
+pub fn version(side: &Side, other: &Side) -> (&'static str, String) {
     let alone = matches!(other.state.as_str(), "absent" | "off") || side.state == "off";
     let written = if side.title.is_empty() || !alone { side.written.as_str() } else { side.title.as_str() };
+    // What is said alike tells nothing.
+    let parts = side.options.join("; ");
+    let written = match (parts.is_empty() || alone, side.written == other.written) {
+        (true, _) => written.to_owned(),
+        (false, true) => parts,
+        (false, false) => format!("{written}: {parts}"),
+    };
     match side.state.as_str() {
-        "absent" => ("has none", ""),
+        "absent" => (lacking(&other.written), String::new()),
         "off" => ("switches off:", written),
         "shared" => ("as shared:", written),
-        _ => ("", side.written.as_str()),
+        _ => ("", written),
+    }
+}
+
+/// What holds where a reading does not have what the other writes: for some words that is not nothing.
+fn lacking(written: &str) -> &'static str {
+    match written.split_whitespace().next() {
+        Some("foresight") => "has none: by default it foresees all replies",
+        Some("horizon") => "has none: by default 1 month",
+        Some("patience") => "has none: by default 1, a year hence counts like now",
+        _ => "has none",
     }
 }
 
@@ -248,6 +270,15 @@ pub fn because(side: &Side) -> Option<String> {
     }
     reasons.push(side.place.clone());
     Some(reasons.join("; "))
+}
+
+/// Of what is worth something together, the first statement that both have otherwise.
+pub fn telling(divider: &Divider) -> Option<&Divided> {
+    let differs = |statement: &&Divided| {
+        let [first, second] = &statement.sides;
+        first.written != second.written || first.state == "off" || second.state == "off" || !first.options.is_empty()
+    };
+    divider.statements.iter().find(differs).or(divider.statements.first())
 }
 
 /// The paths of what is worth something together.
@@ -422,6 +453,9 @@ pub fn crux_all(all: &CruxAll, style: Style) -> String {
         all.model, all.fingerprint, all.seed, all.per_draw
     );
     out.push(style.faint(&wrap(&how, WIDTH, "")));
+    if all.observed {
+        out.push(wrap(BEFORE, WIDTH, ""));
+    }
     if !all.complete {
         out.push("Interrupted: what follows rests on what was done until then.".to_owned());
     }
@@ -445,8 +479,10 @@ pub fn crux_all(all: &CruxAll, style: Style) -> String {
     }
     out.push(String::new());
     out.push(style.faint(&wrap(
-        "worth: Shapley value of the statement in the difference, the second answer less the first (points of \
-         probability, or units of the mean); +-: standard error. `variorum crux A B` shows all that divides two of them.",
+        "Pairs: those farthest apart first, in predictive standard deviations of the answer. worth: Shapley value of the \
+         statement in the difference, the second answer less the first (points of probability, or units of the mean); it may \
+         exceed the difference, where other statements work the other way; +-: standard error. `variorum crux A B` shows all \
+         that divides two of them.",
         WIDTH,
         "",
     )));
@@ -517,7 +553,13 @@ fn pair(pair: &CruxPair, with_question: bool, style: Style) -> String {
         paths(most)
     );
     out.push(wrap(&worth, WIDTH, "  "));
-    if let Some(statement) = most.statements.first() {
+    let (larger, against) = (most.value.abs() > question.difference.abs(), most.value * question.difference < 0.0);
+    if against {
+        out.push(wrap("works against the difference, which the others make up for", WIDTH, "  "));
+    } else if larger {
+        out.push(wrap("more than the whole: the others together work the other way", WIDTH, "  "));
+    }
+    if let Some(statement) = telling(most) {
         out.push(style.faint(&sides(statement)));
     }
     out.join("\n")

@@ -50,6 +50,28 @@ pub fn named(observed: &Observed) -> String {
     }
 }
 
+/// What was seen as a sentence: `North Korea offers: yes (2024-10, as nis reports)`, where it has a title; otherwise as it is
+/// written.
+pub fn in_words(observed: &Observed) -> String {
+    let source = observed.reported_by.as_ref().map_or(String::new(), |source| format!(", as {source} reports"));
+    if let Some(rest) = observed.name.strip_prefix("record complete ") {
+        let (when, what) = rest.split_once(" for ").unwrap_or((rest, ""));
+        return format!("Nothing else happened {when} of {what}");
+    }
+    let when = observed.name.strip_prefix("observe ").and_then(|rest| {
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        match words.as_slice() {
+            ["from", from, "to", to, ..] => Some(format!("{from} to {to}")),
+            [date, ..] => Some((*date).to_owned()),
+            [] => None,
+        }
+    });
+    match (when, observed.title.is_empty()) {
+        (Some(when), false) => format!("{} ({when}{source})", observed.title),
+        _ => named(observed),
+    }
+}
+
 /// The longest name, within bounds.
 fn name_width(evidence: &Evidence) -> usize {
     evidence.readings.iter().map(|reading| reading.reading.chars().count()).max().unwrap_or(0).clamp(7, 14)
@@ -159,10 +181,16 @@ fn pairs(evidence: &Evidence, style: Style) -> Vec<String> {
         out.push(wrap("What would turn them, within what the readings hold plausible:", WIDTH, "  "));
         out.extend(flips.iter().take(FLIPS).map(|flip| wrap(flip, WIDTH, "    ")));
         if flips.len() > FLIPS {
-            out.push(format!("    and {} more", flips.len() - FLIPS));
+            out.push(format!("    and {} more, which --json lists", flips.len() - FLIPS));
         }
     }
     out
+}
+
+/// By how many bits at most the readings part on an observation that is not shown.
+fn left(evidence: &Evidence, chosen: &[usize]) -> f64 {
+    let rest = (0..evidence.observations.len()).filter(|place| !chosen.contains(place));
+    rest.map(|place| seen::parting(evidence, place)).fold(0.0, |most, bits| if bits > most { bits } else { most })
 }
 
 /// What each observation took from each reading, in bits.
@@ -192,7 +220,18 @@ fn path(evidence: &Evidence, style: Style) -> Vec<String> {
     if known().count() > 1 {
         out.push(style.faint(&format!("  {} {}", pad("apart", name, false), parting.join(" "))));
     }
-    let text = "What two observations say in common is put down to the first in the order of play.";
-    out.push(style.faint(&wrap(text, WIDTH, "  ")));
+    let mut text = "What it took from each reading, given all that was seen before it: bits of a month with two observations \
+                    depend on which is taken first, and what both say in common is put down to the first in the order of \
+                    play (choices, then events, then records of what did not happen)."
+        .to_owned();
+    if chosen.len() < evidence.observations.len() {
+        let (few, rest) = (evidence.observations.len() - chosen.len(), left(evidence, &chosen));
+        text.push_str(&format!(
+            " Left out are {} on which they part by {} bits and less; --json lists them.",
+            sentences::count(few, "observation"),
+            seen::bits(rest)
+        ));
+    }
+    out.push(style.faint(&wrap(&text, WIDTH, "  ")));
     out
 }

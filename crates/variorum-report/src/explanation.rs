@@ -8,7 +8,7 @@ use variorum::ablate::Effect;
 use variorum::ablate_after::EffectAfter;
 use variorum::answers::{Answer, Head, OriginShare, Provenance};
 use variorum::drivers_after::SharedAfter;
-use variorum::explain::{Driver, Explanation, Learned, ReadingExplanation};
+use variorum::explain::{Driver, Explanation, Gone, Learned, ReadingExplanation};
 use variorum::words::{percent, short, significant};
 
 /// The most drivers that are shown.
@@ -85,10 +85,13 @@ fn reading(reading: &ReadingExplanation, style: Style) -> String {
     let mut out = Vec::new();
     let title = if reading.title == reading.reading { "" } else { reading.title.as_str() };
     out.push(layout::heading(&reading.reading, title, style));
-    out.push(wrap(&answer(&reading.answer), WIDTH, "  "));
     if let Some(after) = &reading.after {
+        out.push(wrap(&format!("before anything was seen: {}", answer(&reading.answer)), WIDTH, "  "));
         out.push(wrap(&format!("after what was seen: {}", answer(&after.answer)), WIDTH, "  "));
+    } else {
+        out.push(wrap(&answer(&reading.answer), WIDTH, "  "));
     }
+    out.extend(reading.gone.as_ref().map(|gone| wrap(&self::gone(gone), WIDTH, "  ")));
     if !reading.learned.is_empty() {
         out.push(learned(&reading.learned, style));
     }
@@ -97,13 +100,13 @@ fn reading(reading: &ReadingExplanation, style: Style) -> String {
     }
     if let Some(provenance) = &reading.provenance {
         let after = reading.shared_after.as_ref().filter(|after| !after.origins.is_empty());
-        out.push(self::provenance(provenance, after, style));
+        out.push(self::provenance(provenance, after, reading.after.is_some(), style));
     }
     if !reading.drivers.is_empty() {
         out.push(drivers(reading, style));
     }
     if !reading.effects.is_empty() {
-        out.push(effects(&reading.effects, style));
+        out.push(effects(&reading.effects, reading.after.is_some(), style));
     }
     if !reading.needs_value.is_empty() {
         let needs = format!(
@@ -117,17 +120,47 @@ fn reading(reading: &ReadingExplanation, style: Style) -> String {
     out.join("\n")
 }
 
-/// What was learned about parameters: the probabilities of fifths that were alike beforehand.
+/// How much of the window has gone by, in a sentence: `28 of 52 months have gone by without, to 2026-04: that alone makes it
+/// 2.9%.`
+fn gone(gone: &Gone) -> String {
+    let whole = |months: f64| if months.fract() == 0.0 { format!("{months:.0}") } else { significant(months, 3) };
+    let (months, of) = (whole(gone.months), whole(gone.of));
+    let months = format!("{months} of {of} months of its window have gone by");
+    match gone.alone {
+        Some(_) if gone.months >= gone.of => format!("{months} without."),
+        Some(alone) => format!("{months} without, to {}: that alone makes it {}.", gone.to, percent(alone)),
+        None if gone.by_then == 1.0 => format!("{months}, to {}, and it has come about.", gone.to),
+        None => format!("{months}, to {}: by then it has come about with {}.", gone.to, percent(gone.by_then)),
+    }
+}
+
+/// What was learned about parameters: the probabilities of fifths that were alike beforehand, and that in words.
 fn learned(learned: &[Learned], style: Style) -> String {
-    let head = "what was seen moved most: the probability of each fifth of a parameter, 20% beforehand";
+    let head =
+        "of the parameters that bear on it, what was seen moved most: the probability of each fifth, 20% beforehand";
     let mut out = vec![style.faint(&wrap(head, WIDTH, "  "))];
     for learned in learned {
         let fifths: Vec<String> = learned.fifths.iter().map(|share| pad(&sentences::whole(*share), 4, true)).collect();
         let ends: Vec<String> = learned.ends.iter().map(|end| short(*end, 2)).collect();
         out.push(format!("  {}  {:>5.2} bits", fifths.join(" "), learned.bits));
-        out.push(wrap(&format!("{}: fifths between {}", learned.parameter, ends.join(", ")), WIDTH, "      "));
+        let text = format!("{}{}: fifths between {}", learned.parameter, direction(learned), ends.join(", "));
+        out.push(wrap(&text, WIDTH, "      "));
+        // The text of a parameter's own statement says what has just been said.
+        let title = if learned.title.contains(&learned.written) { "" } else { learned.title.as_str() };
+        let title = if title.is_empty() { String::new() } else { format!(", in {title}") };
+        out.push(style.faint(&wrap(&format!("{}{title}, {}", learned.written, learned.place), WIDTH, "      ")));
     }
     out.join("\n")
+}
+
+/// Where a parameter went: by where the middle of its law now lies among the fifths, 2.5 beforehand.
+fn direction(learned: &Learned) -> &'static str {
+    let middle: f64 = (0_u8..).zip(&learned.fifths).map(|(place, share)| (f64::from(place) + 0.5) * share).sum();
+    match middle {
+        x if x > 2.75 => ", higher than was thought",
+        x if x < 2.25 => ", lower than was thought",
+        _ => "",
+    }
 }
 
 /// An answer in a sentence.
@@ -184,8 +217,9 @@ fn share(value: &str, error: f64) -> String {
     format!("{} {}", pad(value, 6, true), pad(&format!("+-{}", points(error)), 7, false))
 }
 
-fn provenance(provenance: &Provenance, after: Option<&SharedAfter>, style: Style) -> String {
+fn provenance(provenance: &Provenance, after: Option<&SharedAfter>, observed: bool, style: Style) -> String {
     let mut out = vec![match after {
+        None if observed => style.faint("  rests on, before anything was seen"),
         None => style.faint("  rests on"),
         Some(_) => style.faint(&format!("  {} {} after", pad("rests on", 18, false), pad("  before", 14, false))),
     }];
@@ -259,13 +293,22 @@ fn drivers(reading: &ReadingExplanation, style: Style) -> String {
     let shown = reading.drivers.iter().take(DRIVERS);
     let name = shown.clone().map(|driver| driver.parameter.chars().count()).max().unwrap_or(0).clamp(10, 27);
     let is_after = reading.drivers.iter().any(|driver| driver.after.is_some());
-    let mut out = vec![style.faint(&format!(
+    let mut out = Vec::new();
+    if reading.after.is_some() {
+        let what = if is_after {
+            "before anything was seen, and after it where that is said:"
+        } else {
+            "before anything was seen:"
+        };
+        out.push(style.faint(&wrap(what, WIDTH, "  ")));
+    }
+    out.push(style.faint(&format!(
         "  {} {} {} {}",
         pad("moves with", name + 2, false),
         pad("  first", 14, false),
         pad("  total", 14, false),
         if is_after { "  first, after" } else { "fifths" }
-    ))];
+    )));
     let probability = !matches!(reading.answer, Answer::Number(_));
     let fifths = |ends: [f64; 2]| {
         let [low, high] = ends.map(|end| match end {
@@ -305,11 +348,25 @@ fn drivers(reading: &ReadingExplanation, style: Style) -> String {
     }
     let rest = reading.drivers.get(DRIVERS..).unwrap_or_default();
     if let Some(next) = rest.first() {
-        let total = clipped(next.total);
-        let with = if is_after { "less before and after".to_owned() } else { format!("totals of {total} and less") };
-        out.push(wrap(&format!("and {} more, with {with}", rest.len()), WIDTH, "    "));
+        let number = rest.len();
+        let text = match (is_after, is_noise(next)) {
+            (true, _) => format!("and {number} more, with less before and after"),
+            (false, true) => format!("and {number} more, not told from 0"),
+            (false, false) => format!("and {number} more, with totals of {} and less", clipped(next.total)),
+        };
+        out.push(wrap(&text, WIDTH, "    "));
+    }
+    // A total cannot be less than what goes if this alone is known.
+    let is_upside_down = |driver: &&Driver| driver.total < driver.first && is_noise(driver);
+    if reading.drivers.iter().take(DRIVERS).any(|driver| is_upside_down(&driver)) {
+        out.push(wrap("where first exceeds total, or total is within two errors of 0, that is noise", WIDTH, "    "));
     }
     out.join("\n")
+}
+
+/// Whether a driver's total cannot be told from 0.
+fn is_noise(driver: &Driver) -> bool {
+    driver.total < 2.0 * driver.total_error
 }
 
 /// What is written, in which statement and where, and where it comes from.
@@ -333,8 +390,11 @@ fn behind(driver: &Driver) -> String {
 }
 
 /// By standing, claims and patches apart; the largest first.
-fn effects(effects: &[Effect], style: Style) -> String {
+fn effects(effects: &[Effect], observed: bool, style: Style) -> String {
     let mut out = Vec::new();
+    if observed {
+        out.push(style.faint("  before anything was seen, and after it where that is said:"));
+    }
     let is_claim = |effect: &Effect| effect.without.starts_with("claim ");
     let of = |group: &str, effect: &Effect| match effect.standing.as_deref() {
         Some(standing) => group == standing,
@@ -370,9 +430,12 @@ fn effects(effects: &[Effect], style: Style) -> String {
         for same in seen.chunk_by(as_one) {
             // What does exactly the same, does it by the same trajectories: one line of numbers.
             for (place, effect) in same.iter().enumerate() {
-                let last = place + 1 == same.len();
-                out.push(if last { line(effect, name) } else { format!("      {},", effect.without) });
-                if let Some(after) = effect.after.as_ref().filter(|_| last) {
+                // The first line has the numbers; those that do the same say so.
+                out.push(match place {
+                    0 => line(effect, name),
+                    _ => format!("      {} the same", pad(&effect.without, name, false)),
+                });
+                if let Some(after) = effect.after.as_ref().filter(|_| place == 0) {
                     out.push(wrap(&effect_after(after, effect.log_odds.is_some()), WIDTH, "        "));
                 }
                 let title = if effect.title.is_empty() { String::new() } else { format!("{}, ", effect.title) };

@@ -4,11 +4,13 @@ use crate::Style;
 use crate::layout::{self, WIDTH, as_of, pad, wrap};
 use crate::seen;
 use crate::sentences;
-use variorum::watch::{Item, WatchList};
+use variorum::watch::{Item, Needless, WatchList};
 use variorum::words::percent;
 
 /// Observables that are listed.
 const ITEMS: usize = 20;
+/// So many observables that are left out are named.
+const LEFT: usize = 12;
 /// Readings that are named in a row; of more, those that differ most.
 const NAMED: usize = 4;
 
@@ -17,9 +19,10 @@ const NAMED: usize = 4;
 pub fn watch_list(list: &WatchList, style: Style) -> String {
     let [from, to] = &list.window;
     let mut out = vec![layout::heading(&list.head.model, "", style)];
+    let most = seen::bits(list.entropy);
     let about = match &list.question {
-        Some(question) => format!("about the answer to {question}, all readings pooled by weight"),
-        None => format!("about which of the readings fits best: {} bits at most", seen::bits(list.entropy)),
+        Some(question) => format!("about the answer to {question}, all readings pooled by weight: {most} bits at most"),
+        None => format!("about which of the readings fits best: {most} bits at most"),
     };
     out.push(wrap(
         &format!("{}: what would tell most {about}.", sentences::window(&[from.clone(), to.clone()])),
@@ -36,6 +39,10 @@ pub fn watch_list(list: &WatchList, style: Style) -> String {
     let now: Vec<(&str, f64)> = list.weights.iter().map(|weight| (weight.reading.as_str(), weight.weight)).collect();
     out.push(wrap(&format!("weights now: {}", shares(&now, usize::MAX)), WIDTH, "  "));
     let told = telling(list);
+    if let Some(little) = little(list) {
+        out.push(String::new());
+        out.push(wrap(&little, WIDTH, ""));
+    }
     if !told.is_empty() {
         out.push(String::new());
         out.push(style.faint(&format!("  {} {}  {}", pad("bits", 6, true), pad("floor", 6, true), "what")));
@@ -48,9 +55,12 @@ pub fn watch_list(list: &WatchList, style: Style) -> String {
     for note in &list.notes {
         out.push(wrap(&format!("Note: {note}."), WIDTH, ""));
     }
-    let mut legend = "Bits: mutual information, what is told by learning whether it comes about in that time, bias taken off; floor: what \
-                      chance alone would show of an observable that tells nothing, with 1%. "
-        .to_owned();
+    let mut legend = format!(
+        "Bits: mutual information, what is told by learning whether it comes about in that time, bias taken off; floor: {FLOOR}. "
+    );
+    if list.question.is_some() {
+        legend.push_str("+-: Monte Carlo standard error. ");
+    }
     legend.push_str(seen::WEIGHT);
     out.push(style.faint(&wrap(&legend, WIDTH, "")));
     out.join("\n") + "\n"
@@ -61,18 +71,59 @@ pub fn telling(list: &WatchList) -> Vec<&Item> {
     list.items.iter().filter(|item| item.bits > item.floor && item.bits > 0.0).collect()
 }
 
+/// What the noise floor is.
+pub const FLOOR: &str = "what chance alone would show in a list of which nothing tells, with 5% for the whole list";
+
+/// Below this share of what is to be learned, little is.
+const LITTLE: f64 = 0.05;
+
+/// That little is to be learned at all, if that is so: bits alone do not say it.
+pub fn little(list: &WatchList) -> Option<String> {
+    let most = telling(list).iter().map(|item| item.bits).reduce(|a, b| if b > a { b } else { a }).unwrap_or(0.0);
+    if list.entropy <= 0.0 || most >= LITTLE * list.entropy {
+        return None;
+    }
+    let what = match &list.question {
+        Some(question) => format!("decide {question}"),
+        None => "tell the readings apart".to_owned(),
+    };
+    let worth = if most > 0.0 {
+        format!("what tells most is worth {} of {} bits", small(most), seen::bits(list.entropy))
+    } else {
+        format!("of {} bits nothing stands out from chance", seen::bits(list.entropy))
+    };
+    Some(format!("Nothing in these months will {what}: {worth}."))
+}
+
 /// How many are not shown, and why.
 pub fn rest(list: &WatchList, most: usize) -> String {
     let told = telling(list).len();
     let cut = list.items.len() - told;
     let mut parts = Vec::new();
-    if told == 0 {
-        parts.push("Nothing that can be observed in that time tells more than chance would.".to_owned());
+    // That is what `little` says of a list in which nothing tells, if there is anything to be told.
+    if told == 0 && list.entropy <= 0.0 {
+        parts.push("There is nothing to be told.".to_owned());
     } else if told > most {
         parts.push(format!("{} more tell less.", told - most));
     }
     if cut > 0 {
         parts.push(format!("{} below the noise floor.", sentences::count(cut, "observable")));
+    }
+    for (why, what) in [
+        (Needless::Answer, "it is the answer itself"),
+        (Needless::Certain, "already so, or sure to come, in all readings"),
+        (Needless::Never, "came about in no trajectory"),
+    ] {
+        let names = list.left_out.iter().filter(|left| left.why == why).map(|left| left.name.as_str());
+        let names: Vec<&str> = names.collect();
+        match names.len() {
+            0 => {}
+            // What never comes about may be much.
+            number if number > LEFT => {
+                parts.push(format!("Left out: {} ({what}).", sentences::count(number, "observable")))
+            }
+            _ => parts.push(format!("Left out: {} ({what}).", sentences::list(&names))),
+        }
     }
     parts.join(" ")
 }
@@ -87,18 +138,22 @@ pub fn called(item: &Item) -> String {
     }
 }
 
-/// Readings with shares, the largest first, so many of them.
+/// Readings with shares, the largest first, so many of them; of the others what they have together. Nobody is named for
+/// having nothing.
 pub fn shares(of: &[(&str, f64)], most: usize) -> String {
     let values: Vec<f64> = of.iter().map(|(_, share)| *share).collect();
     let mut parts: Vec<(&str, f64, String)> =
         of.iter().zip(sentences::percents(&values)).map(|((name, share), text)| (*name, *share, text)).collect();
     parts.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let rest = parts.len().saturating_sub(most);
+    parts.retain(|(_, share, _)| *share > 0.0);
+    let most = if parts.len() == most + 1 { parts.len() } else { most };
     let mut text: Vec<String> = parts.iter().take(most).map(|(name, _, text)| format!("{name} {text}")).collect();
-    if rest > 0 {
-        text.push(if rest == 1 { "1 other".to_owned() } else { format!("{rest} others") });
+    let rest = parts.get(most..).unwrap_or_default();
+    if !rest.is_empty() {
+        let sum = rest.iter().fold(0.0, |sum, (_, share, _)| sum + share);
+        text.push(format!("{} others {}", rest.len(), sentences::whole(sum)));
     }
-    text.join(", ")
+    if text.is_empty() { "none".to_owned() } else { text.join(", ") }
 }
 
 /// How likely it is under each reading, or under those at the ends.
@@ -107,16 +162,21 @@ pub fn likelihoods(item: &Item, most: usize) -> String {
         item.readings.iter().filter_map(|reading| Some((reading.reading.as_str(), reading.probability?))).collect();
     known.sort_by(|a, b| b.1.total_cmp(&a.1));
     let shown = |(name, p): &(&str, f64)| format!("{name} {}", percent(*p));
+    let (Some((_, first)), Some((_, last))) = (known.first(), known.last()) else { return String::new() };
+    if known.len() > 1 && percent(*first) == percent(*last) {
+        return format!("{} in all", percent(*first));
+    }
     if known.len() <= most {
         return known.iter().map(shown).collect::<Vec<String>>().join(", ");
     }
-    match known.as_slice() {
-        [first, second, .., before, last] => {
-            let (high, low) = ([shown(first), shown(second)].join(", "), [shown(before), shown(last)].join(", "));
-            format!("{high} down to {low}")
-        }
-        _ => String::new(),
-    }
+    // Those at the lower end that look alike are one.
+    let (same, others): (Vec<_>, Vec<_>) = known.iter().partition(|(_, p)| percent(*p) == percent(*last));
+    let high = others.iter().take(2).map(|other| shown(other)).collect::<Vec<String>>().join(", ");
+    let low = match same.as_slice() {
+        [(name, p)] => format!("{name} {}", percent(*p)),
+        same => format!("{} in {} others", percent(*last), same.len()),
+    };
+    format!("{high} down to {low}")
 }
 
 /// The weights after it is seen, or after it is not.
@@ -139,7 +199,8 @@ fn item(item: &Item, list: &WatchList, style: Style) -> String {
     line(format!("likely: {}", likelihoods(item, NAMED)));
     match (&list.question, item.answer) {
         (Some(question), Some([if_seen, if_not])) => {
-            line(format!("{question} if seen {}, if not {}", percent(if_seen), percent(if_not)));
+            let [seen, not] = answers([if_seen, if_not], item.answer_error);
+            line(format!("{question} if seen {seen}, if not {not}"));
         }
         _ => {
             line(format!("weights if seen: {}", weights(item, true, NAMED)));
@@ -147,6 +208,15 @@ fn item(item: &Item, list: &WatchList, style: Style) -> String {
         }
     }
     out.join("\n")
+}
+
+/// The answers if it is seen and if it is not, with their errors.
+pub fn answers(of: [f64; 2], errors: Option<[f64; 2]>) -> [String; 2] {
+    let [seen, not] = of.map(percent);
+    match errors.map(|errors| errors.map(sentences::points)) {
+        Some([of_seen, of_not]) => [format!("{seen} +-{of_seen}"), format!("{not} +-{of_not}")],
+        None => [seen, not],
+    }
 }
 
 /// A small number of bits.

@@ -4,9 +4,10 @@ use crate::Style;
 use crate::layout::{self, WIDTH, pad, wrap};
 use crate::seen::{LACKING, is_observed};
 use crate::sentences::{self, Kind, Scale};
+use variorum::answer::bounded;
 use variorum::answers::{Answer, Answers, Condition, FirstDate, Number, Probability, QuestionAnswers, ReadingAnswer};
 use variorum::confidence;
-use variorum::evidence::Pooled;
+use variorum::evidence::{Pooled, State};
 use variorum::words::{percent, standard};
 
 /// What stands below a row.
@@ -117,7 +118,7 @@ fn probabilities(question: &QuestionAnswers, columns: Columns, style: Style, out
         if !beside {
             out.push(wrap(&word(reading), WIDTH, BELOW));
         }
-        below(reading, out);
+        below(reading, settled(question).is_some(), out);
     }
     let Some(pooled) = &question.pooled else { return };
     for (label, was, is) in pooled_rows(pooled) {
@@ -149,10 +150,42 @@ pub fn pooled_rows(pooled: &Pooled) -> [(&'static str, Option<f64>, Option<f64>)
     [("all, alike", pooled.equal_before, pooled.equal_after), ("all, by weight", None, pooled.weighted_after)]
 }
 
-/// Of one reading: why an answer is 0, dates, its condition, what it rests on.
-fn below(reading: &ReadingAnswer, out: &mut Vec<String>) {
+/// Whether what was seen settles a question: the same yes or no in every trajectory that agrees with it, in all readings
+/// that have it.
+pub fn settled(question: &QuestionAnswers) -> Option<bool> {
+    let known = question.readings.iter().filter_map(|reading| reading.after.as_ref());
+    sentences::alike(known.map(|after| confidence::probability(&after.answer)))
+}
+
+/// The questions that are settled, in a sentence; none where none is.
+pub fn all_settled(answers: &Answers) -> Option<String> {
+    let of = |yes: bool| {
+        let names = answers.questions.iter().filter(|question| settled(question) == Some(yes));
+        names.map(|question| question.name.as_str()).collect::<Vec<&str>>()
+    };
+    let (yes, no) = (of(true), of(false));
+    if yes.is_empty() && no.is_empty() {
+        return None;
+    }
+    let known = answers.evidence.iter().flat_map(|evidence| &evidence.readings);
+    let draws = known.filter(|reading| reading.state == State::Known).map(|reading| reading.effective);
+    let least = draws.reduce(|a, b| if b < a { b } else { a });
+    let bound = least.map_or(String::new(), |least| {
+        let of = [(true, &yes), (false, &no)].into_iter().filter(|(_, names)| !names.is_empty());
+        let bounds: Vec<String> = of.map(|(is_yes, _)| bounded(is_yes, least)).collect();
+        format!(". With 95% confidence their probabilities are {}", bounds.join(" and "))
+    });
+    Some(format!(
+        "Settled, the same in every trajectory that agrees with what was seen, in all readings: {}{bound}.",
+        sentences::settled(&yes, &no)
+    ))
+}
+
+/// Of one reading: why an answer is 0, dates, its condition, what it rests on. Why an answer of a question that is settled is
+/// 0 or 1 afterwards is said once, for all questions.
+fn below(reading: &ReadingAnswer, settled: bool, out: &mut Vec<String>) {
     let later = reading.after.as_ref().map(|after| &after.answer);
-    let [was, is] = [reason(Some(&reading.answer)), reason(later)];
+    let [was, is] = [reason(Some(&reading.answer)), reason(later).filter(|_| !settled)];
     if was.is_some() && was == is {
         out.extend(was.map(|reason| wrap(&reason, WIDTH, BELOW)));
     } else {
@@ -270,7 +303,7 @@ fn numbers(question: &QuestionAnswers, name: usize, style: Style, out: &mut Vec<
         if reading.after.is_none() {
             out.push(wrap(LACKING, WIDTH, BELOW));
         }
-        below(reading, out);
+        below(reading, false, out);
     }
     let Some(pooled) = &question.pooled else { return };
     for (label, was, is) in pooled_rows(pooled) {

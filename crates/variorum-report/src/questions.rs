@@ -76,6 +76,10 @@ pub fn answers(answers: &Answers, style: Style) -> String {
         out.push(String::new());
         out.push(self::question(question, widths, columns, style));
     }
+    if let Some(settled) = observed::all_settled(answers) {
+        out.push(String::new());
+        out.push(wrap(&settled, WIDTH, ""));
+    }
     if let Some(evidence) = &answers.evidence {
         out.push(String::new());
         out.push(crate::evidence::evidence(evidence, style));

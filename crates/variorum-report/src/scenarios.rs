@@ -5,7 +5,8 @@ use crate::explanation::answer;
 use crate::layout::{self, WIDTH, as_of, pad, wrap};
 use crate::sentences;
 use variorum::answers::Answer;
-use variorum::whatif::{WhatIf, WhatIfAnswer, WhatIfQuestion};
+use variorum::confidence;
+use variorum::whatif::{Given, WhatIf, WhatIfAnswer, WhatIfQuestion};
 use variorum::words::{percent, short};
 
 /// Every question in the world as it is and in the scenarios.
@@ -18,6 +19,7 @@ pub fn whatif(document: &WhatIf, style: Style) -> String {
         document.head.per_draw, document.head.seed, document.head.fingerprint
     );
     out.push(wrap(&how, WIDTH, ""));
+    out.extend(document.given.as_ref().map(|given| wrap(&self::given(given), WIDTH, "")));
     out.extend(as_of(document.head.as_of.as_deref()));
     if !document.head.complete {
         out.push("Interrupted: these answers rest on what was done until then.".to_owned());
@@ -31,9 +33,23 @@ pub fn whatif(document: &WhatIf, style: Style) -> String {
             out.extend(scenario.actions.iter().map(|action| wrap(action, WIDTH, "    ")));
         }
     }
-    for question in &document.questions {
+    // Alone, a question is shown whatever it answers.
+    let settled = |question: &&WhatIfQuestion| {
+        document.given.is_some() && document.questions.len() > 1 && self::settled(question).is_some()
+    };
+    let (settled, open): (Vec<&WhatIfQuestion>, Vec<&WhatIfQuestion>) = document.questions.iter().partition(settled);
+    for question in open {
         out.push(String::new());
         out.push(self::question(question, style));
+    }
+    if !settled.is_empty() {
+        let of = |yes: bool| {
+            let names = settled.iter().filter(|question| self::settled(question) == Some(yes));
+            names.map(|question| question.name.as_str()).collect::<Vec<&str>>()
+        };
+        out.push(String::new());
+        let text = sentences::settled(&of(true), &of(false));
+        out.push(wrap(&format!("Settled, with and without all of this, in every reading: {text}."), WIDTH, ""));
     }
     for note in &document.notes {
         out.push(String::new());
@@ -47,6 +63,32 @@ pub fn whatif(document: &WhatIf, style: Style) -> String {
         "",
     )));
     out.join("\n") + "\n"
+}
+
+/// What all this is on condition of: `On condition of what was seen up to 2024-10 (observations 1-4 of 9, records to 2024-10)`.
+fn given(given: &Given) -> String {
+    let Some(until) = given.until.as_ref().filter(|_| !given.numbers.is_empty()) else {
+        return format!(
+            "Nothing was seen before {}, when the first change begins: without any condition.",
+            given.since
+        );
+    };
+    let what = if given.numbers.len() == 1 { "observation" } else { "observations" };
+    let records = given.records.as_ref().map_or(String::new(), |to| format!(", records to {to}"));
+    format!(
+        "On condition of what was seen up to {until} ({what} {} of {}{records}), before the first change. What is held comes \
+         as a surprise: no actor counts with it before the scenario begins.",
+        sentences::ranges(&given.numbers),
+        given.of
+    )
+}
+
+/// Whether it is the same yes or no in every trajectory of the world as it is and of all scenarios, in all readings.
+fn settled(question: &WhatIfQuestion) -> Option<bool> {
+    let answers = question.readings.iter().flat_map(|reading| {
+        std::iter::once(&reading.without).chain(reading.scenarios.iter().map(|scenario| &scenario.answer))
+    });
+    sentences::alike(answers.map(confidence::probability))
 }
 
 /// `A`, `B` … `Z`, then numbers.

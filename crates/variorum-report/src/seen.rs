@@ -200,19 +200,32 @@ pub fn compared(evidence: &Evidence) -> Vec<Compared<'_>> {
     list
 }
 
-/// What would turn a pair: `baseline would be ahead of lee by 0.30 bits +-0.10 if pride of lee lay in 0.20 .. 0.50`.
+/// What would turn a pair: `baseline would be ahead of lee by 0.30 bits +-0.10 if the first number in "utility fear" lay
+/// between 0.20 and 0.50 in lee`.
 pub fn flip(compared: &Compared<'_>, flip: &Flip, plus_minus: &str) -> String {
     format!(
-        "{} would be ahead of {} by {} bits {plus_minus}{} if {} in {} were {} to {}",
+        "{} would be ahead of {} by {} bits {plus_minus}{} if {} lay between {} and {} in {}",
         compared.worse,
         compared.better,
         bits(flip.bits.abs()),
         error(flip.error),
-        flip.parameter,
-        flip.reading,
+        parameter(&flip.parameter),
         significant(flip.low, 2),
-        significant(flip.high, 2)
+        significant(flip.high, 2),
+        flip.reading
     )
+}
+
+/// A parameter in words: `utility fear#1` is the first number in "utility fear".
+pub fn parameter(name: &str) -> String {
+    let Some((statement, number)) = name.rsplit_once('#') else { return name.to_owned() };
+    let number = match number {
+        "1" => "the first number".to_owned(),
+        "2" => "the second number".to_owned(),
+        "3" => "the third number".to_owned(),
+        other => format!("number {other}"),
+    };
+    format!("{number} in \"{statement}\"")
 }
 
 /// The places of the observations on which the readings part most, at most so many, in order of date. Readings without what

@@ -167,6 +167,44 @@ pub fn list(names: &[&str]) -> String {
     }
 }
 
+/// `1-4, 7`.
+pub fn ranges(numbers: &[usize]) -> String {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == *number => *last = *number,
+            _ => runs.push((*number, *number)),
+        }
+    }
+    let shown = |(first, last): &(usize, usize)| {
+        if first == last { first.to_string() } else { format!("{first}-{last}") }
+    };
+    runs.iter().map(shown).collect::<Vec<String>>().join(", ")
+}
+
+/// Whether all answers are yes in every trajectory, or all are no; none where they are not, or there are none.
+pub fn alike<'a>(answers: impl Iterator<Item = Option<&'a Probability>>) -> Option<bool> {
+    let mut found = None;
+    for answer in answers {
+        let is_yes = match answer?.probability {
+            1.0 => true,
+            0.0 => false,
+            _ => return None,
+        };
+        if found.is_some_and(|found| found != is_yes) {
+            return None;
+        }
+        found = Some(is_yes);
+    }
+    found
+}
+
+/// `yes to a, b and c, no to d`.
+pub fn settled(yes: &[&str], no: &[&str]) -> String {
+    let parts = [("yes to", yes), ("no to", no)].into_iter().filter(|(_, names)| !names.is_empty());
+    parts.map(|(word, names)| format!("{word} {}", list(names))).collect::<Vec<String>>().join(", ")
+}
+
 /// `1 claim`, `2 claims`.
 pub fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
@@ -308,14 +346,19 @@ pub fn lowered(text: &str) -> String {
     letters.next().map_or(String::new(), |first| format!("{}{}", first.to_lowercase(), letters.as_str()))
 }
 
-/// A question's text without the date that its window says anyhow, to at most so many words.
-pub fn short(text: &str, most: usize) -> String {
+/// A question's text without the date that its window says anyhow.
+fn undated(text: &str) -> &str {
     let told = ["By the end of ", "By "].iter().find_map(|start| {
         let (date, rest) = text.strip_prefix(start)?.split_once(", ")?;
         let is_date = !date.is_empty() && date.chars().all(|c| c.is_ascii_digit() || c == '-');
         is_date.then_some(rest)
     });
-    let words: Vec<&str> = told.unwrap_or(text).split_whitespace().collect();
+    told.unwrap_or(text)
+}
+
+/// A question's text without the date that its window says anyhow, to at most so many words.
+pub fn short(text: &str, most: usize) -> String {
+    let words: Vec<&str> = undated(text).split_whitespace().collect();
     if words.len() <= most {
         return words.join(" ");
     }
@@ -329,6 +372,24 @@ pub fn short(text: &str, most: usize) -> String {
     format!("{} …", kept.trim_end().trim_end_matches([',', ';', ':', '.']))
 }
 
+/// The same to about so many words: to the end of a clause, if one is near, and so far that it differs from what any of the
+/// others is cut to. What cannot be told apart by a few words more is not cut.
+pub fn apart(text: &str, others: &[&str], most: usize) -> String {
+    let words: Vec<&str> = undated(text).split_whitespace().collect();
+    let others: Vec<Vec<&str>> = others.iter().map(|other| undated(other).split_whitespace().collect()).collect();
+    let common = |other: &Vec<&str>| words.iter().zip(other).take_while(|(a, b)| a == b).count();
+    // The first word in which it differs from all of them belongs to it.
+    let telling = others.iter().map(|other| common(other) + 1).max().unwrap_or(0);
+    let least = most.max(telling);
+    let is_end = |word: &&str| word.ends_with([',', ';', ':', '.', '?']);
+    let end = words.iter().enumerate().skip(least.saturating_sub(1)).take(CLAUSE).find(|(_, word)| is_end(word));
+    let kept = end.map_or(least, |(place, _)| place + 1);
+    if kept + 2 >= words.len() { words.join(" ") } else { short(&words.join(" "), kept) }
+}
+
+/// So many words more for a clause that ends with them.
+const CLAUSE: usize = 5;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -339,6 +400,13 @@ mod tests {
         assert_eq!(short("By the end of 2027, have two met?", 2), "have two …");
         assert_eq!(short("Some weapons (guns, shells) for all", 3), "Some weapons …");
         assert_eq!(short("By the river, have two met?", 9), "By the river, have two met?");
+        let (first, second) = (
+            "By 2027, has S sent shells to the front, by land or sea?",
+            "By 2027, has S sent guns to the front, by land?",
+        );
+        assert_eq!(apart(first, &[second], 2), "has S sent shells to the front …");
+        assert_eq!(apart(second, &[first], 2), "has S sent guns to the front, by land?");
+        assert_eq!(apart("One two three four five six seven eight nine", &[], 3), "One two three …");
     }
 
     #[test]
@@ -348,6 +416,14 @@ mod tests {
         assert_eq!(between([0.3, 0.3]), "30%");
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
         assert_eq!(points(0.0), "0");
+    }
+
+    #[test]
+    fn numbers_in_a_row() {
+        assert_eq!(ranges(&[1, 2, 3, 5, 7, 8]), "1-3, 5, 7-8");
+        assert_eq!(ranges(&[]), "");
+        assert_eq!(settled(&["a", "b"], &["c"]), "yes to a and b, no to c");
+        assert_eq!(settled(&[], &["c"]), "no to c");
     }
 
     #[test]

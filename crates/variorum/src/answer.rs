@@ -165,10 +165,21 @@ pub(crate) fn at_most(draws: f64) -> f64 {
 /// What a sample without a single yes (or no) supports.
 fn bound(question: &Question, share: &Share) -> String {
     let draws = share.asked.answering;
-    let bound = words::percent(1.0 - at_most(count(draws)));
-    let (seen, side) = if share.yes == 0 { ("no", "below") } else { ("only", "from 100% by less than") };
+    let seen = if share.yes == 0 { "no yes" } else { "nothing but yes" };
+    let bound = bounded(share.yes > 0, count(draws));
     let which = if question.given.is_some() { " in which its condition came true" } else { "" };
-    format!("{seen} yes in {draws} parameter draws{which}: {side} {bound}, with 95% confidence")
+    format!("{seen} in {draws} parameter draws{which}: {bound}, with 95% confidence")
+}
+
+/// What so many draws without an exception support of a probability: `below 0.24%`, or `above 99.8%` where all said yes.
+#[must_use]
+pub fn bounded(is_yes: bool, draws: f64) -> String {
+    let rare = 1.0 - at_most(draws);
+    if is_yes {
+        format!("above {}", words::percent(1.0 - rare).trim_start_matches('>'))
+    } else {
+        format!("below {}", words::percent(rare).trim_start_matches('<'))
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]

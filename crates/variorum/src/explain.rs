@@ -2,10 +2,12 @@
 
 use crate::ablate::{Effect, Without, ablate, candidates, patched};
 use crate::ablate_after::ablate_after;
-use crate::answers::{After, Answer, Condition, Head, Provenance};
+use crate::answers::{After, Answer, Condition, Head, Probability, Provenance};
 use crate::condition::{Conditioned, Conditioning, answer_of, condition_kept};
+use crate::confidence::probability;
 use crate::drivers::{Drivers, ERROR, describe, drivers};
 use crate::drivers_after::{DriverAfter, FEW, SharedAfter, Sharing};
+use crate::influence::Influence;
 use crate::origins::{kinds, together};
 use crate::provenance::provenance_of;
 use crate::run::{self, Run, RunError, Watch};
@@ -16,7 +18,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use variorum_engine::math::ln;
 use variorum_model::model::{Model, ReadingOf};
-use variorum_model::program::Program;
+use variorum_model::program::{Program, Query};
 use variorum_syntax::diagnostic::Diagnostic;
 
 /// A question explained.
@@ -61,8 +63,12 @@ pub struct ReadingExplanation {
     pub needs_value: Vec<String>,
     /// The answer on condition of what was seen; none where nothing was, or the reading has it in no trajectory.
     pub after: Option<After>,
-    /// What was seen moved these parameters most, if anything was seen.
+    /// What was seen moved these parameters most, of those that bear on the question, if anything was seen.
     pub learned: Vec<Learned>,
+    /// How much of the question's window lies before the end of what was seen; none where nothing of it does, or nothing was
+    /// seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone: Option<Gone>,
     /// The variance that is left after what was seen, if anything was and provenance or drivers were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shared_after: Option<SharedAfter>,
@@ -114,12 +120,33 @@ pub struct Driver {
 pub struct Learned {
     /// Its name.
     pub parameter: String,
+    /// What people are shown of the statement that it belongs to: whose it is, and its title or its text.
+    pub title: String,
+    /// Where it stands, as `file:line`.
+    pub place: String,
+    /// Its law as written, with its unit.
+    pub written: String,
     /// The ends of its fifths, in the unit in which it is written: five intervals of equal probability before anything was seen.
     pub ends: Vec<f64>,
     /// The probability of each fifth afterwards.
     pub fifths: Vec<f64>,
     /// How far that is from before: the relative entropy, in bits.
     pub bits: f64,
+}
+
+/// The part of a question's window that has gone by.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Gone {
+    /// Months of the window that lie before the end of what was seen.
+    pub months: f64,
+    /// Of so many.
+    pub of: f64,
+    /// The last step of which anything was seen.
+    pub to: String,
+    /// How likely it has come about by then, after what was seen.
+    pub by_then: f64,
+    /// If it has not: what the answer before anything was seen becomes by that alone, with nothing learned besides.
+    pub alone: Option<f64>,
 }
 
 /// What is to be explained.
@@ -225,6 +252,7 @@ pub fn explain(
             needs_value,
             after: None,
             learned: Vec::new(),
+            gone: None,
             shared_after: None,
             stories: None,
             notes: Vec::new(),
@@ -238,7 +266,9 @@ pub fn explain(
                 Some((answer, given)) => of_reading.after = Some(After { given, answer }),
                 None => of_reading.notes.push("what was seen came about in no trajectory of this reading".to_owned()),
             }
-            of_reading.learned = learned(&alone, &conditioned);
+            of_reading.learned = learned(model, reading, &alone, &conditioned);
+            of_reading.gone =
+                of_reading.after.as_ref().and_then(|after| gone(&alone, &of_reading.answer, &after.answer));
             let wanted = (asked.provenance || asked.drivers) && !conditioned.is_starved();
             sharing = wanted.then(|| Sharing::of(program, index, &halves, (run.seed, &conditioned)));
         }
@@ -344,22 +374,57 @@ const LEARNED: usize = 5;
 /// What chance moves: a relative entropy below this, in bits, is not told.
 const MOVED: f64 = 0.02;
 
-/// The parameters that were moved most.
-fn learned(program: &Program, conditioned: &Conditioned) -> Vec<Learned> {
+/// The parameters that were moved most, of those on which the first question can depend.
+fn learned(model: &Model<'_>, reading: &ReadingOf<'_>, program: &Program, conditioned: &Conditioned) -> Vec<Learned> {
+    let Some(question) = program.questions.first() else { return Vec::new() };
+    let bearing = Influence::of(program).question(question);
     let mut list = Vec::new();
-    for (param, written) in program.params.iter().enumerate() {
+    for param in bearing {
         let Some((bands, fifths)) = conditioned.learned(program, param) else { continue };
         #[expect(clippy::cast_precision_loss, reason = "five")]
         let count = fifths.len() as f64;
         let term = |share: &f64| if *share > 0.0 { share * ln(share * count) / std::f64::consts::LN_2 } else { 0.0 };
-        let bits = fifths.iter().map(term).sum();
-        let ends = bands.iter().map(|band| band.low).chain(bands.last().map(|band| band.high)).collect();
-        list.push(Learned { parameter: written.name.clone(), ends, fifths, bits });
+        let bits: f64 = fifths.iter().map(term).sum();
+        if bits > MOVED {
+            let ends: Vec<f64> = bands.iter().map(|band| band.low).chain(bands.last().map(|band| band.high)).collect();
+            list.push((param, ends, fifths, bits));
+        }
     }
-    list.retain(|learned| learned.bits > MOVED);
-    list.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+    list.sort_by(|a, b| b.3.total_cmp(&a.3));
     list.truncate(LEARNED);
-    list
+    let rows = if list.is_empty() { Vec::new() } else { statements(model, reading) };
+    let told = |(param, ends, fifths, bits)| {
+        let of = describe(model, reading, program, &rows, &vec![param]);
+        Learned { parameter: of.parameter, title: of.title, place: of.place, written: of.written, ends, fifths, bits }
+    };
+    list.into_iter().map(told).collect()
+}
+
+/// How much of the first question's window has gone by, and what that alone makes of the answer: of a yes with the
+/// probability F(t) by the end of step t, F(end) becomes (F(end) - F(t)) / (1 - F(t)) if there was none by then.
+fn gone(program: &Program, before: &Answer, after: &Answer) -> Option<Gone> {
+    let question = program.questions.first().filter(|question| question.given.is_none())?;
+    let (Query::Ever { from, to, .. } | Query::First { from, to, .. }) = question.query else { return None };
+    let observed = program.observations.iter().map(|seen| seen.to);
+    let last = observed.chain(program.records.iter().map(|record| record.to)).max()?.min(to);
+    if from >= to || last < from {
+        return None;
+    }
+    let date = program.clock.label(last);
+    let [before, after] = [probability(before)?, probability(after)?];
+    let by = |of: &Probability| {
+        let point = of.curve.iter().take_while(|point| point.date <= date).last();
+        point.map_or(0.0, |point| point.probability)
+    };
+    let (was, is) = (by(before), by(after));
+    let months = |steps: u32| f64::from(steps) * program.clock.step();
+    Some(Gone {
+        months: months(last - from + 1),
+        of: months(to - from + 1),
+        alone: (is == 0.0 && was < 1.0).then(|| (before.probability - was) / (1.0 - was)),
+        by_then: is,
+        to: date,
+    })
 }
 
 /// What has to be said of drivers.

@@ -4,7 +4,13 @@
 //! weights w_r, the observable's probability p_r under each, and p̄ = Σ w_r p_r. Estimated probabilities make it too large by
 //! about Σ w_r s_r² / (2 ln 2 p_r (1 - p_r)) - Σ w_r² s_r² / (2 ln 2 p̄ (1 - p̄)), s_r being their standard errors (the second
 //! term of Taylor's series; Miller 1955 for counts); that is taken off. What is left of an observable that tells nothing is
-//! chance; its 99% quantile, by the gamma law of the same mean and variance, is the noise floor.
+//! chance. Its quantile, by the gamma law of the same mean and variance, is the noise floor: that of 1 - 5% / n where n
+//! observables are looked at, so that of all those that tell nothing one passes with at most 5% (Bonferroni).
+//!
+//! An error that is estimated by the very sample is small where the sample happens to have no yes. So the floor takes the error
+//! that there would be if the observable told nothing: p̄ (1 - p̄) / n, where n = p (1 - p) / s² is the number of independent
+//! trials that the clustered error s of a probability p stands for (Kish's effective number: trajectories that share a draw, or
+//! by resampling a past, are worth less than their count).
 
 use crate::answers::{Answer, Head};
 use crate::condition::{Conditioning, answer_of};
@@ -28,12 +34,14 @@ pub struct WatchList {
     pub window: [String; 2],
     /// The weights of the readings beforehand.
     pub weights: Vec<Weight>,
-    /// How much there is to be told about the reading: the entropy of the weights, in bits.
+    /// How much there is to be told: the entropy of the weights or, where it is about a question, of its answer, in bits.
     pub entropy: f64,
     /// The question that is to be told about, in place of the reading.
     pub question: Option<String>,
     /// What can be observed, the most telling first.
     pub items: Vec<Item>,
+    /// What is left out, since learning it would be learning nothing, or the answer itself.
+    pub left_out: Vec<LeftOut>,
     /// What was out of the ordinary.
     pub notes: Vec<String>,
 }
@@ -47,12 +55,36 @@ pub struct Item {
     pub title: String,
     /// What it tells, in bits, bias taken off.
     pub bits: f64,
-    /// What would be seen by chance of an observable that tells nothing, with 1%.
+    /// What would be seen by chance of an observable that tells nothing, with 5% for the whole list: with 5% divided by its
+    /// length for each.
     pub floor: f64,
     /// Its probability within the window, by reading.
     pub readings: Vec<ItemReading>,
     /// Where the list is about a question: what it says, all readings pooled by weight, if this is seen and if it is not.
     pub answer: Option<[f64; 2]>,
+    /// The standard errors of these two.
+    pub answer_error: Option<[f64; 2]>,
+}
+
+/// An observable that is not on the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LeftOut {
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub why: Needless,
+}
+
+/// Why an observable is not on the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Needless {
+    /// It is so already, or sure to come: it has probability 1 under every reading.
+    Certain,
+    /// It came about in no trajectory of any reading.
+    Never,
+    /// The question that is to be told about asks for it.
+    Answer,
 }
 
 /// An observable under one reading.
@@ -236,7 +268,6 @@ impl Looking {
         (weights, weighed): (Vec<Weight>, &[Weighed]),
     ) -> WatchList {
         let Looking { lookout, clock, window: (from, to), observables, programs, own } = self;
-        let entropy = weights.iter().map(|weight| -times_log2(weight.weight)).sum();
         let notes = weighed.iter().zip(readings).filter(|(weighed, _)| weighed.whole.is_starved());
         let notes = notes.map(|(_, (reading, _))| {
             format!("no trajectory of {} agrees with what was seen: it is left out", reading.name)
@@ -244,29 +275,62 @@ impl Looking {
         let answer = |place: usize, question: usize| {
             number(programs, weighed, place, own.get(place).copied().unwrap_or(0) + question)
         };
-        let mut items = Vec::new();
-        for (index, observable) in observables.iter().enumerate() {
-            let mut probabilities: Vec<Option<(f64, f64)>> = Vec::with_capacity(readings.len());
-            for (place, weighed) in weighed.iter().enumerate() {
-                probabilities.push(match () {
+        let shares: Vec<f64> = weights.iter().map(|weight| weight.weight).collect();
+        // By observable, then by reading.
+        let known: Vec<Vec<Option<(f64, f64)>>> = observables
+            .iter()
+            .enumerate()
+            .map(|(index, observable)| {
+                let of = |(place, weighed): (usize, &Weighed)| match () {
                     () if weighed.whole.is_starved() => None,
                     () if observable.condition.contains_key(&place) => answer(place, index),
                     () => Some((0.0, 0.0)),
-                });
+                };
+                weighed.iter().enumerate().map(of).collect()
+            })
+            .collect();
+        let mut left_out = Vec::new();
+        for (index, (observable, known)) in observables.iter().zip(&known).enumerate() {
+            if let Some(why) = self.needless(index, known) {
+                left_out.push(LeftOut { name: observable.name.clone(), why });
             }
-            let shares: Vec<f64> = weights.iter().map(|weight| weight.weight).collect();
-            let mut told = told(&shares, &probabilities);
-            let mut says = None;
+        }
+        let looked_at = observables.len() - left_out.len();
+        let level = 1.0 - LIST / if looked_at > 1 { count(looked_at) } else { 1.0 };
+        let trials: Vec<f64> = weighed.iter().enumerate().map(|(place, of)| trials(&known, place, of)).collect();
+        let entropy = match lookout.question {
+            None => weights.iter().map(|weight| -times_log2(weight.weight)).sum(),
+            Some(_) => {
+                let of = |(place, share): (usize, &f64)| Some((*share, answer(place, observables.len())?.0));
+                let all: Vec<(f64, f64)> = shares.iter().enumerate().filter_map(of).collect();
+                let sum: f64 = all.iter().map(|(share, _)| share).sum();
+                let yes: f64 = all.iter().map(|(share, p)| share * p).sum();
+                if sum > 0.0 { entropy(yes / sum) } else { 0.0 }
+            }
+        };
+        let mut items = Vec::new();
+        for (index, (observable, probabilities)) in observables.iter().zip(&known).enumerate() {
+            if left_out.iter().any(|left| left.name == observable.name) {
+                continue;
+            }
+            let (mut told, mut says) = (Told::default(), None);
             if lookout.question.is_some() {
-                let (bits, given) = told_of_question(&shares, &probabilities, observables.len(), index, &answer);
-                told = bits;
-                says = given;
+                let given = |place: usize| answer(place, observables.len() + 1 + index);
+                let asked = |place: usize| answer(place, observables.len());
+                if let Some((bits, numbers)) = told_of_question(&shares, probabilities, &asked, &given, level) {
+                    (told, says) = (bits, Some(numbers));
+                }
+            } else {
+                // What is impossible by structure has no error; what merely did not come about has.
+                let by =
+                    |place: usize| trials.get(place).copied().filter(|_| observable.condition.contains_key(&place));
+                told = told_of_readings(&shares, probabilities, &by, level);
             }
             let updated = |seen: bool| -> Vec<f64> {
                 let of = |(share, probability): (&f64, &Option<(f64, f64)>)| {
                     probability.map_or(0.0, |(p, _)| share * if seen { p } else { 1.0 - p })
                 };
-                let joint: Vec<f64> = shares.iter().zip(&probabilities).map(of).collect();
+                let joint: Vec<f64> = shares.iter().zip(probabilities).map(of).collect();
                 let sum: f64 = joint.iter().sum();
                 joint.into_iter().map(|joint| if sum > 0.0 { joint / sum } else { 0.0 }).collect()
             };
@@ -284,7 +348,8 @@ impl Looking {
                 bits: told.bits,
                 floor: told.floor,
                 readings: by_reading.collect(),
-                answer: says,
+                answer: says.map(|numbers| numbers.map(|(p, _)| p)),
+                answer_error: says.map(|numbers| numbers.map(|(_, error)| error)),
             });
         }
         items.sort_by(|a, b| b.bits.total_cmp(&a.bits));
@@ -295,9 +360,53 @@ impl Looking {
             entropy,
             question: lookout.question.clone(),
             items,
+            left_out,
             notes: notes.collect(),
         }
     }
+}
+
+impl Looking {
+    /// Why an observable is not to be listed, if it is not.
+    fn needless(&self, index: usize, known: &[Option<(f64, f64)>]) -> Option<Needless> {
+        let observable = self.observables.get(index)?;
+        let all = |p: f64| known.iter().flatten().next().is_some() && known.iter().flatten().all(|(of, _)| *of == p);
+        if all(1.0) {
+            return Some(Needless::Certain);
+        }
+        if all(0.0) {
+            return Some(Needless::Never);
+        }
+        let asked = self.lookout.question.as_ref()?;
+        let mut conditions = observable.condition.iter().map(|(place, condition)| {
+            let program = self.programs.get(*place)?;
+            let question = program.questions.iter().find(|question| question.name == *asked)?;
+            match &question.query {
+                Query::Ever { condition: of, .. } | Query::First { condition: of, .. } => {
+                    Some(is_same(program, of, condition))
+                }
+                Query::Value { .. } => None,
+            }
+        });
+        conditions.all(|same| same == Some(true)).then_some(Needless::Answer)
+    }
+}
+
+/// Whether two conditions say the same: that a flag is set can be written as the flag, or as its having at least its level 1.
+fn is_same(program: &Program, a: &Expr, b: &Expr) -> bool {
+    let is_flag = |quantity: &usize| match program.quantities.get(*quantity).map(|quantity| &quantity.kind) {
+        Some(QuantityKind::Ladder { levels }) => levels.len() == 2,
+        _ => false,
+    };
+    let flag = |expr: &Expr| match expr {
+        Expr::Quantity(quantity) => Some(*quantity).filter(is_flag),
+        Expr::Apply(Function::AtLeast | Function::Equal, parts) => match parts.as_slice() {
+            [Expr::Quantity(quantity), Expr::Number(1.0)] => Some(*quantity).filter(is_flag),
+            _ => None,
+        },
+        _ => None,
+    };
+    a == b || flag(a).is_some_and(|quantity| flag(b) == Some(quantity))
 }
 
 /// By reading: the question to be told about.
@@ -358,6 +467,9 @@ fn number(programs: &[Program], weighed: &[Weighed], place: usize, question: usi
     }
 }
 
+/// The chance that anything passes the floor in a list of which nothing tells.
+const LIST: f64 = 0.05;
+
 /// What an observable tells, with its noise floor.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Told {
@@ -377,73 +489,135 @@ fn entropy(p: f64) -> f64 {
     -times_log2(p) - times_log2(1.0 - p)
 }
 
-/// What yes or no with these probabilities by group tells about the group; groups without a probability have no weight.
-fn told(weights: &[f64], probabilities: &[Option<(f64, f64)>]) -> Told {
-    let known = || weights.iter().zip(probabilities).filter_map(|(weight, known)| known.map(|known| (*weight, known)));
-    let all: f64 = known().map(|(weight, _)| weight).sum();
+#[expect(clippy::cast_precision_loss, reason = "observables are few")]
+fn count(number: usize) -> f64 {
+    number as f64
+}
+
+/// How many independent trials a probability with this error stands for; none where it has none.
+fn effective((p, error): (f64, f64)) -> Option<f64> {
+    let trials = p * (1.0 - p) / (error * error);
+    (trials.is_finite() && trials > 0.0).then_some(trials)
+}
+
+/// The same for a whole reading: the median over the observables, or the effective number of its draws.
+fn trials(known: &[Vec<Option<(f64, f64)>>], place: usize, weighed: &Weighed) -> f64 {
+    let mut all: Vec<f64> = known.iter().filter_map(|known| effective(known.get(place).copied().flatten()?)).collect();
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or_else(|| weighed.whole.effective())
+}
+
+/// A group's weight, the probability in it, its error as estimated, and its error if all groups had the same probability.
+type Group = (f64, f64, f64, f64);
+
+/// What yes or no with these probabilities by group tells about the group. The floor has this level.
+fn told(groups: &[Group], level: f64) -> Told {
+    let all: f64 = groups.iter().map(|(weight, ..)| weight).sum();
     if all <= 0.0 {
         return Told::default();
     }
-    let groups: Vec<(f64, f64, f64)> = known().map(|(weight, (p, error))| (weight / all, p, error)).collect();
-    let mean: f64 = groups.iter().map(|(weight, p, _)| weight * p).sum();
-    let raw = entropy(mean) - groups.iter().map(|(weight, p, _)| weight * entropy(*p)).sum::<f64>();
+    let groups: Vec<Group> = groups.iter().map(|(weight, p, error, null)| (weight / all, *p, *error, *null)).collect();
+    let mean: f64 = groups.iter().map(|(weight, p, ..)| weight * p).sum();
+    let raw = entropy(mean) - groups.iter().map(|(weight, p, ..)| weight * entropy(*p)).sum::<f64>();
     // What squared errors add to an entropy; where yes or no is certain they are 0.
     let curve = |p: f64, square: f64| if p > 0.0 && p < 1.0 { square / (2.0 * LN_2 * p * (1.0 - p)) } else { 0.0 };
-    let within: f64 = groups.iter().map(|(weight, p, error)| weight * curve(*p, error * error)).sum();
-    let between = curve(mean, groups.iter().map(|(weight, _, error)| weight * weight * error * error).sum());
+    let within: f64 = groups.iter().map(|(weight, p, error, _)| weight * curve(*p, error * error)).sum();
+    let between = curve(mean, groups.iter().map(|(weight, _, error, _)| weight * weight * error * error).sum());
     // By chance alone, with the same probability in all groups, Σ w_r (p_r - p̄)² is a quadratic form in normal numbers with
     // the matrix A = diag(w) - w wᵀ: with S = diag(s²) its mean is tr A S, its variance 2 tr (A S)².
     let (mut expected, mut variance) = (0.0, 0.0);
-    for (place, (weight, _, error)) in groups.iter().enumerate() {
+    for (place, (weight, _, _, error)) in groups.iter().enumerate() {
         expected += weight * (1.0 - weight) * curve(mean, error * error);
-        for (other, (other_weight, _, other_error)) in groups.iter().enumerate() {
+        for (other, (other_weight, _, _, other_error)) in groups.iter().enumerate() {
             let entry = if place == other { weight * (1.0 - weight) } else { weight * other_weight };
             let term = entry * curve(mean, error * other_error);
             variance += 2.0 * term * term;
         }
     }
+    // The same bias is taken off both.
     let floor = match expected > 0.0 && variance > 0.0 {
-        true => gamma_quantile(expected * expected / variance, 0.99) * variance / expected - expected,
+        true => gamma_quantile(expected * expected / variance, level) * variance / expected - (within - between),
         false => 0.0,
     };
-    Told { bits: raw - (within - between), floor }
+    Told { bits: raw - (within - between), floor: if floor > 0.0 { floor } else { 0.0 } }
+}
+
+/// What an observable tells about the readings; those without a probability have no weight. `trials` are the independent
+/// trials of a reading, for which it is no matter of structure.
+fn told_of_readings(
+    weights: &[f64],
+    probabilities: &[Option<(f64, f64)>],
+    trials: &dyn Fn(usize) -> Option<f64>,
+    level: f64,
+) -> Told {
+    let known = || weights.iter().zip(probabilities).enumerate().filter_map(|(place, (w, p))| Some((place, *w, (*p)?)));
+    let all: f64 = known().map(|(_, weight, _)| weight).sum();
+    let mean: f64 = known().map(|(_, weight, (p, _))| weight * p).sum::<f64>() / all;
+    let groups: Vec<Group> = known()
+        .map(|(place, weight, (p, error))| {
+            let square = match effective((p, error)).or_else(|| trials(place)) {
+                Some(trials) => mean * (1.0 - mean) / trials,
+                None => 0.0,
+            };
+            let null = if square > error * error { square.sqrt() } else { error };
+            (weight, p, error, null)
+        })
+        .collect();
+    told(&groups, level)
 }
 
 /// What an observable tells about the question, all readings pooled: and what the question's probability is if it is seen
-/// and if it is not.
+/// and if it is not, with its errors. None where it is never seen, or always.
 fn told_of_question(
     weights: &[f64],
     probabilities: &[Option<(f64, f64)>],
-    count: usize,
-    index: usize,
-    answer: &dyn Fn(usize, usize) -> Option<(f64, f64)>,
-) -> (Told, Option<[f64; 2]>) {
-    // Pooled: of the observable, of the question, of both; and the squared errors of the question with and without it.
-    let (mut all, mut seen, mut yes, mut both) = (0.0, 0.0, 0.0, 0.0);
-    let (mut square_seen, mut square_not) = (0.0, 0.0);
-    for (place, (weight, known)) in weights.iter().zip(probabilities).enumerate() {
-        let (Some((p, _)), Some((q, q_error))) = (known, answer(place, count)) else { continue };
-        let (given, given_error) =
-            if *p > 0.0 { answer(place, count + 1 + index).unwrap_or((0.0, 0.0)) } else { (0.0, 0.0) };
-        all += weight;
-        seen += weight * p;
-        yes += weight * q;
-        both += weight * p * given;
-        square_seen += (weight * p * given_error) * (weight * p * given_error);
-        square_not += (weight * q_error) * (weight * q_error) + (weight * p * given_error) * (weight * p * given_error);
-    }
-    if all <= 0.0 {
-        return (Told::default(), None);
-    }
-    let (seen, yes, both) = (seen / all, yes / all, both / all);
-    if seen <= 0.0 || seen >= 1.0 {
-        return (Told::default(), None);
+    asked: &dyn Fn(usize) -> Option<(f64, f64)>,
+    given: &dyn Fn(usize) -> Option<(f64, f64)>,
+    level: f64,
+) -> Option<(Told, [(f64, f64); 2])> {
+    // By reading: its weight, the observable, the question, the question given the observable.
+    let parts: Vec<(f64, (f64, f64), (f64, f64), (f64, f64))> = weights
+        .iter()
+        .zip(probabilities)
+        .enumerate()
+        .filter_map(|(place, (weight, known))| {
+            let (p, q) = ((*known)?, asked(place)?);
+            let given = if p.0 > 0.0 { given(place).unwrap_or_default() } else { (0.0, 0.0) };
+            Some((*weight, p, q, given))
+        })
+        .collect();
+    let all: f64 = parts.iter().map(|(weight, ..)| weight).sum();
+    let mean = |of: &dyn Fn(&(f64, (f64, f64), (f64, f64), (f64, f64))) -> f64| {
+        parts.iter().map(|part| part.0 * of(part)).sum::<f64>() / all
+    };
+    let square = |of: &dyn Fn(&(f64, (f64, f64), (f64, f64), (f64, f64))) -> f64| {
+        parts.iter().map(|part| (part.0 / all) * (part.0 / all) * of(part)).sum::<f64>()
+    };
+    let (seen, yes, both) = (mean(&|part| part.1.0), mean(&|part| part.2.0), mean(&|part| part.1.0 * part.3.0));
+    if !(all > 0.0 && seen > 0.0 && seen < 1.0) {
+        return None;
     }
     let cut = |p: f64| p.clamp(0.0, 1.0);
     let (if_seen, if_not) = (cut(both / seen), cut((yes - both) / (1.0 - seen)));
-    let errors = [square_seen.sqrt() / (all * seen), square_not.sqrt() / (all * (1.0 - seen))];
-    let groups = [Some((if_seen, errors[0])), Some((if_not, errors[1]))];
-    (told(&[seen, 1.0 - seen], &groups), Some([if_seen, if_not]))
+    // To the first order: the errors of the answers, and those of the observable, by which readings mix.
+    let squared = |x: f64| x * x;
+    let of_seen = square(&|(_, p, _, g)| squared(p.0 * g.1) + squared((g.0 - if_seen) * p.1));
+    let of_not = square(&|(_, p, q, g)| squared(q.1) + squared(p.0 * g.1) + squared((if_not - g.0) * p.1));
+    let estimated = [of_seen.sqrt() / seen, of_not.sqrt() / (1.0 - seen)];
+    // If the observable told nothing.
+    let trials = [(seen, square(&|part| squared(part.1.1)).sqrt()), (yes, square(&|part| squared(part.2.1)).sqrt())];
+    let trials = trials.into_iter().filter_map(effective).reduce(|a, b| if b < a { b } else { a });
+    let null = |share: f64, error: f64| {
+        let square = trials.map_or(0.0, |trials| yes * (1.0 - yes) / (trials * share));
+        if square > error * error { square.sqrt() } else { error }
+    };
+    let [seen_error, not_error] = estimated;
+    let groups = [
+        (seen, if_seen, seen_error, null(seen, seen_error)),
+        (1.0 - seen, if_not, not_error, null(1.0 - seen, not_error)),
+    ];
+    let shown = groups.map(|(_, p, _, error)| (p, error));
+    Some((told(&groups, level), shown))
 }
 
 #[cfg(test)]
@@ -452,12 +626,13 @@ mod tests {
 
     #[test]
     fn a_perfect_tell_tells_all() {
-        let found = told(&[0.25, 0.75], &[Some((1.0, 0.0)), Some((0.0, 0.0))]);
+        let found = told(&[(0.25, 1.0, 0.0, 0.0), (0.75, 0.0, 0.0, 0.0)], 0.99);
         assert!((found.bits - entropy(0.25)).abs() < 1e-12 && found.floor == 0.0, "{found:?}");
-        let none = told(&[0.25, 0.75], &[Some((0.3, 0.01)), Some((0.3, 0.01))]);
+        let none = told(&[(0.25, 0.3, 0.01, 0.01), (0.75, 0.3, 0.01, 0.01)], 0.99);
         assert!(none.bits < none.floor, "{none:?}");
         // A reading that is left out has no part in it.
-        let one = told(&[0.25, 0.25, 0.5], &[Some((1.0, 0.0)), Some((0.0, 0.0)), None]);
+        let (known, trials) = ([Some((1.0, 0.0)), Some((0.0, 0.0)), None], |_| Some(1000.0));
+        let one = told_of_readings(&[0.25, 0.25, 0.5], &known, &trials, 0.99);
         assert!((one.bits - 1.0).abs() < 1e-12);
     }
 
@@ -468,15 +643,15 @@ mod tests {
         let (mut sum, mut above, mut rounds) = (0.0, 0, 0);
         for a in 0..100 {
             for b in 0..100 {
-                let of = |place: u32| Some((0.3 + 0.02 * quantile(place), 0.02));
-                let found = told(&[0.4, 0.6], &[of(a), of(b)]);
+                let of = |weight: f64, place: u32| (weight, 0.3 + 0.02 * quantile(place), 0.02, 0.02);
+                let found = told(&[of(0.4, a), of(0.6, b)], 0.99);
                 sum += found.bits;
                 above += u32::from(found.bits > found.floor);
                 rounds += 1;
             }
         }
         let mean = sum / f64::from(rounds);
-        let one = told(&[0.4, 0.6], &[Some((0.3, 0.02)), Some((0.3, 0.02))]);
+        let one = told(&[(0.4, 0.3, 0.02, 0.02), (0.6, 0.3, 0.02, 0.02)], 0.99);
         assert!(mean.abs() < 0.05 * one.bits.abs(), "{mean} {one:?}");
         assert!((0.005..0.02).contains(&(f64::from(above) / f64::from(rounds))), "{above} of {rounds}");
     }

@@ -3,6 +3,7 @@
 use crate::answer::Answering;
 use crate::answers::{Answer, Head};
 use crate::condition::{Conditioned, Conditioning, SideBySide, answer_of, side_by_side};
+use crate::evidence::observed;
 use crate::origins::text;
 use crate::run::{Run, RunError, Tallies, Watch, asked, head, times};
 use crate::runs::{Column, Runs, difference, progress};
@@ -23,10 +24,56 @@ pub struct WhatIf {
     pub head: Head,
     /// What is compared with the world as it is.
     pub scenarios: Vec<Played>,
+    /// What all this is on condition of, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given: Option<Given>,
     /// The questions in the order of the model.
     pub questions: Vec<WhatIfQuestion>,
     /// What was out of the ordinary.
     pub notes: Vec<String>,
+}
+
+/// What was seen before the first change: the past that the world as it is and all scenarios have in common. What a scenario
+/// holds comes as a surprise, so that no actor acts on it beforehand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Given {
+    /// The first step in which a scenario changes anything.
+    pub since: String,
+    /// The last step before it of which anything was seen; none where nothing was.
+    pub until: Option<String>,
+    /// What counts, as it is written.
+    pub observations: Vec<String>,
+    /// The places of that in the list of all that was seen that `run` shows, counted from 1.
+    pub numbers: Vec<usize>,
+    /// To which step records count; none where none does.
+    pub records: Option<String>,
+    /// How much was seen in all.
+    pub of: usize,
+}
+
+impl Given {
+    fn new(program: &Program, since: u32) -> Given {
+        let (all, label) = (observed(Some(program)), |step: u32| program.clock.label(step));
+        let before = program.seen_before(since);
+        let observations = before.observations.iter().map(|seen| &seen.name);
+        let last = before.observations.iter().map(|seen| seen.to).chain(before.records.iter().map(|record| record.to));
+        let last = last.max();
+        let kept: Vec<&String> = observations.chain(before.records.iter().map(|record| &record.name)).collect();
+        let (numbers, observations) = all
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, (_, observed)))| kept.contains(&&observed.name))
+            .map(|(place, (_, (_, observed)))| (place + 1, observed.name.clone()))
+            .unzip();
+        Given {
+            since: label(since),
+            until: last.map(label),
+            observations,
+            numbers,
+            records: before.records.iter().map(|record| record.to).max().map(label),
+            of: all.len(),
+        }
+    }
 }
 
 /// A scenario.
@@ -156,7 +203,7 @@ pub fn scene(model: &Model<'_>, given: &str) -> Result<Scene, WhatIfError> {
 }
 
 /// Plays readings with and without scenarios; `only` these questions are answered, or all if none is named. With `observed`,
-/// on condition of what was seen before the first of the scenarios' interventions.
+/// on condition of what was seen before the first of the scenarios' interventions, which then come as a surprise.
 ///
 /// # Errors
 /// A scenario does not fit a reading, the question does not exist, a program is too large, or the settings cannot be.
@@ -186,6 +233,7 @@ pub fn whatif(
     }
     let mut complete = true;
     let mut notes = Vec::new();
+    let mut all: Vec<(&ReadingOf<'_>, Vec<Program>)> = Vec::with_capacity(readings.len());
     for (reading, program) in readings {
         let mut programs = vec![(*program).clone()];
         for scene in scenes {
@@ -195,18 +243,17 @@ pub fn whatif(
                 found,
             })?);
         }
+        all.push((reading, programs));
+    }
+    let since = all.iter().map(|(_, programs)| since(programs)).min().unwrap_or(0);
+    let given = readings.first().filter(|_| observed.is_some()).map(|(_, program)| Given::new(program, since));
+    for (reading, programs) in all {
         let played = match observed {
             None => play(&programs, run, watch)?,
+            // One and the same past: nobody acts beforehand on what a scenario will do.
             Some(conditioning) => {
-                let since = since(&programs);
-                let programs: Vec<Program> = programs.iter().map(|program| program.seen_before(since)).collect();
-                if !programs.iter().any(Program::is_observed) {
-                    let when = program.clock.label(since);
-                    notes.push(format!(
-                        "{}: nothing was seen before {when}, when the first change begins",
-                        reading.name
-                    ));
-                }
+                let programs: Vec<Program> =
+                    programs.iter().map(|program| program.seen_before(since).surprising()).collect();
                 play_observed(&programs, run, conditioning, watch)?
             }
         };
@@ -230,6 +277,7 @@ pub fn whatif(
     Ok(WhatIf {
         head: head(model, clock, run, complete),
         scenarios: scenes.iter().map(|scene| scene.shown.clone()).collect(),
+        given,
         questions,
         notes,
     })

@@ -8,8 +8,8 @@ use variorum::answers::{Answer, Answers, QuestionAnswers};
 use variorum::confidence::BASELINE;
 use variorum::crux::{CruxAll, CruxError, crux_all, in_report};
 
-/// Readings that a report compares: fifteen pairs.
-const MOST: usize = 6;
+/// Readings that a report compares: six pairs.
+const MOST: usize = 4;
 
 /// What divides the readings of authors on the question on which they differ most; all of them for a report, as far as there
 /// are few, and the two that lie farthest apart for a brief. None with fewer than two, or if they answer all alike.

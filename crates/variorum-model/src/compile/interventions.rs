@@ -57,7 +57,7 @@ fn intervention(
         StatementKind::Set(set) => {
             let (quantity, value) = change(scope, &set.target, set.value.as_ref()?, stocks, place)?;
             let from = at(scope, set.at.as_ref()?, End::First)?;
-            Some(Intervention { quantity, value, from, until: None })
+            Some(Intervention { quantity, value, from, until: None, known: 0 })
         }
         StatementKind::Hold(hold) => {
             let (quantity, value) = change(scope, &hold.target, hold.value.as_ref()?, stocks, place)?;
@@ -77,7 +77,7 @@ fn intervention(
                 );
                 return None;
             }
-            Some(Intervention { quantity, value, from, until: Some(until) })
+            Some(Intervention { quantity, value, from, until: Some(until), known: 0 })
         }
         _ => None,
     }

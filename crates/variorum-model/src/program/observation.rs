@@ -220,6 +220,16 @@ impl Program {
         program
     }
 
+    /// The program in which what a scenario holds comes as a surprise: no actor counts with it before the first step in
+    /// which the scenario changes anything, so that all that comes before is as it is without the scenario.
+    #[must_use]
+    pub fn surprising(&self) -> Program {
+        let mut program = self.clone();
+        let first = program.interventions.iter().map(|intervention| intervention.from).min().unwrap_or(0);
+        program.interventions.iter_mut().for_each(|intervention| intervention.known = first);
+        program
+    }
+
     /// The program before anything was seen.
     #[must_use]
     pub fn unobserved(&self) -> Program {

@@ -164,7 +164,7 @@ pub fn given(question: Question, condition: Expr, from: u32, to: u32) -> Questio
 
 /// What sets a quantity once.
 pub fn set_at(quantity: usize, value: f64, from: u32) -> Intervention {
-    Intervention { quantity, value: number(value), from, until: None }
+    Intervention { quantity, value: number(value), from, until: None, known: 0 }
 }
 
 /// What holds a quantity.

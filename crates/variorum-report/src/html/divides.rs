@@ -203,7 +203,7 @@ fn pair(into: &mut Markup, pair: &CruxPair) {
                     p.leaf("b", &[], &side.reading);
                     p.text(&format!(" {state}"));
                     if !written.is_empty() {
-                        p.text(" ").leaf("code", &[], written);
+                        p.text(" ").leaf("code", &[], &written);
                     }
                 });
                 if let Some(reasons) = because(side) {

@@ -207,7 +207,9 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
         section(main, "divides", "What divides the authors", |section| divides::divides(section, dossier, all));
     }
     if let Some(whatif) = &dossier.whatif {
-        section(main, "scenarios", "What if", |section| scenarios::scenarios(section, whatif));
+        section(main, "scenarios", "What if", |section| {
+            scenarios::scenarios(section, whatif, answers.evidence.is_some());
+        });
     }
     if dossier.readings.iter().any(|reading| !reading.statements.is_empty()) {
         section(main, "statements", "Every statement", |section| {

@@ -58,7 +58,10 @@ fn likely(into: &mut Markup, question: &QuestionAnswers) {
                     head.text(&names);
                 });
                 let shown = |answer: Option<&Probability>| match answer {
-                    Some(answer) => (percent(answer.probability), show::interval(answer)),
+                    Some(answer) => {
+                        let (p, ends) = (percent(answer.probability), show::interval(answer));
+                        if p == ends { (p, String::new()) } else { (p, ends) }
+                    }
                     None => ("–".to_owned(), String::new()),
                 };
                 let ((p, ends), (later, later_ends)) = (shown(was), shown(is));

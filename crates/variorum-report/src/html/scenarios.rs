@@ -13,7 +13,15 @@ const WIDTH: f64 = 220.0;
 const HEIGHT: f64 = 22.0;
 
 /// The scenarios, and what each moves.
-pub fn scenarios(into: &mut Markup, whatif: &WhatIf) {
+pub fn scenarios(into: &mut Markup, whatif: &WhatIf, observed: bool) {
+    if observed {
+        into.leaf(
+            "p",
+            &[("class", "legend")],
+            "Before anything was seen: what follows from the premises alone. `variorum whatif --given-observed` goes on from \
+             what was seen.",
+        );
+    }
     into.leaf(
         "p",
         &[],

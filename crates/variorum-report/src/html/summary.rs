@@ -7,6 +7,7 @@ use crate::seen;
 use crate::sentences::{self, Kind, Scale};
 use variorum::answers::{Answer, QuestionAnswers, ReadingAnswer};
 use variorum::confidence::{confidence, probability};
+use variorum::words::percent;
 
 /// Words of a question's text that are shown here; the rest stands with its answers.
 const WORDS: usize = 14;
@@ -15,25 +16,36 @@ const WORDS: usize = 14;
 pub fn summary(into: &mut Markup, dossier: &Dossier) {
     let questions = &dossier.answers.questions;
     let readings: Vec<&str> = dossier.readings.iter().map(|reading| reading.name.as_str()).collect();
+    // What is one for all readings comes before them, so that it is in sight however many they are.
+    let resolved = questions.iter().any(|question| question.resolved.is_some());
+    let pooled = questions.iter().any(|question| question.pooled.is_some());
     let mut columns = vec!["Question"];
+    columns.extend(resolved.then_some("The world"));
+    columns.extend(pooled.then_some("All, by weight"));
     columns.extend(&readings);
-    columns.extend(["Confidence", "The world"]);
+    columns.push("Confidence");
     let many = readings.len() > 9;
     let class = if many { "summary many" } else { "summary" };
     into.element(
         "div",
-        &[("class", "wide"), ("tabindex", "0"), ("role", "region"), ("aria-label", "All answers")],
+        &[("class", "wide full"), ("tabindex", "0"), ("role", "region"), ("aria-label", "All answers")],
         |wide| {
             table::table(wide, class, "All questions by all readings", &columns, |body| {
                 for question in questions {
-                    row(body, dossier, question, &readings);
+                    row(body, dossier, question, &readings, (resolved, pooled));
                 }
             });
         },
     );
 }
 
-fn row(body: &mut Markup, dossier: &Dossier, question: &QuestionAnswers, readings: &[&str]) {
+fn row(
+    body: &mut Markup,
+    dossier: &Dossier,
+    question: &QuestionAnswers,
+    readings: &[&str],
+    (resolved, pooled): (bool, bool),
+) {
     let scale = Scale::of(seen::numbers(question));
     table::row(body, "", |cells| {
         table::head(cells, |head| {
@@ -41,14 +53,31 @@ fn row(body: &mut Markup, dossier: &Dossier, question: &QuestionAnswers, reading
             let unit = if scale.unit.is_empty() { String::new() } else { format!(" ({})", scale.unit) };
             head.leaf("small", &[], &format!("{}{unit}", sentences::short(&question.text, WORDS)));
         });
+        if resolved {
+            let world = question.resolved.as_ref().map_or(String::new(), |resolved| show::outcome(&resolved.outcome));
+            table::text(cells, "word", if world.is_empty() { "" } else { "the world" }, &world);
+        }
+        if pooled {
+            let of = question.pooled.as_ref();
+            let shown = |x: f64| match sentences::kind(question) {
+                Kind::Number => show::number(&scale, x, 3),
+                _ => percent(x),
+            };
+            let mean = if sentences::kind(question) == Kind::Number { "mean " } else { "" };
+            table::cell(cells, "answer", "all, by weight", |cell| {
+                let Some(after) = of.and_then(|of| of.weighted_after) else { return };
+                cell.leaf("b", &[], &format!("{mean}{}", shown(after)));
+                if let Some(before) = of.and_then(|of| of.equal_before) {
+                    cell.text(" ").leaf("small", &[], &format!("before, alike {}", shown(before)));
+                }
+            });
+        }
         for name in readings {
             let reading = question.readings.iter().find(|reading| reading.reading == *name);
             answer(cells, name, reading, &scale, seen::is_observed(question));
         }
         let level = confidence(question, dossier.without_case(&question.name));
         table::text(cells, "word", "confidence", level.as_ref().map_or("", sentences::level));
-        let world = question.resolved.as_ref().map_or(String::new(), |resolved| show::outcome(&resolved.outcome));
-        table::text(cells, "word", if world.is_empty() { "" } else { "the world" }, &world);
     });
 }
 
@@ -72,7 +101,8 @@ fn answer(cells: &mut Markup, name: &str, reading: Option<&ReadingAnswer>, scale
             Answer::Void { .. } => String::new(),
         };
         cell.leaf("b", &[], &show::brief(shown, scale));
-        if !below.is_empty() {
+        // Of an answer without an interval it would say the same again.
+        if !below.is_empty() && below != show::brief(shown, scale) {
             cell.text(" ").leaf("small", &[], &below);
         }
         if reading.after.is_some() {

@@ -7,7 +7,6 @@ use crate::lookout;
 use crate::sentences;
 use variorum::confidence::BASELINE;
 use variorum::watch::{Item, WatchList};
-use variorum::words::percent;
 
 const WIDTH: f64 = 200.0;
 const HEIGHT: f64 = 18.0;
@@ -26,6 +25,9 @@ pub fn watch_list(into: &mut Markup, list: &WatchList) {
     let when = sentences::window(&[from.clone(), to.clone()]);
     into.leaf("p", &[], &format!("{when}: what would tell most {about}, if one learns whether it comes about."));
     let told = lookout::telling(list);
+    if let Some(little) = lookout::little(list) {
+        into.leaf("p", &[], &little);
+    }
     if !told.is_empty() {
         let after = match &list.question {
             Some(question) => question.clone(),
@@ -45,9 +47,11 @@ pub fn watch_list(into: &mut Markup, list: &WatchList) {
     into.leaf(
         "p",
         &[("class", "legend")],
-        "Bits: mutual information, bias taken off, with the noise floor below it: what chance alone would show of an observable \
-         that tells nothing, with 1%. Each dot is a reading's probability, on an axis from 0% to 100%; a hollow one is the \
-         baseline's.",
+        &format!(
+            "Bits: mutual information, bias taken off, with the noise floor below it: {}. Each dot is a reading's \
+             probability, on an axis from 0% to 100%; a hollow one is the baseline's.",
+            lookout::FLOOR
+        ),
     );
     for note in &list.notes {
         into.leaf("p", &[("class", "faint")], &format!("Note: {note}."));
@@ -71,7 +75,7 @@ fn row(body: &mut Markup, item: &Item) {
             plot::ornament(cell, "", WIDTH, HEIGHT, |svg| dots(svg, item));
         });
         let [if_seen, if_not] = match item.answer {
-            Some(answer) => answer.map(percent),
+            Some(answer) => lookout::answers(answer, item.answer_error).map(|text| text.replace("+-", "±")),
             None => [true, false].map(|seen| lookout::weights(item, seen, NAMED)),
         };
         table::text(cells, "word", "if seen ", &if_seen);

@@ -306,6 +306,7 @@ fn whatif(questions: &[QuestionAnswers]) -> WhatIf {
             title: "Preparation from now on".to_owned(),
             actions: vec!["hold readiness = 2 from 2024-06".to_owned()],
         }],
+        given: None,
         questions: questions.iter().map(moved).collect(),
         notes: Vec::new(),
     }
@@ -335,6 +336,7 @@ fn explanation(question: &QuestionAnswers) -> Explanation {
         provenance: None,
         after: None,
         learned: Vec::new(),
+        gone: None,
         shared_after: None,
         stories: None,
         drivers: vec![driver("fuel", 0.7), driver("spark", 0.3)],

@@ -17,7 +17,12 @@ pub const FORBIDDEN: &str = "wary";
 pub const STARVED: &str = "hazel";
 
 fn observed(name: &str, known: &str, reported_by: Option<&str>) -> Observed {
-    Observed { name: name.to_owned(), known: known.to_owned(), reported_by: reported_by.map(str::to_owned) }
+    Observed {
+        name: name.to_owned(),
+        title: String::new(),
+        known: known.to_owned(),
+        reported_by: reported_by.map(str::to_owned),
+    }
 }
 
 fn observations() -> Vec<Observed> {
@@ -205,6 +210,7 @@ pub fn watch_list(dossier: &Dossier, evidence: &Evidence) -> WatchList {
             })
             .collect(),
         answer: None,
+        answer_error: None,
     };
     let mut items = vec![
         item("event clash", "a lethal <b>clash</b> at the border", 0.31, 0.8),
@@ -233,6 +239,7 @@ pub fn watch_list(dossier: &Dossier, evidence: &Evidence) -> WatchList {
         entropy: 1.73,
         question: None,
         items,
+        left_out: Vec::new(),
         notes: vec![format!("no trajectory of {STARVED} agrees with what was seen: it is left out")],
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Conditioned;
 use super::posterior::{Kind, Numbers, Ratio, Shares};
-use crate::answer::{QUANTILES, at_most};
+use crate::answer::{QUANTILES, at_most, bounded};
 use crate::answers::{Answer, Condition, CurvePoint, FirstDate, Number, Probability};
 use crate::influence::Influence;
 use crate::stats::{beta_interval, moment_interval};
@@ -55,10 +55,12 @@ fn probability(
     let whole = &shares.whole;
     let probability = whole.mean();
     let reason = (probability == 0.0 || probability == 1.0).then(|| {
-        let bound = words::percent(1.0 - at_most(effective));
-        let (seen, side) = if probability == 0.0 { ("none", "below") } else { ("all", "from 100% by less than") };
+        let seen = if probability == 0.0 { "none" } else { "all" };
+        let bound = bounded(probability == 1.0, effective);
         let which = if question.given.is_some() { " and with its condition" } else { "" };
-        format!("a yes in {seen} of the trajectories that agree with what was seen{which}: {side} {bound}, with 95% confidence")
+        format!(
+            "a yes in {seen} of the trajectories that agree with what was seen{which}: {bound}, with 95% confidence"
+        )
     });
     let curve = shares.points.iter().map(|(step, ratio)| CurvePoint {
         date: program.clock.label(*step),

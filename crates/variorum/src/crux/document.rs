@@ -21,6 +21,8 @@ pub struct Crux {
     pub complete: bool,
     /// Whether all answers are those on condition of what was seen.
     pub given_observed: bool,
+    /// Whether anything was seen at all.
+    pub observed: bool,
     /// The readings; signs are those of the second less the first.
     pub readings: [String; 2],
     /// What people are shown of them.
@@ -131,6 +133,8 @@ pub struct Side {
     pub state: String,
     /// The text as written, without its reasons, on one line; of what is switched off what would stand there.
     pub written: String,
+    /// Of a choice, its options as written, as far as the other reading has them otherwise.
+    pub options: Vec<String>,
     /// What people are shown; empty where it has no title.
     pub title: String,
     /// Where it stands, as `file:line`; empty where it is absent.
@@ -195,6 +199,8 @@ pub struct CruxAll {
     pub per_draw: u32,
     /// False if it was interrupted.
     pub complete: bool,
+    /// Whether anything was seen; the answers are those before it.
+    pub observed: bool,
     /// The readings in the order of the model.
     pub readings: Vec<String>,
     /// The question that was asked for; none: of each pair the one on which it differs most.
@@ -242,6 +248,7 @@ impl Side {
                 reading: name,
                 state: "absent".to_owned(),
                 written: String::new(),
+                options: Vec::new(),
                 title: String::new(),
                 place: String::new(),
                 standing: String::new(),
@@ -259,6 +266,7 @@ impl Side {
             reading: name,
             state: state.to_owned(),
             written: row.written.clone(),
+            options: Vec::new(),
             title: row.title.clone(),
             place: format!("{}:{}", row.file, row.line),
             standing: row.standing.clone(),

@@ -1,11 +1,13 @@
 //! What mixtures answer.
 
 use crate::condition::{Conditioning, Settled, weighed};
+use crate::influence::Influence;
 use crate::run::{Run, RunError, Watch};
 use crate::runs::{Column, Runs};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
-use variorum_model::program::Program;
+use variorum_model::program::{EventRule, Expr, Program};
 
 /// By program, then by question.
 pub type Columns = Vec<Vec<Column>>;
@@ -23,7 +25,7 @@ pub fn unconditioned<'e>(
     stop: &'e AtomicBool,
 ) -> impl Fn(&[Program], Range<u64>, usize) -> Result<Option<Columns>, RunError> + Sync + 'e {
     move |programs, draws, threads| {
-        let asked = asking(programs, questions);
+        let asked: Vec<Program> = asking(programs, questions).into_iter().map(slice).collect();
         let of = |program: &Program| -> Vec<(usize, Column)> {
             let questions = program.questions.iter().enumerate();
             questions.map(|(place, question)| (place, Column::new(question.given.is_some()))).collect()
@@ -66,6 +68,21 @@ fn asking(programs: &[Program], questions: &[usize]) -> Vec<Program> {
     asked.collect()
 }
 
+/// The program without the events and flows that have no bearing on its questions. No number changes, as random numbers go by
+/// name, and there is less to compile: mixtures are many, and few draws are played of each.
+fn slice(mut program: Program) -> Program {
+    let influence = Influence::of(&program);
+    let bearing: BTreeSet<String> =
+        program.questions.iter().flat_map(|question| influence.bearing(question).statements).collect();
+    program.flows.retain(|flow| bearing.contains(&flow.path));
+    for event in program.events.iter_mut().filter(|event| !bearing.contains(&event.name)) {
+        event.when = None;
+        event.rule = EventRule::Hazard(Expr::Number(0.0));
+        event.effects.clear();
+    }
+    program
+}
+
 /// Watches in silence: mixtures are too many to be shown one by one.
 struct Quiet<'s>(&'s AtomicBool);
 
@@ -74,4 +91,29 @@ impl Watch for Quiet<'_> {
         self.0
     }
     fn progress(&self, _reading: &str, _done: u64, _of: u64) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{checked, load, shipped};
+
+    #[test]
+    fn what_is_left_out_changes_no_bit() {
+        let loaded = load(shipped::ROOT, &shipped::files()).unwrap();
+        let model = checked(&loaded);
+        let (run, stop) = (Run { draws: 16, ..Run::default() }, AtomicBool::new(false));
+        for reading in &model.readings {
+            let program = reading.program.as_ref().unwrap();
+            let sliced: Vec<usize> = (0..program.questions.len()).step_by(3).collect();
+            for question in sliced {
+                let whole = asking(std::slice::from_ref(program), &[question]);
+                let mut columns = vec![vec![(0, Column::new(whole[0].questions[0].given.is_some()))]];
+                let found = unconditioned(&run, &[question], &stop)(std::slice::from_ref(program), 0..16, 2);
+                Runs::new(whole).unwrap().extend(&run, 0..16, &Quiet(&stop), &mut |_| {}, &mut columns).unwrap();
+                let (sliced, whole) = (found.unwrap().unwrap(), &columns[0][0].1);
+                assert_eq!(sliced[0][0].whole().to_bits(), whole.whole().to_bits(), "{question} in {}", reading.name);
+            }
+        }
+    }
 }

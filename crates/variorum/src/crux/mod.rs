@@ -275,6 +275,7 @@ fn between(
         per_draw: context.mixing().per_draw,
         complete: played.complete && !context.is_stopped(),
         given_observed: conditioning.is_some(),
+        observed: programs.iter().any(|program| program.is_observed()),
         readings: parties.each_ref().map(|party| party.reading.name.clone()),
         titles: parties.each_ref().map(|party| party.reading.title.clone()),
         questions,
@@ -577,12 +578,20 @@ impl Described<'_, '_, '_> {
             let party = self.parties[number];
             Side::of(self.context.model, party.reading, rows[number])
         };
-        Some(Divided {
-            path,
-            paths: atom.paths.clone(),
-            kind: row.kind.clone(),
-            title: row.title.clone(),
-            sides: [side(0), side(1)],
-        })
+        let mut sides = [side(0), side(1)];
+        if row.kind == "choice" {
+            let [first, second] = [0, 1].map(|number| self.options(first, number));
+            // What both say alike does not divide them.
+            sides[0].options = first.iter().filter(|option| !second.contains(option)).cloned().collect();
+            sides[1].options = second.iter().filter(|option| !first.contains(option)).cloned().collect();
+        }
+        Some(Divided { path, paths: atom.paths.clone(), kind: row.kind.clone(), title: row.title.clone(), sides })
+    }
+
+    /// The options of a choice in a reading, as written.
+    fn options(&self, choice: &str, number: usize) -> Vec<String> {
+        let of = |path: &String| path.strip_prefix(choice).is_some_and(|rest| rest.starts_with('.'));
+        let rows = self.parties[number].rows.iter().filter(|row| row.kind == "option" && !row.off);
+        rows.filter(|row| row.paths.iter().any(of)).map(|row| row.written.clone()).collect()
     }
 }

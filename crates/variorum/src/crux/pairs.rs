@@ -79,6 +79,7 @@ pub fn crux_all(
         seed: run.seed,
         per_draw: run.per_draw,
         complete: played.complete && !context.is_stopped(),
+        observed: programs.iter().any(|program| program.is_observed()),
         readings: parties.iter().map(|party| party.reading.name.clone()).collect(),
         question,
         pairs: found.into_iter().map(|(_, pair)| pair).collect(),

@@ -31,7 +31,7 @@ use variorum_model::program::{Key, Program};
 /// How many programs are run side by side.
 const TOGETHER: usize = 12;
 /// Draws that share an order, at most.
-const BLOCK: u64 = 64;
+const BLOCK: u64 = 128;
 /// So many blocks are wanted at least.
 const BLOCKS: u64 = 16;
 /// Pairs of orders for quotients, at first; and at most.

@@ -26,6 +26,7 @@ use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::Program;
 
 pub(crate) use exactly::evidence_of_solutions;
+pub(crate) use weighing::observed;
 pub use weighing::{Scope, Weighed, evidence_of_programs};
 
 /// What was seen, and how the readings stand to it.
@@ -48,6 +49,8 @@ pub struct Evidence {
 pub struct Observed {
     /// `observe 2024-10 take = accept`, or `record complete to 2024-11 for attack`.
     pub name: String,
+    /// In words, of an event or a choice that has a title; otherwise empty.
+    pub title: String,
     /// The day on which it was known.
     pub known: String,
     /// Who reports it, where that can err.

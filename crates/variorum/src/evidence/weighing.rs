@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use variorum_engine::math::exp;
 use variorum_model::as_of::source_day;
 use variorum_model::model::{Model, ReadingOf};
-use variorum_model::program::{Day, Program};
+use variorum_model::program::{Day, Fact, Program};
 
 /// Which comparisons are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,16 +164,40 @@ fn finite(bits: f64) -> f64 {
     if bits.is_finite() { bits } else { 0.0 }
 }
 
+/// What people are shown of what was seen: an event's title, a choice's with that of the option.
+fn title(program: &Program, fact: &Fact) -> String {
+    let found = match fact {
+        Fact::Event { event } => program.events.get(*event).map(|event| event.title.clone()),
+        Fact::Choice { choice, option } => program.choices.get(*choice).and_then(|choice| {
+            let option = choice.options.get(*option)?;
+            Some(format!("{}: {}", choice.title, option.title))
+        }),
+        Fact::Condition(_) | Fact::Number { .. } | Fact::Impossible { .. } => None,
+    };
+    found.unwrap_or_default()
+}
+
 /// What was seen, in order of when it was known, each with its place among observations and then records.
-pub(super) fn observed(program: Option<&Program>) -> Vec<(usize, (Day, Observed))> {
+pub(crate) fn observed(program: Option<&Program>) -> Vec<(usize, (Day, Observed))> {
     let Some(program) = program else { return Vec::new() };
     let observations = program.observations.iter().map(|seen| {
         let reported_by = seen.report.as_ref().map(|report| report.source.clone());
-        (seen.known, Observed { name: seen.name.clone(), known: seen.known.to_string(), reported_by })
+        (
+            seen.known,
+            Observed {
+                name: seen.name.clone(),
+                title: title(program, &seen.fact),
+                known: seen.known.to_string(),
+                reported_by,
+            },
+        )
     });
     let records = program.records.iter().map(|record| {
         let known = record.known.unwrap_or_else(|| program.clock.last_day(record.to));
-        (known, Observed { name: record.name.clone(), known: known.to_string(), reported_by: None })
+        (
+            known,
+            Observed { name: record.name.clone(), title: String::new(), known: known.to_string(), reported_by: None },
+        )
     });
     let mut all: Vec<(usize, (Day, Observed))> = observations.chain(records).enumerate().collect();
     all.sort_by_key(|(place, (known, _))| (*known, *place));

@@ -103,6 +103,8 @@ struct Hold {
     quantity: usize,
     from: u32,
     until: u32,
+    /// First step in which actors count with it.
+    known: u32,
     /// How many steps ahead an actor looks to whom the quantity may matter.
     seen: u32,
 }
@@ -139,10 +141,10 @@ impl Calendar {
             holds.any(|held| held.until.is_some_and(|until| (held.from..=until).contains(&step)))
         };
         for (index, intervention) in program.interventions.iter().enumerate() {
-            let Intervention { quantity, from, until, .. } = *intervention;
+            let Intervention { quantity, from, until, known, .. } = *intervention;
             if let Some(until) = until {
                 let seen = seen(quantity);
-                holds.push(Hold { intervention: index, quantity, from, until, seen });
+                holds.push(Hold { intervention: index, quantity, from, until, known, seen });
             }
             // What is held is not changed by what is set.
             if until.is_some() || !is_held(quantity, from) {
@@ -221,7 +223,9 @@ impl Calendar {
         let until = hold.until.checked_sub(step)?;
         let endless = until >= hold.seen || hold.until >= self.last;
         let Hold { intervention, quantity, seen, .. } = hold;
-        (from <= seen).then_some(HoldAhead {
+        // What has begun is seen by all.
+        let is_known = from == 0 || step >= hold.known;
+        (is_known && from <= seen).then_some(HoldAhead {
             intervention,
             quantity,
             from,

@@ -206,15 +206,17 @@ fn interventions(dice: &mut Dice, program: &Program, steps: u32) -> Vec<Interven
         };
         if dice.one_in(3) {
             let from = dice.below(steps as usize) as u32;
-            list.push(Intervention { quantity, value: value(dice), from, until: None });
+            list.push(Intervention { quantity, value: value(dice), from, until: None, known: 0 });
         }
         if dice.one_in(2) {
             let from = dice.below(steps as usize) as u32;
             let until = from + dice.below((steps - from) as usize) as u32;
-            list.push(Intervention { quantity, value: value(dice), from, until: Some(until) });
+            // Every other hold comes as a surprise, at once or a step before.
+            let known = if from % 2 == 1 { from - (until % 2) } else { 0 };
+            list.push(Intervention { quantity, value: value(dice), from, until: Some(until), known });
             let again = until + 1 + dice.below(2) as u32;
             if dice.one_in(2) && again < steps {
-                list.push(Intervention { quantity, value: value(dice), from: again, until: Some(steps - 1) });
+                list.push(Intervention { quantity, value: value(dice), from: again, until: Some(steps - 1), known });
             }
         }
     }

@@ -7,11 +7,11 @@ use variorum::lower::{LowerError, lower};
 use variorum_model::program::{EffectOp, Expr, Intervention, Law, Occasion, Program, Rule};
 
 fn set_at(quantity: usize, value: Expr, from: u32) -> Intervention {
-    Intervention { quantity, value, from, until: None }
+    Intervention { quantity, value, from, until: None, known: 0 }
 }
 
 fn hold(quantity: usize, value: Expr, from: u32, until: u32) -> Intervention {
-    Intervention { quantity, value, from, until: Some(until) }
+    Intervention { quantity, value, from, until: Some(until), known: 0 }
 }
 
 /// A stock that grows by 1 a month, asked for at the end of every step.
@@ -119,6 +119,12 @@ fn what_is_held_is_foreseen_at_its_time() {
     // What is held now and to the end is foreseen to be held beyond it.
     check(3, vec![hold(0, n(7.0), 0, 2)], [7.0; 6], [7.0; 6]);
     check(3, vec![hold(0, n(7.0), 0, 1)], [7.0, 7.0, 7.0, 8.0, 9.0, 10.0], [7.0; 6]);
+    // What comes as a surprise is foreseen by nobody before it is known, and by all from then on. Seen to fail with holds
+    // that are known from the beginning.
+    let secret = |known: u32, from: u32, until: u32| vec![Intervention { known, ..hold(0, n(10.0), from, until) }];
+    check(9, secret(2, 2, 3), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0], none);
+    check(9, secret(1, 2, 3), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0], none);
+    check(9, secret(3, 0, 3), [10.0, 10.0, 10.0, 10.0, 11.0, 12.0], [10.0; 6]);
     // What will be set is not foreseen.
     check(9, vec![set_at(0, n(-50.0), 1)], [0.0, 1.0, 2.0, 3.0, 4.0, 5.0], none);
     // The act itself moves nothing while its flag is held; once it is free, it stays as it is.

@@ -322,7 +322,7 @@ impl Maker {
             let value = n(self.dice.below(2) as f64);
             if self.dice.chance(0.15) {
                 let until = self.dice.chance(0.6).then_some(until);
-                self.program.interventions.push(Intervention { quantity, value, from, until });
+                self.program.interventions.push(Intervention { quantity, value, from, until, known: 0 });
             }
         }
     }
