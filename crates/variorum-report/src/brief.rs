@@ -53,7 +53,7 @@ struct Room {
 }
 
 /// From much to little.
-const ROOMS: [Room; 10] = [
+const ROOMS: [Room; 12] = [
     Room { text: 60, detail: Detail::Numbers, all: true, contradictions: 12, names: 20 },
     Room { text: 24, detail: Detail::Numbers, all: true, contradictions: 10, names: 12 },
     Room { text: 14, detail: Detail::Numbers, all: true, contradictions: 8, names: 8 },
@@ -64,6 +64,8 @@ const ROOMS: [Room; 10] = [
     Room { text: 8, detail: Detail::Ends, all: false, contradictions: 2, names: 2 },
     Room { text: 7, detail: Detail::Ends, all: false, contradictions: 1, names: 1 },
     Room { text: 6, detail: Detail::Ends, all: false, contradictions: 0, names: 1 },
+    Room { text: 2, detail: Detail::Ends, all: false, contradictions: 0, names: 1 },
+    Room { text: 0, detail: Detail::Ends, all: false, contradictions: 0, names: 1 },
 ];
 
 /// The brief.

@@ -220,10 +220,10 @@ fn path(evidence: &Evidence, style: Style) -> Vec<String> {
     if known().count() > 1 {
         out.push(style.faint(&format!("  {} {}", pad("apart", name, false), parting.join(" "))));
     }
-    let mut text = "What it took from each reading, given all that was seen before it: bits of a month with two observations \
-                    depend on which is taken first, and what both say in common is put down to the first in the order of \
-                    play (choices, then events, then records of what did not happen)."
-        .to_owned();
+    let mut text =
+        "What each took from each reading, given what was seen before it: what two of them say in common is put \
+                    down to the first in the order of play."
+            .to_owned();
     if chosen.len() < evidence.observations.len() {
         let (few, rest) = (evidence.observations.len() - chosen.len(), left(evidence, &chosen));
         text.push_str(&format!(

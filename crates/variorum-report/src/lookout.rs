@@ -171,7 +171,7 @@ pub fn likelihoods(item: &Item, most: usize) -> String {
     }
     // Those at the lower end that look alike are one.
     let (same, others): (Vec<_>, Vec<_>) = known.iter().partition(|(_, p)| percent(*p) == percent(*last));
-    let high = others.iter().take(2).map(|other| shown(other)).collect::<Vec<String>>().join(", ");
+    let high = others.iter().take(2).map(shown).collect::<Vec<String>>().join(", ");
     let low = match same.as_slice() {
         [(name, p)] => format!("{name} {}", percent(*p)),
         same => format!("{} in {} others", percent(*last), same.len()),

@@ -373,20 +373,25 @@ pub fn short(text: &str, most: usize) -> String {
 }
 
 /// The same to about so many words: to the end of a clause, if one is near, and so far that it differs from what any of the
-/// others is cut to. What cannot be told apart by a few words more is not cut.
+/// others is cut to. With the least room not to the end of a clause.
 pub fn apart(text: &str, others: &[&str], most: usize) -> String {
     let words: Vec<&str> = undated(text).split_whitespace().collect();
     let others: Vec<Vec<&str>> = others.iter().map(|other| undated(other).split_whitespace().collect()).collect();
     let common = |other: &Vec<&str>| words.iter().zip(other).take_while(|(a, b)| a == b).count();
     // The first word in which it differs from all of them belongs to it.
-    let telling = others.iter().map(|other| common(other) + 1).max().unwrap_or(0);
+    // Those that say the same cannot be told apart.
+    let others = others.iter().filter(|other| **other != words);
+    let telling = others.map(|other| common(other) + 1).max().unwrap_or(0);
     let least = most.max(telling);
     let is_end = |word: &&str| word.ends_with([',', ';', ':', '.', '?']);
-    let end = words.iter().enumerate().skip(least.saturating_sub(1)).take(CLAUSE).find(|(_, word)| is_end(word));
+    let further = if most > LEAST { CLAUSE } else { 0 };
+    let end = words.iter().enumerate().skip(least.saturating_sub(1)).take(further).find(|(_, word)| is_end(word));
     let kept = end.map_or(least, |(place, _)| place + 1);
-    if kept + 2 >= words.len() { words.join(" ") } else { short(&words.join(" "), kept) }
+    if most > LEAST && kept + 2 >= words.len() { words.join(" ") } else { short(&words.join(" "), kept) }
 }
 
+/// So few words are meant to be few.
+const LEAST: usize = 3;
 /// So many words more for a clause that ends with them.
 const CLAUSE: usize = 5;
 
@@ -404,8 +409,10 @@ mod tests {
             "By 2027, has S sent shells to the front, by land or sea?",
             "By 2027, has S sent guns to the front, by land?",
         );
-        assert_eq!(apart(first, &[second], 2), "has S sent shells to the front …");
-        assert_eq!(apart(second, &[first], 2), "has S sent guns to the front, by land?");
+        assert_eq!(apart(first, &[second], 2), "has S sent shells …");
+        assert_eq!(apart(first, &[second], 5), "has S sent shells to the front …");
+        assert_eq!(apart(second, &[first], 2), "has S sent guns …");
+        assert_eq!(apart(second, &[first], 5), "has S sent guns to the front, by land?");
         assert_eq!(apart("One two three four five six seven eight nine", &[], 3), "One two three …");
     }
 

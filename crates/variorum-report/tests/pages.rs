@@ -83,9 +83,9 @@ fn what_divides_and_who_was_right() {
     );
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for shown in [
-        "Farthest apart on war: wary 17%, & 62%. Of the difference of +45.0 points, fuel is worth +33.8 +-0.6",
+        "Farthest apart on war: wary 17%, & 62%, a difference of +45.0 points. What the two say on `fuel` makes +33.8 +-0.6 of it",
         "2 of 7 questions",
-        "ash 0.194 (3), & 0.384 (3), baseline 0.326 (3) and pooled 0.038 (2).",
+        "pooled 0.038 (2), ash 0.194 (3), baseline 0.326 (3) and & 0.384 (3).",
         "which is no forecast: hazel 0.203.",
         "prove little",
     ] {

@@ -566,6 +566,9 @@ fn told_of_readings(
     told(&groups, level)
 }
 
+/// By reading: its weight; the observable's probability, the question's, and that given the observable, with their errors.
+type Part = (f64, (f64, f64), (f64, f64), (f64, f64));
+
 /// What an observable tells about the question, all readings pooled: and what the question's probability is if it is seen
 /// and if it is not, with its errors. None where it is never seen, or always.
 fn told_of_question(
@@ -575,8 +578,7 @@ fn told_of_question(
     given: &dyn Fn(usize) -> Option<(f64, f64)>,
     level: f64,
 ) -> Option<(Told, [(f64, f64); 2])> {
-    // By reading: its weight, the observable, the question, the question given the observable.
-    let parts: Vec<(f64, (f64, f64), (f64, f64), (f64, f64))> = weights
+    let parts: Vec<Part> = weights
         .iter()
         .zip(probabilities)
         .enumerate()
@@ -587,12 +589,9 @@ fn told_of_question(
         })
         .collect();
     let all: f64 = parts.iter().map(|(weight, ..)| weight).sum();
-    let mean = |of: &dyn Fn(&(f64, (f64, f64), (f64, f64), (f64, f64))) -> f64| {
-        parts.iter().map(|part| part.0 * of(part)).sum::<f64>() / all
-    };
-    let square = |of: &dyn Fn(&(f64, (f64, f64), (f64, f64), (f64, f64))) -> f64| {
-        parts.iter().map(|part| (part.0 / all) * (part.0 / all) * of(part)).sum::<f64>()
-    };
+    let mean = |of: &dyn Fn(&Part) -> f64| parts.iter().map(|part| part.0 * of(part)).sum::<f64>() / all;
+    let square =
+        |of: &dyn Fn(&Part) -> f64| parts.iter().map(|part| (part.0 / all) * (part.0 / all) * of(part)).sum::<f64>();
     let (seen, yes, both) = (mean(&|part| part.1.0), mean(&|part| part.2.0), mean(&|part| part.1.0 * part.3.0));
     if !(all > 0.0 && seen > 0.0 && seen < 1.0) {
         return None;

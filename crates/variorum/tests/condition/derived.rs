@@ -363,7 +363,7 @@ fn an_explanation_tells_what_has_gone_by_and_what_bears_on_the_question() {
         question war \"W\" = war by 2025-12\n\
         question surf \"F\" = happened(surf) by 2025-12\n\
         record complete to 2025-06 for storm, wave, surf\n";
-    let loaded = loaded(&text);
+    let loaded = loaded(text);
     let model = checked(&loaded);
     let readings = check::programs(&model, &[]).unwrap();
     let explained = |question: &str| {

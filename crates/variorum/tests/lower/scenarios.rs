@@ -124,7 +124,7 @@ fn what_is_held_is_foreseen_at_its_time() {
     let secret = |known: u32, from: u32, until: u32| vec![Intervention { known, ..hold(0, n(10.0), from, until) }];
     check(9, secret(2, 2, 3), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0], none);
     check(9, secret(1, 2, 3), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0], none);
-    check(9, secret(3, 0, 3), [10.0, 10.0, 10.0, 10.0, 11.0, 12.0], [10.0; 6]);
+    check(9, secret(3, 0, 3), [10.0, 10.0, 10.0, 10.0, 10.0, 11.0], [10.0; 6]);
     // What will be set is not foreseen.
     check(9, vec![set_at(0, n(-50.0), 1)], [0.0, 1.0, 2.0, 3.0, 4.0, 5.0], none);
     // The act itself moves nothing while its flag is held; once it is free, it stays as it is.
