@@ -129,7 +129,7 @@ fn browser(folder: &Path) -> Option<[String; 2]> {
 
 /// Writes the report of a model, the shipped one if none is named.
 fn report(folder: &Path, file: &str, model: &[&str]) -> PathBuf {
-    let output = variorum(&[&["run", "--draws", "256", "--html", file], model].concat(), folder);
+    let output = variorum(&[&["run", "--draws", "64", "--html", file], model].concat(), folder);
     assert!(output.status.success(), "{}", err(&output));
     assert!(output.stdout.is_empty(), "with --html nothing is printed");
     let path = folder.join(file);

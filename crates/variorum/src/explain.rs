@@ -21,6 +21,9 @@ use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::{Program, Query};
 use variorum_syntax::diagnostic::Diagnostic;
 
+/// Up to so many statements are taken away after what was seen too, where none is named: each costs a conditioned run.
+const MOST_AFTER: usize = 24;
+
 /// A question explained.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Explanation {
@@ -299,11 +302,17 @@ pub fn explain(
                 let given = without.len() - asked.without.len();
                 let quick = Conditioning { effective: 0.0, ..conditioning };
                 let given = given.min(of_reading.effects.len());
+                let many = given > MOST_AFTER;
+                if many {
+                    of_reading.notes.push(format!(
+                        "what each of {given} statements is worth after what was seen is not played; name some with --without"
+                    ));
+                }
                 let (of_all, of_given) = of_reading.effects.split_at_mut(given);
-                for (effects, list, how) in
-                    [(of_all, &without[..given], quick), (of_given, &without[given..], conditioning)]
+                for (effects, list, how, skipped) in
+                    [(of_all, &without[..given], quick, many), (of_given, &without[given..], conditioning, false)]
                 {
-                    if !list.is_empty() {
+                    if !list.is_empty() && !skipped {
                         let after = ablate_after(program, index, list, run, &how, watch)?;
                         effects.iter_mut().zip(after).for_each(|(effect, after)| effect.after = Some(after));
                     }
