@@ -141,7 +141,8 @@ fn after_what_was_seen() {
     let output = variorum(&given, folder.path());
     assert!(output.status.success(), "{}", err(&output));
     let text = out(&output);
-    assert!(text.contains("After what was seen") && text.contains("an effective sample"), "{text}");
+    let flat = text.split_whitespace().collect::<Vec<&str>>().join(" ");
+    assert!(flat.contains("After what was seen") && flat.contains("an effective sample size of"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     let schema: serde_json::Value =
         serde_json::from_slice(&variorum(&["schema", "crux"], folder.path()).stdout).unwrap();

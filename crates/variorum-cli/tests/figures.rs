@@ -12,7 +12,7 @@
 //! | `bits READING`, `weight READING`, `since READING`, `effective READING` | its evidence; its weight on the whole record, and on what was seen since the last author wrote; its effective sample size |
 //! | `pair A B` | by how many bits A foretold better than B what was seen after both had written |
 //! | `pair-hindsight A B` | the same of all that was seen |
-//! | `row ROW N FIELD` | of the row's clause N (from 1): `with`, `without`, `effect`; `odds`, the log-odds; `share` of an uncertainty |
+//! | `row ROW N FIELD` | of the row's clause N (from 1): `with`, `without`, `effect`; `share` of an uncertainty |
 //!
 //! `/1e9` behind a key divides the number first.
 
@@ -95,12 +95,10 @@ impl Figures {
         } else {
             Shown::Share
         };
-        let logit = |p: f64| (p / (1.0 - p)).ln();
         Some(match field {
             "with" => show(with),
             "without" => show(without),
             "effect" => show(with - without),
-            "odds" => Shown::Plain(logit(with) - logit(without)),
             _ => return None,
         })
     }

@@ -225,6 +225,7 @@ pub fn version(side: &Side, other: &Side) -> (&'static str, String) {
     // What is said alike tells nothing.
     let parts = side.options.join("; ");
     let written = match (parts.is_empty() || alone, side.written == other.written) {
+        (true, _) if side.state == "own" => side.written.clone(),
         (true, _) => written.to_owned(),
         (false, true) => parts,
         (false, false) => format!("{written}: {parts}"),
