@@ -153,8 +153,5 @@ fn what_was_seen_before_and_never_changes_is_forbidden() {
     assert_eq!(forbids(&format!("{window}observe 2020-03 war = no assumed \"a\"\n")), None);
     let report = "observe 2020-03 war = no reported by nis, hits 90%, false alarms 5% assumed \"a\"\n";
     assert_eq!(forbids(&format!("{war}{report}")), None);
-    assert_eq!(
-        forbids(&format!("observe 2020-02 war = no assumed \"a\"\nobserve 2020-03 war = yes assumed \"a\"\n")),
-        None
-    );
+    assert_eq!(forbids("observe 2020-02 war = no assumed \"a\"\nobserve 2020-03 war = yes assumed \"a\"\n"), None);
 }
