@@ -125,7 +125,7 @@ fn what_divides_authors_and_who_was_right() {
     // A brief alone says the same; one reading alone is not divided.
     assert_eq!(out(&run(&["--brief"], folder.path())), text);
     let alone = out(&run(&["--brief", "--reading", "late", "--reading", "baseline"], folder.path()));
-    assert!(!alone.contains("Farthest apart") && alone.contains("Who was right so far"), "{alone}");
+    assert!(!alone.contains("Farthest apart") && alone.contains("How the answers scored so far"), "{alone}");
 }
 
 #[cfg(target_os = "linux")]

@@ -121,7 +121,7 @@ fn at_length(dossier: &Dossier, room: Room) -> String {
         out.extend(said.iter().map(|line| item(line)));
     }
     if let Some(text) = right_so_far(dossier, room) {
-        heading("Who was right so far", &mut out);
+        heading("How the answers scored so far", &mut out);
         out.push(paragraph(&text));
     }
     let what_if = what_if(dossier, room);

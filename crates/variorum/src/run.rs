@@ -237,7 +237,10 @@ pub fn run(
     }
     if !without_case.is_empty() {
         let names: Vec<String> = without_case.into_iter().collect();
-        notes.push(format!("not once in their reference class, so that the prior speaks: {}", names.join(", ")));
+        notes.push(format!(
+            "not once in their reference class, so that the prior speaks (half a case in that time): {}",
+            names.join(", ")
+        ));
     }
     Ok(Answers { format: 1, head: head(model, clock, run, complete), questions, scenario: None, evidence: None, notes })
 }

@@ -131,7 +131,7 @@ fn contents(nav: &mut Markup, dossier: &Dossier) {
             item("#watch", "What to look out for");
         }
         if scores(dossier).is_some() {
-            item("#score", "Who was right so far");
+            item("#score", "How the answers scored so far");
         }
         if cruxes(dossier).is_some() {
             item("#divides", "What divides the authors");
@@ -201,7 +201,7 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
         section(main, "watch", "What to look out for", |section| watching::watch_list(section, list));
     }
     if let Some(score) = scores(dossier) {
-        section(main, "score", "Who was right so far", |section| scored::score(section, dossier, score));
+        section(main, "score", "How the answers scored so far", |section| scored::score(section, dossier, score));
     }
     if let Some(all) = cruxes(dossier) {
         section(main, "divides", "What divides the authors", |section| divides::divides(section, dossier, all));
@@ -363,7 +363,7 @@ const SEEN: &str = "Before: what follows from a reading's premises alone. After:
     their mean by these weights.";
 
 /// What the columns and plots mean.
-const READING: [&str; 4] = [
+const READING: [&str; 5] = [
     "A probability is how often the answer was yes among all trajectories. Its 90% interval is approximate: were the numbers \
      known that nobody knows for certain, the probability would lie in it in nine cases out of ten. ± is the Monte Carlo \
      standard error, in points for probabilities: how much the answer would move if the dice were thrown anew. Readings share \
@@ -378,6 +378,9 @@ const READING: [&str; 4] = [
      words or more in half of them (of a number: 90% of the outcomes spread over more than the size of the median); two \
      readings lie two words or more apart (of a number: a median lies outside another reading's 90%); a base rate on which the \
      answer can depend counts no case. Where it was not measured what an answer rests on, confidence is moderate at most.",
+    "A reading is the model with one author's claims. Own says that a claim is the author's; its number may be the modeller's all \
+     the same, which assumed says. What an answer rests on is told of the answer before anything was seen, in shares of its \
+     uncertainty, not of the answer. Authors and modeller may have known what the answers before were not told.",
     "An answer of exactly 0% or 100% says why: it follows from the structure of the reading, or it is what the sample has \
      shown, with the bound that the sample supports.",
 ];

@@ -130,7 +130,7 @@ fn measured(provenance: &Provenance) -> bool {
 fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str]) {
     if !measured(provenance) {
         let why = if provenance.shares.is_empty() {
-            "nothing uncertain bears on it"
+            "not measured: nothing uncertain bears on it, or too few trajectories say yes"
         } else {
             "too little to be shared out with this many draws"
         };

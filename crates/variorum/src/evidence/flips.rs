@@ -23,10 +23,19 @@ pub(super) fn flips(
     (bits, mirrored): (f64, bool),
 ) -> Vec<Flip> {
     let mut found = Vec::new();
+    let past = after.and_then(|day| Some((program.as_of(day), weighed.by.get(&day)?)));
     for param in of_behaviour(program) {
         let Some(bands) = weighed.whole.bands_of(program, param) else { continue };
-        let earlier = after.and_then(|day| weighed.by.get(&day));
-        let earlier = earlier.and_then(|earlier| earlier.bands_of(program, param));
+        // What was seen later has taken its own numbers with it, so that places differ.
+        let name = &program.params[param].name;
+        let earlier = match &past {
+            Some((past, run)) => {
+                let place = past.params.iter().position(|param| param.name == *name);
+                let Some(bands) = place.and_then(|place| run.bands_of(past, place)) else { continue };
+                Some(bands)
+            }
+            None => None,
+        };
         for (place, band) in bands.iter().enumerate() {
             let before = earlier.as_ref().and_then(|earlier| earlier.get(place));
             let (before, before_error) = before.map_or((0.0, 0.0), |band| (band.log2, band.error));
@@ -35,9 +44,15 @@ pub(super) fn flips(
             let error = (band.error * band.error + before_error * before_error + other.error * other.error).sqrt();
             // What is no number or infinite says nothing.
             if difference.is_finite() && difference * bits < 0.0 && difference.abs() > 2.0 * error {
-                let name = program.params[param].name.clone();
                 let (low, high) = (band.low, band.high);
-                found.push(Flip { reading: reading.name.clone(), parameter: name, low, high, bits: difference, error });
+                found.push(Flip {
+                    reading: reading.name.clone(),
+                    parameter: name.clone(),
+                    low,
+                    high,
+                    bits: difference,
+                    error,
+                });
             }
         }
     }
