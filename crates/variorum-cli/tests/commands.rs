@@ -51,6 +51,11 @@ fn the_oracle_gives_the_same_answers_on_the_shipped_model() {
     let (left, right) = (engine["questions"].as_array().unwrap(), oracle["questions"].as_array().unwrap());
     for (left, right) in left.iter().zip(right) {
         for (a, b) in left["readings"].as_array().unwrap().iter().zip(right["readings"].as_array().unwrap()) {
+            // A condition that never came true has no answer.
+            assert_eq!(a["kind"], b["kind"], "{}", left["name"]);
+            if a["kind"] == "void" {
+                continue;
+            }
             let key = if a["kind"] == "probability" { "probability" } else { "mean" };
             assert!(close(&a[key], &b[key]), "{}: {a} {b}", left["name"]);
             assert!(close(&a["error"], &b["error"]), "{}: {a} {b}", left["name"]);

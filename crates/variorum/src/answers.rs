@@ -190,7 +190,9 @@ pub struct Probability {
     /// Approximate 90% interval of the probability given the parameters: what not knowing the parameters is worth.
     /// None where the sample is too small to tell it from chance.
     pub interval: Option<[f64; 2]>,
-    /// The estimate of the variance of the probability given the parameters, behind the interval; by chance below 0.
+    /// The estimate of the variance of the probability given the parameters, behind the interval; by chance below 0, and none
+    /// (in JSON null) where too few trajectories meet the question's condition.
+    #[schemars(with = "Option<f64>")]
     pub variance: f64,
     /// Monte Carlo standard error of the probability, clustered by parameter draw.
     pub error: f64,
