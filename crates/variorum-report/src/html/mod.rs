@@ -379,8 +379,8 @@ const READING: [&str; 5] = [
      readings lie two words or more apart (of a number: a median lies outside another reading's 90%); a base rate on which the \
      answer can depend counts no case. Where it was not measured what an answer rests on, confidence is moderate at most.",
     "A reading is the model with one author's claims. Own says that a claim is the author's; its number may be the modeller's all \
-     the same, which assumed says. What an answer rests on is told of the answer before anything was seen, in shares of its \
-     uncertainty, not of the answer. Authors and modeller may have known what the answers before were not told.",
+     the same, which assumed says. What an answer rests on is told of the answer from the premises alone, in shares of its \
+     uncertainty, not of the answer. Authors and modeller may have known what these answers were not told.",
     "An answer of exactly 0% or 100% says why: it follows from the structure of the reading, or it is what the sample has \
      shown, with the bound that the sample supports.",
 ];
