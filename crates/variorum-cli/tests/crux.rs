@@ -136,7 +136,8 @@ fn the_same_bytes_for_any_threads_and_batch() {
 #[test]
 fn after_what_was_seen() {
     let folder = model(LONG);
-    let asked = ["crux", "drezner", "wary", "troops", "--as-of", "2024-11-30", "--draws", "64", "--until-error", "50%"];
+    let asked =
+        ["crux", "drezner", "wary", "troops", "--as-of", "2024-11-30", "--draws", "160", "--until-error", "50%"];
     let given = [&asked[..], &["--given-observed"]].concat();
     let output = variorum(&given, folder.path());
     assert!(output.status.success(), "{}", err(&output));
