@@ -558,6 +558,15 @@ mod tests {
         builder.finish()
     }
 
+    /// Each width is a feature of its own of the crate that tells them apart.
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn wide_vectors_are_used_where_there_are_any() {
+        let has_any = std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma");
+        let is_plain = matches!(pulp::Arch::new(), pulp::Arch::Scalar);
+        assert!(!has_any || !is_plain);
+    }
+
     #[test]
     fn instructions_do_not_matter() -> Result<(), PlanError> {
         let plans = [walk()?];
