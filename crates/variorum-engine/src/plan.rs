@@ -206,6 +206,16 @@ impl Plan {
     pub fn marks(&self) -> usize {
         self.marks
     }
+    /// Draws a parameter, by its place, with other random numbers: those of this key. Nothing is changed where there is none.
+    pub fn draw_by(&mut self, param: usize, key: u64) {
+        self.params.get_mut(param).into_iter().for_each(|param| param.key = key);
+    }
+    /// From now on the evidence is not marked on its way: less work where only the whole of it is wanted.
+    pub fn forget_marks(&mut self) {
+        let of_segments = self.segments.iter_mut().chain([&mut self.prelude, &mut self.start]);
+        of_segments.for_each(|segment| segment.ops.retain(|op| !matches!(op, Op::Mark { .. })));
+        self.marks = 0;
+    }
     /// The number of operations in all segments.
     #[must_use]
     pub fn operations(&self) -> usize {

@@ -17,8 +17,9 @@ use std::ops::Range;
 
 /// Parameter draws in a chunk.
 pub const CHUNK_DRAWS: u64 = 64;
-/// Lanes of a batch unless said otherwise: all columns of a usual model stay in the first-level cache.
-pub const DEFAULT_LANES: usize = 128;
+/// Lanes of a batch unless said otherwise: the columns of a usual model stay in the second-level cache, and there are enough
+/// lanes for what an operation costs by itself.
+pub const DEFAULT_LANES: usize = 256;
 
 /// What the trajectories of a chunk answer.
 #[derive(Clone, Debug, PartialEq)]

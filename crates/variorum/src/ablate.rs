@@ -268,6 +268,7 @@ pub fn ablate(
     for (number, group) in groups.into_iter().enumerate() {
         let name = format!("{}: {} of {}", program.reading, number * TOGETHER, moving.len());
         let programs = [program].into_iter().chain(group.iter().map(|without| &without.program)).cloned();
+        let programs: Vec<Program> = programs.collect();
         let mut columns = vec![vec![(index, Column::new(asked.given.is_some()))]; group.len() + 1];
         let mut base = Base::new(asked, run.per_draw);
         let also = &mut |chunks: &[ChunkResult]| {
@@ -276,7 +277,7 @@ pub fn ablate(
             }
             progress(watch, &name, run.draws, chunks);
         };
-        let complete = Runs::new(programs)?.extend(run, 0..run.draws, watch, also, &mut columns)?;
+        let complete = Runs::new(&programs, run.threads)?.extend(run, 0..run.draws, watch, also, &mut columns)?;
         let mut columns = columns.into_iter().flatten().map(|(_, column)| column);
         base.column = columns.next().filter(|column| !column.is_empty());
         unmoved = base.by(base.column.as_ref()).or(unmoved);

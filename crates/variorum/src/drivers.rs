@@ -11,7 +11,7 @@
 //! Draws are doubled until every error is as small as wanted, [`ERROR`] unless said. Who has reached it is not run further.
 
 use crate::explain::Driver;
-use crate::freeze::{Player, half_squares, players, products, redrawn, second};
+use crate::freeze::{Player, half_squares, players, products, redrawn, redrawn_plans, second};
 use crate::influence::{Influence, statement};
 use crate::lower::lower_asked;
 use crate::origins::{kinds, spot, text, together};
@@ -179,10 +179,9 @@ fn sample(
     name: &str,
 ) -> Result<Sampled, RunError> {
     let Wanted { program, question, conditional, error } = wanted;
-    let everything = program.params.iter().enumerate().map(|(index, _)| index);
-    let both = [program.clone(), redrawn(program, everything)];
-    let mixed = players.iter().map(|player| redrawn(program, player.iter().copied()));
-    let mut runs = Runs::new(both.into_iter().chain(mixed))?;
+    let both = [Vec::new(), (0..program.params.len()).collect()];
+    let sets: Vec<Vec<usize>> = both.into_iter().chain(players.iter().cloned()).collect();
+    let mut runs = Runs::of_plans(redrawn_plans(program, &sets)?);
     let mut columns = vec![vec![(question, Column::new(conditional))]; players.len() + 2];
     let mut open: Vec<usize> = (0..players.len()).collect();
     let mut shares: Vec<Option<Shares>> = vec![None; players.len()];

@@ -23,7 +23,10 @@
 //! ESAIM: Probability and Statistics 18 (2014) 342-364. S. S. Lavenberg and P. D. Welch, A perspective on the use of
 //! control variables to increase the efficiency of Monte Carlo simulations, Management Science 27 (1981) 322-335.
 
+use crate::lower::lower;
+use crate::run::RunError;
 use std::collections::BTreeMap;
+use variorum_engine::plan::Plan;
 use variorum_model::program::{Key, Law, Program};
 
 /// Parameters that are drawn together, by index: one, those of a copula, or those that share one uniform number.
@@ -70,6 +73,25 @@ pub fn redrawn(program: &Program, params: impl IntoIterator<Item = usize>) -> Pr
         }
     }
     program
+}
+
+/// Plans of a program in which the parameters of each set have their second values, by set. Only random numbers differ, so
+/// that it is compiled once.
+///
+/// # Errors
+/// The program is too large, or a law cannot be.
+pub fn redrawn_plans(program: &Program, sets: &[Vec<usize>]) -> Result<Vec<Plan>, RunError> {
+    let plan = lower(program).map_err(RunError::Lower)?;
+    let of = |set: &Vec<usize>| {
+        let mut plan = plan.clone();
+        for index in set {
+            if let Some(param) = program.params.get(*index) {
+                plan.draw_by(*index, second(&param.draw).0);
+            }
+        }
+        plan
+    };
+    Ok(sets.iter().map(of).collect())
 }
 
 /// By draw: the product of two runs' numbers across the halves, in which chance cancels.

@@ -9,7 +9,7 @@
 //! runs of [`crate::freeze`] give them: T of a set from every two runs that differ in it.
 
 use crate::answers::{Answers, OriginShare, Provenance, Standings};
-use crate::freeze::{half_squares, players, products, redrawn};
+use crate::freeze::{half_squares, players, products, redrawn_plans};
 use crate::influence::{Bearing, Influence};
 use crate::origins::{Kind, bears, kinds, together};
 use crate::run::{Run, RunError, Watch};
@@ -85,10 +85,11 @@ pub fn provenance_of(
         }
     }
     let masks = design(groups.len());
-    let programs = masks.iter().map(|mask| {
+    let sets = masks.iter().map(|mask| {
         let chosen = groups.values().enumerate().filter(|(group, _)| mask >> group & 1 == 1);
-        redrawn(program, chosen.flat_map(|(_, params)| params.iter().copied()))
+        chosen.flat_map(|(_, params)| params.iter().copied()).collect()
     });
+    let sets: Vec<Vec<usize>> = sets.collect();
     let mut columns: Vec<Vec<(usize, Column)>> = masks
         .iter()
         .map(|_| {
@@ -100,7 +101,7 @@ pub fn provenance_of(
     if !groups.is_empty() {
         let name = format!("{}: provenance", program.reading);
         let also = &mut |chunks: &[_]| progress(watch, &name, draws, chunks);
-        Runs::new(programs)?.extend(run, 0..draws, watch, also, &mut columns)?;
+        Runs::of_plans(redrawn_plans(program, &sets)?).extend(run, 0..draws, watch, also, &mut columns)?;
         if columns.iter().flatten().any(|(_, column)| column.len() < 2) {
             return Ok(Vec::new());
         }

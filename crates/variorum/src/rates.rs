@@ -174,7 +174,7 @@ fn of_reading(
     let mut rest = all.into_iter().peekable();
     while rest.peek().is_some() {
         let batch: Vec<Counted> = rest.by_ref().take(TOGETHER).collect();
-        let runs = Runs::new([counting(program, &batch)])?;
+        let runs = Runs::new(&[counting(program, &batch)], 1)?;
         let asked = (0..2 * batch.len()).map(|question| (question, Column::new(false)));
         let mut columns = vec![asked.collect::<Vec<_>>()];
         let name = match count > TOGETHER {

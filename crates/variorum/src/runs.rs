@@ -266,14 +266,25 @@ pub struct Runs {
 }
 
 impl Runs {
-    /// Lowers the programs.
+    /// Lowers the programs, on so many threads.
     ///
     /// # Errors
     /// A program is too large, or a law cannot be.
-    pub fn new(programs: impl IntoIterator<Item = Program>) -> Result<Runs, RunError> {
-        let plans: Result<Vec<Plan>, RunError> =
-            programs.into_iter().map(|program| lower(&program).map_err(RunError::Lower)).collect();
-        Ok(Runs { plans: plans? })
+    pub fn new(programs: &[Program], threads: usize) -> Result<Runs, RunError> {
+        let lower_all = |programs: &[Program]| -> Result<Vec<Plan>, RunError> {
+            programs.iter().map(|program| lower(program).map_err(RunError::Lower)).collect()
+        };
+        let lost = || Err(RunError::Settings("a thread ended before its work was done".to_owned()));
+        let share = programs.len().div_ceil(threads.max(1)).max(1);
+        let parts: Vec<Result<Vec<Plan>, RunError>> = std::thread::scope(|scope| {
+            let parts: Vec<_> = programs.chunks(share).map(|part| scope.spawn(move || lower_all(part))).collect();
+            parts.into_iter().map(|part| part.join().unwrap_or_else(|_| lost())).collect()
+        });
+        let mut plans = Vec::with_capacity(programs.len());
+        for part in parts {
+            plans.extend(part?);
+        }
+        Ok(Runs { plans })
     }
 
     /// Of plans that were made already.

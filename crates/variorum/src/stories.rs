@@ -87,25 +87,29 @@ pub struct Happening {
     pub title: String,
 }
 
-/// Events and outcomes that can bear on a question: condition, name, title.
-fn candidates(program: &Program, question: &Question) -> Vec<(Expr, String, String)> {
-    let (reach, influence) = (Reach::of(program), Influence::of(program));
-    let bears = influence.bearing(question).statements;
+/// An event or outcome that can be a milestone: condition, name, title.
+type Candidate = (Expr, String, String);
+
+/// All that can be a milestone, in the order of play, each with its statement.
+fn candidates(program: &Program) -> Vec<(&str, Candidate)> {
+    let reach = Reach::of(program);
     let mut list = Vec::new();
     for (choice, written) in program.choices.iter().enumerate() {
         let at_rate = matches!(written.occasion, Occasion::Considered(_) | Occasion::Hazards);
         for (option, of) in written.options.iter().enumerate() {
             let is_nothing = option == written.default && (at_rate || of.effects.is_empty());
-            if is_nothing || !reach.can_come_out(choice, option) || !bears.contains(&written.name) {
+            if is_nothing || !reach.can_come_out(choice, option) {
                 continue;
             }
             let title = format!("{}: {}", written.title, of.title);
-            list.push((Expr::Chosen { choice, option }, format!("choice {} = {}", written.name, of.name), title));
+            let name = format!("choice {} = {}", written.name, of.name);
+            list.push((written.name.as_str(), (Expr::Chosen { choice, option }, name, title)));
         }
     }
     for (event, written) in program.events.iter().enumerate() {
-        if reach.can_happen(event) && bears.contains(&written.name) {
-            list.push((Expr::Happened(event), format!("event {}", written.name), written.title.clone()));
+        if reach.can_happen(event) {
+            let candidate = (Expr::Happened(event), format!("event {}", written.name), written.title.clone());
+            list.push((written.name.as_str(), candidate));
         }
     }
     list
@@ -122,74 +126,167 @@ pub fn stories(
     conditioning: &Conditioning,
     watch: &dyn Watch,
 ) -> Result<Option<Stories>, RunError> {
-    let Some(asked) = program.questions.get(question) else { return Ok(None) };
-    let (Query::Ever { to, .. } | Query::First { to, .. }) = asked.query else { return Ok(None) };
-    let candidates = candidates(program, asked);
-    let mut questions = vec![asked.clone()];
-    for (condition, name, title) in &candidates {
-        let query = Query::First { condition: condition.clone(), from: 0, to };
-        questions.push(Question { name: name.clone(), text: title.clone(), query, given: None });
+    let found = stories_of(program, &[question], run, conditioning, watch)?;
+    Ok(found.into_iter().next().flatten())
+}
+
+/// The same of several questions, all on the same trajectories.
+///
+/// # Errors
+/// As [`stories`].
+pub fn stories_of(
+    program: &Program,
+    questions: &[usize],
+    run: &Run,
+    conditioning: &Conditioning,
+    watch: &dyn Watch,
+) -> Result<Vec<Option<Stories>>, RunError> {
+    let influence = Influence::of(program);
+    let candidates = candidates(program);
+    // What is asked of a trajectory: the questions, then what bears on any of them.
+    let mut tellings: Vec<Option<Telling>> = Vec::new();
+    let (mut asked, mut columns) = (Vec::new(), vec![None; candidates.len()]);
+    for question in questions.iter().map(|question| program.questions.get(*question)) {
+        let to = match question.map(|question| &question.query) {
+            Some(Query::Ever { to, .. } | Query::First { to, .. }) => *to,
+            Some(Query::Value { .. }) | None => {
+                tellings.push(None);
+                continue;
+            }
+        };
+        let bears = question.map(|question| influence.bearing(question).statements).unwrap_or_default();
+        let bearing = candidates.iter().enumerate().filter(|(_, (statement, _))| bears.contains(*statement));
+        let bearing: Vec<usize> = bearing.map(|(place, _)| place).collect();
+        bearing.iter().for_each(|place| columns[*place] = Some(0));
+        tellings.push(Some(Telling { question: asked.len(), to, candidates: bearing, ..Telling::default() }));
+        asked.extend(question.cloned());
     }
-    let extended = Program { questions, ..program.clone() };
+    let Some(to) = tellings.iter().flatten().map(|telling| telling.to).max() else {
+        return Ok(tellings.iter().map(|_| None).collect());
+    };
+    for (column, (_, (condition, name, title))) in columns.iter_mut().zip(&candidates) {
+        if column.is_some() {
+            *column = Some(asked.len());
+            let query = Query::First { condition: condition.clone(), from: 0, to };
+            asked.push(Question { name: name.clone(), text: title.clone(), query, given: None });
+        }
+    }
+    for telling in tellings.iter_mut().flatten() {
+        telling.columns = telling.candidates.iter().map(|place| columns[*place].unwrap_or_default()).collect();
+        telling.counts = vec![Table::default(); telling.candidates.len()];
+    }
+    let extended = Program { questions: asked, ..program.clone() };
     // Two passes over the same trajectories: which milestones tell, and in which order they come.
-    let mut counts = vec![Table::default(); candidates.len()];
     let playing = Playing::settle(&extended, run, conditioning, watch)?;
     playing.play(run, watch, &mut |chunk, evidence| {
-        each(chunk, evidence, &mut |seen| {
+        tellings.iter_mut().flatten().for_each(|telling| telling.count(chunk, evidence));
+    })?;
+    tellings.iter_mut().flatten().for_each(Telling::choose);
+    playing.play(run, watch, &mut |chunk, evidence| {
+        tellings.iter_mut().flatten().for_each(|telling| telling.sort(chunk, evidence));
+    })?;
+    let candidates: Vec<Candidate> = candidates.into_iter().map(|(_, candidate)| candidate).collect();
+    Ok(tellings.into_iter().map(|telling| telling?.stories(program, &candidates)).collect())
+}
+
+/// The stories of a question in the making.
+#[derive(Clone, Debug, Default)]
+struct Telling {
+    /// Its place among what is asked of a trajectory.
+    question: usize,
+    /// The last step of its window.
+    to: u32,
+    /// What bears on it, in the order of play: places in the list of all.
+    candidates: Vec<usize>,
+    /// By candidate: its place among what is asked.
+    columns: Vec<usize>,
+    /// By candidate.
+    counts: Vec<Table>,
+    /// The milestones, the most telling first: places among its candidates.
+    milestones: Vec<usize>,
+    /// By order of milestones.
+    found: BTreeMap<Vec<usize>, Tally>,
+    /// The weight of a yes, and how many there are.
+    all: f64,
+    trajectories: u64,
+    by_draw: Vec<(u64, f64)>,
+}
+
+impl Telling {
+    /// Counts which candidates come before a yes, and without one.
+    fn count(&mut self, chunk: &ChunkResult, evidence: &dyn Fn(usize) -> [f64; 2]) {
+        let Telling { question, to, columns, counts, .. } = self;
+        each(chunk, evidence, *question, columns, &mut |seen| {
             for (place, table) in counts.iter_mut().enumerate() {
-                table.add(seen.is_yes(), seen.came_by(place, to), seen.weight);
+                table.add(seen.is_yes(), seen.came_by(place, *to), seen.weight);
             }
         });
-    })?;
-    let mut order: Vec<usize> = (0..candidates.len()).collect();
-    order.sort_by(|a, b| counts[*b].information().total_cmp(&counts[*a].information()).then(a.cmp(b)));
-    order.retain(|place| counts[*place].information() > TELLING);
-    order.truncate(MILESTONES);
-    let mut found: BTreeMap<Vec<usize>, Tally> = BTreeMap::new();
-    let (mut all, mut trajectories, mut by_draw) = (0.0, 0, Vec::new());
-    playing.play(run, watch, &mut |chunk, evidence| {
-        each(chunk, evidence, &mut |seen| {
+    }
+
+    /// Chooses the milestones.
+    fn choose(&mut self) {
+        let counts = &self.counts;
+        let mut order: Vec<usize> = (0..counts.len()).collect();
+        order.sort_by(|a, b| counts[*b].information().total_cmp(&counts[*a].information()).then(a.cmp(b)));
+        order.retain(|place| counts[*place].information() > TELLING);
+        order.truncate(MILESTONES);
+        self.milestones = order;
+    }
+
+    /// Sorts what leads to a yes by the order of the milestones.
+    fn sort(&mut self, chunk: &ChunkResult, evidence: &dyn Fn(usize) -> [f64; 2]) {
+        let Telling { question, to, columns, milestones, found, all, trajectories, by_draw, .. } = self;
+        each(chunk, evidence, *question, columns, &mut |seen| {
             if !seen.is_yes() {
                 return;
             }
-            trajectories += 1;
-            all += seen.weight;
+            *trajectories += 1;
+            *all += seen.weight;
             if by_draw.last().is_none_or(|(draw, _)| *draw != seen.draw) {
                 by_draw.push((seen.draw, 0.0));
             }
             if let Some((_, sum)) = by_draw.last_mut() {
                 *sum += seen.weight;
             }
-            let tally = found.entry(seen.order(&order, to)).or_default();
+            let tally = found.entry(seen.order(milestones, *to)).or_default();
             tally.add(&seen);
         });
-    })?;
-    if all <= 0.0 {
-        return Ok(None);
     }
-    let mut ranked: Vec<(Vec<usize>, Tally)> = found.into_iter().collect();
-    ranked.sort_by(|(a, of_a), (b, of_b)| of_b.weight.total_cmp(&of_a.weight).then(a.cmp(b)));
-    let squares_of_all: f64 = by_draw.iter().map(|(_, sum)| sum * sum).sum();
-    let told = ranked.first().and_then(|(_, tally)| tally.heaviest.clone());
-    let told = told.map(|told| tell(&extended, &candidates, &told, to));
-    let stories = ranked.into_iter().take(STORIES).map(|(order, tally)| {
-        let share = tally.weight / all;
-        // Residuals by draw: own weight less the share of all.
-        let residuals = tally.squares - 2.0 * share * tally.products(&by_draw) + share * share * squares_of_all;
-        let error = if residuals > 0.0 { residuals.sqrt() / all } else { 0.0 };
-        Story { order, share, error }
-    });
-    let milestones = order.iter().map(|place| {
-        let (_, name, title) = &candidates[*place];
-        let [with_yes, without] = counts[*place].shares();
-        Milestone { name: name.clone(), title: title.clone(), with_yes, without }
-    });
-    Ok(Some(Stories { milestones: milestones.collect(), stories: stories.collect(), told, trajectories }))
+
+    /// What is told; none without a yes.
+    fn stories(self, program: &Program, candidates: &[Candidate]) -> Option<Stories> {
+        let Telling { to, candidates: own, counts, milestones, found, all, trajectories, by_draw, .. } = self;
+        if all <= 0.0 {
+            return None;
+        }
+        let own: Vec<&Candidate> = own.iter().filter_map(|place| candidates.get(*place)).collect();
+        let mut ranked: Vec<(Vec<usize>, Tally)> = found.into_iter().collect();
+        ranked.sort_by(|(a, of_a), (b, of_b)| of_b.weight.total_cmp(&of_a.weight).then(a.cmp(b)));
+        let squares_of_all: f64 = by_draw.iter().map(|(_, sum)| sum * sum).sum();
+        let told = ranked.first().and_then(|(_, tally)| tally.heaviest.as_ref());
+        let told = told.map(|told| tell(program, &own, told, to));
+        let stories = ranked.into_iter().take(STORIES).map(|(order, tally)| {
+            let share = tally.weight / all;
+            // Residuals by draw: own weight less the share of all.
+            let residuals = tally.squares - 2.0 * share * tally.products(&by_draw) + share * share * squares_of_all;
+            let error = if residuals > 0.0 { residuals.sqrt() / all } else { 0.0 };
+            Story { order, share, error }
+        });
+        let milestones = milestones.iter().map(|place| {
+            let (_, name, title) = own[*place];
+            let [with_yes, without] = counts[*place].shares();
+            Milestone { name: name.clone(), title: title.clone(), with_yes, without }
+        });
+        let (milestones, stories) = (milestones.collect(), stories.collect());
+        Some(Stories { milestones, stories, told, trajectories })
+    }
 }
 
-/// One trajectory as its questions were answered.
+/// One trajectory as a question and its candidates were answered.
 struct Seen<'a> {
     chunk: &'a ChunkResult,
+    question: usize,
+    columns: &'a [usize],
     draw: u64,
     place: usize,
     trajectory: usize,
@@ -197,18 +294,28 @@ struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    fn step(&self, question: usize) -> f64 {
-        self.chunk.of_draw(self.place, question).get(self.trajectory).copied().unwrap_or(f64::INFINITY)
+    fn step(&self, column: usize) -> f64 {
+        self.chunk.of_draw(self.place, column).get(self.trajectory).copied().unwrap_or(f64::INFINITY)
+    }
+
+    /// The step of the yes.
+    fn yes(&self) -> f64 {
+        self.step(self.question)
     }
 
     fn is_yes(&self) -> bool {
-        self.step(0) != f64::INFINITY
+        self.yes() != f64::INFINITY
+    }
+
+    /// The step in which a candidate came about.
+    fn came(&self, candidate: usize) -> f64 {
+        self.columns.get(candidate).map_or(f64::INFINITY, |column| self.step(*column))
     }
 
     /// Whether a candidate came about by the step of the yes, or by the end.
     fn came_by(&self, candidate: usize, to: u32) -> bool {
-        let yes = self.step(0);
-        self.step(candidate + 1) <= if yes == f64::INFINITY { f64::from(to) } else { yes }
+        let yes = self.yes();
+        self.came(candidate) <= if yes == f64::INFINITY { f64::from(to) } else { yes }
     }
 
     /// The order in which these candidates came about, by their places among them.
@@ -217,7 +324,7 @@ impl Seen<'_> {
             .iter()
             .enumerate()
             .filter(|(_, candidate)| self.came_by(**candidate, to))
-            .map(|(place, candidate)| (self.step(candidate + 1), *candidate, place))
+            .map(|(place, candidate)| (self.came(*candidate), *candidate, place))
             .collect();
         // Candidates are in the order of play: choices, then events.
         came.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -226,10 +333,16 @@ impl Seen<'_> {
 }
 
 /// Every trajectory that is asked and counts.
-fn each(chunk: &ChunkResult, evidence: &dyn Fn(usize) -> [f64; 2], visit: &mut dyn FnMut(Seen<'_>)) {
+fn each(
+    chunk: &ChunkResult,
+    evidence: &dyn Fn(usize) -> [f64; 2],
+    question: usize,
+    columns: &[usize],
+    visit: &mut dyn FnMut(Seen<'_>),
+) {
     for (place, draw) in chunk.draws.clone().enumerate() {
         let halves = evidence(place);
-        let (asked, weights) = (chunk.asked(place, 0), chunk.weights_of(place));
+        let (asked, weights) = (chunk.asked(place, question), chunk.weights_of(place));
         for trajectory in 0..chunk.per_draw {
             if asked.is_some_and(|asked| asked.get(trajectory) != Some(&true)) {
                 continue;
@@ -237,7 +350,7 @@ fn each(chunk: &ChunkResult, evidence: &dyn Fn(usize) -> [f64; 2], visit: &mut d
             let half = usize::from(trajectory >= chunk.per_draw / 2);
             let weight = weights.and_then(|weights| weights.get(trajectory)).copied().unwrap_or(1.0) * halves[half];
             if weight > 0.0 {
-                visit(Seen { chunk, draw, place, trajectory, weight });
+                visit(Seen { chunk, question, columns, draw, place, trajectory, weight });
             }
         }
     }
@@ -280,16 +393,18 @@ struct Tally {
     /// By draw, ascending.
     draws: Vec<(u64, f64)>,
     squares: f64,
-    /// The heaviest trajectory: its draw, half, slot, and the first steps of all candidates and of the yes.
+    /// The heaviest trajectory.
     heaviest: Option<Told>,
 }
 
+/// A trajectory that can be told: when the yes came, and by candidate when that did.
 #[derive(Clone, Debug)]
 struct Told {
     weight: f64,
     draw: u64,
     trajectory: usize,
     per_draw: usize,
+    yes: f64,
     steps: Vec<f64>,
 }
 
@@ -313,7 +428,8 @@ impl Tally {
                 draw: seen.draw,
                 trajectory: seen.trajectory,
                 per_draw: seen.chunk.per_draw,
-                steps: (0..seen.chunk.questions).map(|question| seen.step(question)).collect(),
+                yes: seen.yes(),
+                steps: (0..seen.columns.len()).map(|candidate| seen.came(candidate)).collect(),
             });
         }
     }
@@ -329,10 +445,9 @@ impl Tally {
 }
 
 /// A trajectory as people are told it.
-fn tell(program: &Program, candidates: &[(Expr, String, String)], told: &Told, to: u32) -> Trajectory {
-    let yes = told.steps.first().copied().unwrap_or(f64::INFINITY);
-    let mut came: Vec<(f64, usize)> =
-        told.steps.iter().skip(1).copied().zip(0..).filter(|(step, _)| *step <= yes).collect();
+fn tell(program: &Program, candidates: &[&Candidate], told: &Told, to: u32) -> Trajectory {
+    let yes = told.yes;
+    let mut came: Vec<(f64, usize)> = told.steps.iter().copied().zip(0..).filter(|(step, _)| *step <= yes).collect();
     came.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "steps of the model")]
     let label = |step: f64| program.clock.label((step as u32).min(to));

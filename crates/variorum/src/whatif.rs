@@ -350,7 +350,7 @@ pub fn play(programs: &[Program], run: &Run, watch: &dyn Watch) -> Result<Side, 
     let Some(first) = programs.first() else {
         return Ok(Side { questions: Vec::new(), complete: true, notes: Vec::new() });
     };
-    let runs = Runs::new(programs.iter().cloned())?;
+    let runs = Runs::new(programs, run.threads)?;
     let plans = programs.iter().zip(runs.plans());
     let mut tallies: Vec<Tallies> =
         plans.map(|(program, plan)| Tallies::of_plan(program, plan, run.per_draw)).collect();

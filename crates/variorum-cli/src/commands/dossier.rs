@@ -12,11 +12,11 @@ use variorum::condition::Conditioning;
 use variorum::confidence::{BASELINE, without_case};
 use variorum::explain::{Asked, ExplainError, Explanation, explain};
 use variorum::model::model::{Model, ReadingOf};
-use variorum::model::program::Program;
+use variorum::model::program::{Program, Question};
 use variorum::run::{Run, RunError, Watch};
 use variorum::score::model::{Pool, Score, score};
 use variorum::statements::statements;
-use variorum::stories::stories;
+use variorum::stories::{Stories, stories_of};
 use variorum::watch::{Looking, Lookout, WatchList, next_step, watch};
 use variorum::whatif::{WhatIf, scene, whatif};
 use variorum_report::{Dossier, ReadingNotes, ReadingStories};
@@ -54,7 +54,7 @@ pub fn gather(
         whatif: scenarios(played, styles)?,
         explanations,
         watch_list: watch_list.map_or_else(|| look(played), |list| Ok(Some(list)))?,
-        stories: if arguments.html.is_some() { stories_of(played, &answers)? } else { Vec::new() },
+        stories: if arguments.html.is_some() { stories_told(played, &answers)? } else { Vec::new() },
         cruxes: divided(played, &answers, arguments.html.is_some())?,
         score: scores(played.model, &answers),
         command: command(arguments),
@@ -122,7 +122,7 @@ fn look(played: &Played<'_, '_, '_>) -> Result<Option<WatchList>, Failure> {
 
 /// How the questions come to be answered by yes, in the reading that weighs most; in the first of an author where nothing
 /// was seen.
-fn stories_of(played: &Played<'_, '_, '_>, answers: &Answers) -> Result<Vec<ReadingStories>, Failure> {
+fn stories_told(played: &Played<'_, '_, '_>, answers: &Answers) -> Result<Vec<ReadingStories>, Failure> {
     let heaviest = answers.evidence.as_ref().and_then(|evidence| {
         let weights = evidence.since.weights.iter();
         weights.max_by(|a, b| a.weight.total_cmp(&b.weight)).map(|weight| weight.reading.as_str())
@@ -133,14 +133,14 @@ fn stories_of(played: &Played<'_, '_, '_>, answers: &Answers) -> Result<Vec<Read
     });
     let Some((reading, program)) = chosen.or(played.readings.first()) else { return Ok(Vec::new()) };
     // Shares of orders need fewer draws than evidences.
-    let conditioning = Conditioning { effective: 0.0, ..Conditioning::default() };
-    let mut list = Vec::new();
-    for (index, question) in program.questions.iter().enumerate() {
-        let found = stories(program, index, played.run, &conditioning, played.watch).map_err(failure)?;
+    let conditioning = Conditioning { effective: 100.0, ..Conditioning::default() };
+    let all: Vec<usize> = (0..program.questions.len()).collect();
+    let found = stories_of(program, &all, played.run, &conditioning, played.watch).map_err(failure)?;
+    let told = |(question, stories): (&Question, Option<Stories>)| {
         let (question, reading) = (question.name.clone(), reading.name.clone());
-        list.extend(found.map(|stories| ReadingStories { question, reading, stories }));
-    }
-    Ok(list)
+        Some(ReadingStories { question, reading, stories: stories? })
+    };
+    Ok(program.questions.iter().zip(found).filter_map(told).collect())
 }
 
 /// With which numbers each answer would move.

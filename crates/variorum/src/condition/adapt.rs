@@ -198,7 +198,8 @@ pub(super) fn adapt(
     conditioning: &Conditioning,
     watch: &dyn Watch,
 ) -> Result<Option<Proposal>, RunError> {
-    let Lowered { plan, .. } = lower_evidence(program, conditioning.reports).map_err(RunError::Lower)?;
+    let Lowered { mut plan, .. } = lower_evidence(program, conditioning.reports).map_err(RunError::Lower)?;
+    plan.forget_marks();
     let mut keys: Vec<(usize, u64)> = Vec::new();
     for (place, param) in program.params.iter().enumerate() {
         let is_known = keys.iter().any(|(_, key)| *key == param.key.0);

@@ -332,8 +332,9 @@ impl<'p> Adding<'p> {
             let logs = chunk.evidence_of(place);
             let (by, weights) = weigh(&mut self.scale, logs);
             let sums = &mut self.sums;
-            sums.evidence.add(logs);
             let [a, b] = logs;
+            let evidence = 0.5 * (self.scale.of(a) + self.scale.of(b));
+            sums.evidence.add_in(self.scale, evidence);
             let (more, less) = if a > b { (a, b) } else { (b, a) };
             let beside = if less == f64::NEG_INFINITY { 0.0 } else { exp(less - more) };
             sums.by_draw.push(more + ln(0.5 * (1.0 + beside)));
@@ -354,7 +355,7 @@ impl<'p> Adding<'p> {
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 4")]
                 let band = (uniform * BANDS as f64) as usize;
                 if let Some(band) = bands.get_mut(band) {
-                    band.add(logs);
+                    band.add_in(self.scale, evidence);
                 }
                 if sums.proposal.is_some() {
                     // How many draws are in a band says nothing of how probable it is.
@@ -423,7 +424,12 @@ fn settled<'p>(
 ) -> Result<Adding<'p>, RunError> {
     // Where nothing is asked, what comes after the last observation does not matter.
     let lower = if program.questions.is_empty() { lower_evidence } else { lower_conditioned };
-    let Lowered { plan, labels } = lower(program, conditioning.reports).map_err(RunError::Lower)?;
+    let Lowered { mut plan, mut labels } = lower(program, conditioning.reports).map_err(RunError::Lower)?;
+    if given.is_some() {
+        // Only the whole of this evidence is compared.
+        plan.forget_marks();
+        labels.clear();
+    }
     let begin = |per_draw: u32, proposal: Option<Proposal>| {
         let kept = keep.then(Vec::new);
         let mut adding = Adding { kept, ..Adding::new(program, run.seed, &labels, per_draw) };
@@ -516,6 +522,7 @@ impl Playing {
         let found = condition(&Program { questions: Vec::new(), ..program.clone() }, run, conditioning, watch)?;
         let reference = if found.is_starved() { 0.0 } else { found.log2() * std::f64::consts::LN_2 };
         found.proposal.iter().for_each(|proposal| plan.propose(proposal));
+        plan.forget_marks();
         Ok(Playing { plans: [plan], reading, per_draw: found.per_draw, draws: found.range(), reference })
     }
 

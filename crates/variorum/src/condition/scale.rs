@@ -74,6 +74,20 @@ impl Evidences {
         self.draws += 1;
     }
 
+    /// The same where the mean is already known in a scale with room for it. Of the sum's scale, only such may come that
+    /// are no smaller.
+    pub(crate) fn add_in(&mut self, scale: Scale, evidence: f64) {
+        if self.scale != scale {
+            let by = power_of_two(self.scale.exponent - scale.exponent);
+            self.sum *= by;
+            self.squares *= by * by;
+            self.scale = scale;
+        }
+        self.sum += evidence;
+        self.squares += evidence * evidence;
+        self.draws += 1;
+    }
+
     /// Adds a draw that has none.
     pub(crate) fn pass(&mut self) {
         self.draws += 1;
@@ -125,6 +139,20 @@ mod tests {
         assert!((sum.error() - (4.0f64 / 3.0).sqrt() / 2.0 / LN_2).abs() < 1e-12);
         let none = Evidences::default();
         assert_eq!((none.effective(), none.draws()), (0.0, 0));
+    }
+
+    #[test]
+    fn in_a_common_scale_the_sums_are_the_same() {
+        let (mut own, mut common, mut scale) = (Evidences::default(), Evidences::default(), Scale::default());
+        for logs in [[f64::NEG_INFINITY; 2], [-700.0, -703.0], [-20.0, f64::NEG_INFINITY], [-21.0, -22.0], [-900.0; 2]]
+        {
+            own.add(logs);
+            scale.make_room(logs[0]);
+            common.add_in(scale, 0.5 * (scale.of(logs[0]) + scale.of(logs[1])));
+        }
+        assert!((own.log2() - common.log2()).abs() < 1e-12, "{own:?} {common:?}");
+        assert!((own.error() - common.error()).abs() < 1e-12);
+        assert!((own.effective() - common.effective()).abs() < 1e-12);
     }
 
     #[test]

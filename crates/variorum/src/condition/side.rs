@@ -168,6 +168,7 @@ pub(crate) fn weighed(
         .map(|lowered| lowered.map(|lowered| lowered.plan))
         .collect();
     let mut plans = plans?;
+    plans.iter_mut().for_each(Plan::forget_marks);
     settled.proposal.iter().for_each(|proposal| plans.iter_mut().for_each(|plan| plan.propose(proposal)));
     let mut columns: Vec<Vec<Column>> =
         programs.iter().map(|program| vec![Column::new(true); program.questions.len()]).collect();

@@ -32,7 +32,7 @@ pub fn unconditioned<'e>(
         };
         let mut columns: Vec<Vec<(usize, Column)>> = asked.iter().map(of).collect();
         let run = Run { threads, ..run.clone() };
-        let complete = Runs::new(asked)?.extend(&run, draws, &Quiet(stop), &mut |_| {}, &mut columns)?;
+        let complete = Runs::new(&asked, threads)?.extend(&run, draws, &Quiet(stop), &mut |_| {}, &mut columns)?;
         let columns = columns.into_iter().map(|run| run.into_iter().map(|(_, column)| column).collect());
         Ok(complete.then(|| columns.collect()))
     }
@@ -110,7 +110,7 @@ mod tests {
                 let whole = asking(std::slice::from_ref(program), &[question]);
                 let mut columns = vec![vec![(0, Column::new(whole[0].questions[0].given.is_some()))]];
                 let found = unconditioned(&run, &[question], &stop)(std::slice::from_ref(program), 0..16, 2);
-                Runs::new(whole).unwrap().extend(&run, 0..16, &Quiet(&stop), &mut |_| {}, &mut columns).unwrap();
+                Runs::new(&whole, 1).unwrap().extend(&run, 0..16, &Quiet(&stop), &mut |_| {}, &mut columns).unwrap();
                 let (sliced, whole) = (found.unwrap().unwrap(), &columns[0][0].1);
                 assert_eq!(sliced[0][0].whole().to_bits(), whole.whole().to_bits(), "{question} in {}", reading.name);
             }

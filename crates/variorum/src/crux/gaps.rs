@@ -59,7 +59,7 @@ pub(crate) fn play(programs: &[&Program], run: &Run, watch: &dyn Watch) -> Resul
         }
         progress(watch, "readings", run.draws, chunks);
     };
-    let runs = Runs::new(programs.iter().map(|program| (*program).clone()))?;
+    let runs = Runs::new(&programs.iter().map(|program| (*program).clone()).collect::<Vec<_>>(), run.threads)?;
     let complete = runs.extend(run, 0..run.draws, watch, also, &mut columns)?;
     let deviation = |tally: &Tally| match tally {
         Tally::Share(share) => (share.mean() * (1.0 - share.mean())).sqrt(),

@@ -7,7 +7,7 @@
 //! way, and the run begins anew. Every merger leaves fewer players, and where one is left there are the two readings alone.
 
 use super::divide::{Divide, names};
-use crate::lower::lower;
+use crate::lower::validated;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,7 +80,7 @@ impl<'d, 'm, 'l> Grouping<'d, 'm, 'l> {
         if let Some(known) = self.tried.borrow().get(&second) {
             return *known;
         }
-        let is_model = self.divide.program(&second).is_some_and(|program| lower(&program).is_ok());
+        let is_model = self.divide.program(&second).is_some_and(|program| validated(&program).is_ok());
         self.tried.borrow_mut().insert(second, is_model);
         is_model
     }

@@ -5,6 +5,7 @@ use super::{Evidence, Observed, Pair, ReadingEvidence, State, Weight, Weights};
 use crate::condition::{Conditioned, Conditioning, condition, condition_by, forbidden};
 use crate::run::{Run, RunError, Watch};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use variorum_engine::math::exp;
 use variorum_model::as_of::source_day;
 use variorum_model::model::{Model, ReadingOf};
@@ -24,8 +25,9 @@ pub enum Scope {
 pub struct Weighed {
     /// All that was seen.
     pub whole: Conditioned,
-    /// By day: what was known by then. Days by which nothing was known are left out.
-    pub by: BTreeMap<Day, Conditioned>,
+    /// By day: what was known by then. Days by which nothing was known are left out; those by which the same was known
+    /// share a run.
+    pub by: BTreeMap<Day, Rc<Conditioned>>,
 }
 
 /// A logarithm with its error, in bits; minus infinity where a reading has not what was seen.
@@ -44,7 +46,7 @@ impl Bits {
 impl Weighed {
     /// What moves [`Weighed::after`], by draw: of all that was seen, and, to be taken away, of what was seen before.
     fn runs(&self, day: Option<Day>) -> [Option<&Conditioned>; 2] {
-        [Some(&self.whole), day.and_then(|day| self.by.get(&day))]
+        [Some(&self.whole), day.and_then(|day| self.by.get(&day)).map(Rc::as_ref)]
     }
 
     /// log2 p(y after a day | y up to it).
@@ -53,6 +55,11 @@ impl Weighed {
         let Some(earlier) = earlier else { return Bits::of(&self.whole) };
         Bits { log2: self.whole.log2() - earlier.log2(), error: error_of([(&self.whole, 1.0), (earlier, -1.0)]) }
     }
+}
+
+/// For what was known by some day: half as exact as the whole of what was seen, since what a comparison tells is a bit or two.
+fn quick(run: &Run, per_draw: u32) -> Run {
+    Run { draws: (run.draws / 4).max(1), per_draw, ..run.clone() }
 }
 
 /// The day on which the last of a reading's sources spoke.
@@ -82,17 +89,26 @@ pub fn evidence_of_programs(
         let in_scope = |day: &&Day| scope == Scope::Pairs || Some(**day) == last;
         let days: BTreeSet<Day> =
             dates.iter().flatten().filter(|day| own.is_none_or(|own| **day >= own)).filter(in_scope).copied().collect();
+        let mut last: Option<(Program, Rc<Conditioned>)> = None;
+        // What is too few trajectories by one day is too few by the next.
+        let mut per_draw = run.per_draw;
         for day in days {
             let earlier = Program { questions: Vec::new(), ..program.as_of(day) };
-            if earlier.is_observed() && whole.complete {
-                // Half as exact as the whole: what a comparison tells is a bit or two.
-                let conditioning = Conditioning { effective: 0.5 * conditioning.effective, ..*conditioning };
-                let found = match &whole.proposal {
-                    Some(proposal) => condition_by(&earlier, proposal, run, &conditioning, watch)?,
-                    None => condition(&earlier, run, &conditioning, watch)?,
-                };
-                by.insert(day, found);
+            if !earlier.is_observed() || !whole.complete {
+                continue;
             }
+            let same = last.take().filter(|(known, _)| *known == earlier).map(|(_, found)| found);
+            let found = match (same, &whole.proposal) {
+                (Some(found), _) => found,
+                (None, Some(proposal)) => {
+                    let found = condition_by(&earlier, proposal, &quick(run, per_draw), conditioning, watch)?;
+                    per_draw = found.per_draw;
+                    Rc::new(found)
+                }
+                (None, None) => Rc::new(condition(&earlier, &quick(run, run.per_draw), conditioning, watch)?),
+            };
+            by.insert(day, Rc::clone(&found));
+            last = Some((earlier, found));
         }
         list.push(Weighed { whole, by });
     }

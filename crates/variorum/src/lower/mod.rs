@@ -186,6 +186,16 @@ pub fn lower_conditioned_in_parts(program: &Program, max_whole_steps: usize) -> 
     with_sights(program, &Sights::new(program, Reports::Steer), max_whole_steps)
 }
 
+/// Whether a program is one, and its laws are laws: all that can keep it from being lowered, but its size.
+///
+/// # Errors
+/// As [`lower`], but for what is too large.
+pub fn validated(program: &Program) -> Result<(), LowerError> {
+    validate::validate(program)?;
+    samplers(program)?;
+    copulas(program).map(drop)
+}
+
 fn with_sights(program: &Program, sights: &Sights, max_whole_steps: usize) -> Result<Conditioned, LowerError> {
     validate::validate(program)?;
     within("steps", program.clock.steps as usize, MAX_STEPS)?;

@@ -250,7 +250,7 @@ mod tests {
         counting.questions.extend(program.questions.iter().cloned());
         let run = Run { draws: 64, per_draw: 16, ..Run::default() };
         let mut columns = vec![vec![(0, Column::new(false))], vec![(place, Column::new(false))]];
-        Runs::new([program, counting])
+        Runs::new(&[program, counting], 1)
             .unwrap()
             .extend(&run, 0..64, &Unwatched::default(), &mut |_| {}, &mut columns)
             .unwrap();
