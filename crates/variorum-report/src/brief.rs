@@ -324,7 +324,11 @@ fn lookouts(dossier: &Dossier, list: &WatchList, room: Room) -> Vec<String> {
             ),
         };
         let title = sentences::short(&title, room.text.max(6));
-        let likely = if room.all { format!("likely {}; ", lookout::likelihoods(item, 4)) } else { String::new() };
+        let likely = if room.all {
+            format!("likely {}{}; ", lookout::likelihoods(item, 4), lookout::nowhere(item))
+        } else {
+            String::new()
+        };
         format!("{title} ({} bits): {likely}{after}.", lookout::small(item.bits))
     });
     lines.extend(items);

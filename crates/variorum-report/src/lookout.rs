@@ -202,6 +202,13 @@ pub fn lacking(item: &Item) -> Vec<String> {
     named.collect()
 }
 
+/// The same in a few words: `, cannot be in baseline`.
+pub fn nowhere(item: &Item) -> String {
+    let names = item.readings.iter().filter(|reading| reading.absent.is_some());
+    let names: Vec<&str> = names.map(|reading| reading.reading.as_str()).collect();
+    if names.is_empty() { String::new() } else { format!(", cannot be in {}", sentences::list(&names)) }
+}
+
 /// The weights after it is seen, or after it is not.
 pub fn weights(item: &Item, seen: bool, most: usize) -> String {
     let of: Vec<(&str, f64)> = item

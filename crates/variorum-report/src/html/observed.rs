@@ -122,7 +122,7 @@ fn after(cells: &mut Markup, group: &[&ReadingAnswer], is: &[&Probability]) {
     let around = ends(told.flatten());
     let some_small = is.iter().any(|is| is.interval.is_none());
     let interval = match around {
-        Some(around) if some_small => format!("{}; of some {}", sentences::between(around), show::SMALL),
+        Some(around) if some_small => format!("{}; in some the {}", sentences::between(around), show::SMALL),
         Some(around) => sentences::between(around),
         None if some_small => show::SMALL.to_owned(),
         None => String::new(),

@@ -30,7 +30,8 @@ pub fn scenarios(into: &mut Markup, dossier: &Dossier, whatif: &WhatIf) {
         &[],
         "Each scenario is played with the same random numbers as the world as it is, so even small differences can be told \
          from chance. Shown is what a scenario moves by more than two standard errors, from the least to the largest of these \
-         readings, and below it reading by reading; readings that it moves alike to the last bit stand together.",
+         readings, and below it reading by reading; readings that it moves alike to the last bit stand together. In plots a hollow dot or \
+         the grey bar is the world as it is, a full dot or the blue bar the scenario.",
     );
     into.element("dl", &[("class", "scenarios")], |list| {
         for scenario in &whatif.scenarios {
@@ -251,29 +252,27 @@ fn points(difference: f64) -> String {
     }
 }
 
-/// From hollow dots to full ones.
+/// Of one answer an arrow from a hollow dot to a full one; of several a thin bar over those as it is, above one over those in it.
 fn arrows(into: &mut Markup, axis: &Axis, moved: &[Group<'_>], value: &dyn Fn(&Answer) -> Option<f64>) {
+    let ends: Vec<(f64, f64)> =
+        moved.iter().filter_map(|group| value(group.without).zip(value(&group.with.answer))).collect();
     plot::ornament(into, "", WIDTH, HEIGHT, |svg| {
         let y = HEIGHT / 2.0;
         plot::line(svg, "grid", [axis.left, y, axis.left + axis.width, y]);
-        let mut drawn: Vec<(String, String)> = Vec::new();
-        let mut ends: Vec<(f64, f64)> = Vec::new();
-        for group in moved {
-            let (Some(from), Some(to)) = (value(group.without), value(&group.with.answer)) else { continue };
-            // What would lie upon each other is drawn once.
-            let place = |x: f64| format!("{:.0}", axis.place(x));
-            let key = (place(from), place(to));
-            if !drawn.contains(&key) {
-                drawn.push(key);
-                ends.push((from, to));
-            }
-        }
-        for (from, to) in &ends {
+        if let [(from, to)] = ends.as_slice() {
             plot::line(svg, "bar", [axis.place(*from), y, axis.place(*to), y]);
+            super::likelihood::dot(svg, axis, y, *from, None, true);
+            super::likelihood::dot(svg, axis, y, *to, None, false);
+            return;
         }
-        for (from, to) in ends {
-            super::likelihood::dot(svg, axis, y, from, None, true);
-            super::likelihood::dot(svg, axis, y, to, None, false);
+        let over = |pick: fn(&(f64, f64)) -> f64| {
+            let all = || ends.iter().map(pick);
+            [all().fold(f64::INFINITY, plot::lesser), all().fold(f64::NEG_INFINITY, plot::greater)]
+        };
+        for (class, y, [low, high]) in
+            [("bar was", y - 4.0, over(|(from, _)| *from)), ("bar", y + 4.0, over(|(_, to)| *to))]
+        {
+            plot::line(svg, class, [axis.place(low), y, axis.place(high), y]);
         }
     });
 }

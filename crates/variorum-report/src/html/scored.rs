@@ -134,7 +134,7 @@ fn row(body: &mut Markup, forecaster: &Forecaster, with_baseline: bool) {
                 remarks.push("retrospective".to_owned());
             }
             if forecaster.undated > 0 && matches!(forecaster.who.kind, Kind::Reading | Kind::Said) {
-                remarks.push(format!("{} without a date", forecaster.undated));
+                remarks.push(format!("{} of them without a date", forecaster.undated));
             }
             if means.infinite > 0 {
                 remarks.push(format!("{} of probability 0 came", means.infinite));
@@ -180,11 +180,31 @@ fn question(into: &mut Markup, question: &ScoredQuestion) {
         p.text(&format!("{}{on}.", unit.trim_end()));
     });
     let what = if question.unit.is_some() { "Medians with their CRPS" } else { "Given, with the Brier score" };
-    let all: Vec<String> = question.forecasts.iter().map(forecast).collect();
+    let all = forecasts(&question.forecasts);
     into.leaf("p", &[("class", "legend")], &format!("{what}: {}.", all.join("; ")));
 }
 
-/// `lee 32%, 0.469 (retrospective)`.
+/// The forecasts of a question, those with the same number to the last bit together: `lee, critics 32%, 0.469 (retrospective)`.
+fn forecasts(of: &[Forecast]) -> Vec<String> {
+    let mut groups: Vec<(&Forecast, Vec<String>)> = Vec::new();
+    for forecast in of {
+        let named = name(&forecast.who, forecast.phrase.as_deref());
+        let is_same = |(other, _): &&mut (&Forecast, Vec<String>)| {
+            other.who.kind == forecast.who.kind
+                && other.probability == forecast.probability
+                && other.median == forecast.median
+                && other.crps == forecast.crps
+                && other.written == forecast.written
+        };
+        match groups.iter_mut().find(is_same) {
+            Some((_, names)) => names.push(named),
+            None => groups.push((forecast, vec![named])),
+        }
+    }
+    groups.iter().map(|(first, names)| format!("{} {}", names.join(", "), forecast(first))).collect()
+}
+
+/// `32%, 0.469 (retrospective)`.
 fn forecast(of: &Forecast) -> String {
     let written = match (of.written, of.who.kind) {
         (Written::After, _) => " (retrospective)",
@@ -199,7 +219,7 @@ fn forecast(of: &Forecast) -> String {
         (Some(brier), _) => three(brier),
         (None, crps) => crps.map_or("\u{2013}".to_owned(), |crps| show::outcome(&significant(crps, 3))),
     };
-    format!("{} {value}, {score}{written}", name(&of.who, of.phrase.as_deref()))
+    format!("{value}, {score}{written}")
 }
 
 /// How much of what was given so much came true.
