@@ -66,7 +66,7 @@ question afterwards "If there is a clash by the end of 2026, is there war by the
 const PREPARE: Duration = Duration::from_secs(240);
 const LOOK: Duration = Duration::from_secs(120);
 /// Bytes of a report of thirteen readings and fifty questions, at most.
-const LARGEST: u64 = 5_000_000;
+const LARGEST: u64 = 2_000_000;
 
 fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser")

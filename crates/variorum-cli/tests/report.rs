@@ -131,6 +131,64 @@ fn what_divides_authors_and_who_was_right() {
     assert!(!alone.contains("Farthest apart") && alone.contains("How the answers scored so far"), "{alone}");
 }
 
+/// A condition that was seen to come true, words that are a number of the model, a choice in whose place a reading has an event,
+/// a date that has passed.
+const STATES: &str = r#"model "States"
+time monthly from 2024-01 to 2025-12
+actor N "The North"
+source ash "Signals" on 2023-11-02
+claim c "It comes"
+  ash asserts 1.1-9#0123456789ab
+flag sign, war[N], joined = no
+event signal "a signal" hazard 30% per year then sign = yes
+  because c assumed "given"
+choice arm by N "arms" considered 2 per year
+  assumed "given"
+  option attack 30% then war[N] = yes
+  option wait default
+event join "others join" when war[N] hazard said "unlikely" within 1 year then joined = yes
+  from ash:1.1-9#0123456789ab assumed "a year"
+observe 2024-03 signal assumed "seen"
+reading ash
+reading baseline
+  switch off arm
+  event begins "it begins" hazard 10% per year then war[N] = yes
+    assumed "given"
+question war "War by the end of 2025" = war[N] by 2025-12
+question war_then "The same with a signal in 2024" = war[N] by 2025-12 given sign by 2024-12
+question joins "Do others join in it?" = joined by 2025-12 given war[N] by 2025-06
+  ash said "unlikely" 1.1-9#0123456789ab window assumed "none"
+question others "Is there war?" = war[N] by 2025-06
+  ash said "unlikely" 1.1-9#0123456789ab window assumed "none"
+question early "War in January 2024" = war[N] by 2024-01
+"#;
+
+#[test]
+fn what_has_become_of_questions() {
+    let folder = model(STATES);
+    let output = run(&["--brief", "--html", "report.html"], folder.path());
+    assert!(output.status.success(), "{}", err(&output));
+    let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
+    let article = |name: &str| {
+        let id = format!("id=\"q-{}\"", name.replace('_', "_5f_"));
+        page.split(&id).nth(1).unwrap().split("</article>").next().unwrap().to_owned()
+    };
+    let then = article("war_then");
+    assert!(then.contains("The condition has been met (2024-03-31)"), "{then}");
+    assert!(then.contains("this is the same question as <a href=\"#q-war\">war</a>"), "{then}");
+    assert!(!article("joins").contains("condition has been met"));
+    // What others do bears on the one question, and not on the other.
+    assert!(article("joins").contains("These words are an input.") && !article("others").contains("are an input."));
+    assert!(page.contains("\u{2014} baseline: no such choice"), "the baseline has an event in its place");
+    assert!(article("early").contains("Its date has passed, no outcome is entered in the model."));
+    assert!(
+        article("joins").contains("war (The North) by 2025-06") && article("joins").contains("given war[N] by 2025-06")
+    );
+    assert!(article("war").contains("variorum explain war m.vor</code>"));
+    let brief = out(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(brief.contains("The condition has been met (2024-03-31): now the same as war."), "{brief}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_reported() {

@@ -6,6 +6,7 @@
 use crate::crux::{central, imprecise, moved, paths, version, widest_first};
 use crate::dossier::Dossier;
 use crate::grouping::{Grouped, grouped};
+use crate::labels;
 use crate::layout::{WIDTH, wrap};
 use crate::lookout;
 use crate::scores;
@@ -108,7 +109,7 @@ fn at_length(dossier: &Dossier, room: Room) -> String {
     if let Some(list) = &dossier.watch_list {
         let [from, to] = &list.window;
         heading(&format!("What to look out for, {}", sentences::window(&[from.clone(), to.clone()])), &mut out);
-        out.extend(lookouts(list, room).iter().map(|line| item(line)));
+        out.extend(lookouts(dossier, list, room).iter().map(|line| item(line)));
     }
     heading("Who says what, and where they part", &mut out);
     out.extend(parting(dossier, room));
@@ -173,10 +174,11 @@ fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String
     let [_, to] = &question.window;
     let end = if text.ends_with(['.', '?', '…', '!']) { "" } else { "." };
     let by = if sentences::kind(question) == Kind::Number { "at" } else { "by" };
-    let given = question.condition.as_ref().map_or(String::new(), |condition| format!(", given {condition}"));
+    let in_words = |condition| format!(", given {}", labels::in_words(condition, &dossier.labels));
+    let given = question.condition.as_deref().map_or(String::new(), in_words);
     let when = if room.all || Some(to) != common_end(dossier) { format!(" ({by} {to}{given})") } else { String::new() };
     let mut line = format!("**{}**{when}: {text}{end} ", question.name);
-    line.push_str(&both(question, room));
+    line.push_str(&both(dossier, question, room));
     let void: Vec<&str> = voids(question).map(|reading| reading.reading.as_str()).collect();
     if !void.is_empty() && sentences::kind(question) != Kind::Void {
         line.push_str(&format!(" No answer in {}.", sentences::list(&void)));
@@ -188,6 +190,8 @@ fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String
     }
     if let Some(resolved) = &question.resolved {
         line.push_str(&format!(" The world: {}.", resolved.outcome));
+    } else if seen::unanswered(question, dossier.answers.evidence.as_ref()).is_some() {
+        line.push_str(" Date passed, no outcome entered.");
     }
     line
 }
@@ -208,8 +212,16 @@ fn said_of(question: &QuestionAnswers, room: Room) -> String {
 
 /// The answers: after what was seen first, where something was, since that is what is known now, and then before it. With the
 /// least room, of those after it all in one.
-fn both(question: &QuestionAnswers, room: Room) -> String {
+fn both(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String {
     let before = said_of(question, room);
+    if let Some(settled) = seen::settled(question, dossier.answers.evidence.as_ref()) {
+        let text = seen::settled_in_words(&settled);
+        return format!("S{}. Before it: {}", text.get(1..).unwrap_or_default(), sentences::lowered(&before));
+    }
+    if let (Some(met), Some(other)) = (seen::met_in_words(dossier, question), seen::same_now(dossier, question)) {
+        let met = met.get(1..).unwrap_or_default();
+        return format!("T{met}: now the same as {}. Before it: {}", other.name, sentences::lowered(&before));
+    }
     let Some(after) = seen::after(question) else {
         let lacking = if seen::is_observed(question) { " No reading has what was seen." } else { "" };
         return format!("{before}{lacking}");
@@ -292,12 +304,14 @@ fn what_was_seen(evidence: &Evidence, room: Room) -> Vec<String> {
 }
 
 /// What to look out for.
-fn lookouts(list: &WatchList, room: Room) -> Vec<String> {
+fn lookouts(dossier: &Dossier, list: &WatchList, room: Room) -> Vec<String> {
     let told = lookout::telling(list);
     let most = room.names.div_ceil(2);
     let mut lines: Vec<String> = lookout::little(list).into_iter().collect();
     let items = told.iter().take(most).map(|item| {
         let title = if item.title.is_empty() { &item.name } else { &item.title };
+        let is_code = *title == item.name && labels::is_code(title);
+        let title = if is_code { labels::in_words(title, &dossier.labels) } else { title.clone() };
         let after = match item.answer {
             Some(answer) => {
                 let [seen, not] = lookout::answers(answer, item.answer_error);
@@ -309,8 +323,12 @@ fn lookouts(list: &WatchList, room: Room) -> Vec<String> {
                 lookout::weights(item, false, 2)
             ),
         };
-        let title = sentences::short(title, room.text.max(6));
-        let likely = if room.all { format!("likely {}; ", lookout::likelihoods(item, 4)) } else { String::new() };
+        let title = sentences::short(&title, room.text.max(6));
+        let likely = if room.all {
+            format!("likely {}{}; ", lookout::likelihoods(item, 4), lookout::nowhere(item))
+        } else {
+            String::new()
+        };
         format!("{title} ({} bits): {likely}{after}.", lookout::small(item.bits))
     });
     lines.extend(items);
@@ -555,17 +573,19 @@ fn right_so_far(dossier: &Dossier, room: Room) -> Option<String> {
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
         (!all.is_empty()).then(|| some(&all, room.names))
     };
-    let mut text = format!(
+    let mut text = if scores::unlike(score).is_some() {
+        "Means over different questions cannot be compared. ".to_owned()
+    } else {
+        String::new()
+    };
+    text.push_str(&format!(
         "Mean Brier scores on {} that the world has answered (the best first; 0 is best, always 50% is 0.250; in brackets how many, where \
          more than one)",
         scores::scored(score)
-    );
+    ));
     text.push_str(&list(false).map_or(".".to_owned(), |list| format!(": {list}.")));
     if let Some(list) = list(true) {
         text.push_str(&format!(" Retrospective, written after the outcome, which is no forecast: {list}."));
-    }
-    if scores::unlike(score).is_some() {
-        text.push_str(" Means over different questions cannot be compared.");
     }
     let little = scores::proves_little(&score.forecasters);
     // With less room the reason goes.
@@ -604,8 +624,13 @@ fn said(dossier: &Dossier, room: Room) -> Vec<String> {
             let after = reading.and_then(|reading| probability(&reading.after.as_ref()?.answer));
             let after =
                 after.map_or(String::new(), |after| format!(", {} after what was seen", percent(after.probability)));
+            let input = if dossier.is_input(&question.name, &said.source) {
+                " These words are an input of the model: that the two agree confirms nothing."
+            } else {
+                ""
+            };
             lines.push(format!(
-                "{}: {} said {}{taken}; its premises, as completed here, imply {implied}{after}.",
+                "{}: {} said {}{taken}; its premises, as completed here, imply {implied}{after}.{input}",
                 question.name,
                 said.source,
                 sentences::phrase(said)
@@ -694,7 +719,10 @@ fn rests(dossier: &Dossier, room: Room) -> Vec<String> {
     let bare: BTreeSet<&str> = dossier.without_case.values().flatten().map(String::as_str).collect();
     if !bare.is_empty() {
         let names: Vec<&str> = bare.into_iter().collect();
-        lines.push(format!("Base rates without a single case, where the prior speaks: {}.", some(&names, room.names)));
+        lines.push(format!(
+            "Base rates without a single case, for which half a case is assumed: {}.",
+            some(&names, room.names)
+        ));
     }
     lines
 }
@@ -783,7 +811,7 @@ fn limits(dossier: &Dossier, room: Room) -> Vec<String> {
         lines.push(format!("Without an answer in some reading: {}.", some(&void, room.names)));
     }
     for note in seen::other_notes(&dossier.answers) {
-        if !note.contains("the prior speaks") {
+        if !note.contains("not once in their reference class") {
             lines.push(format!("{note}."));
         }
     }

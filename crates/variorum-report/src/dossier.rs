@@ -1,6 +1,6 @@
 //! Everything that a report or a brief shows, gathered once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use variorum::answers::Answers;
 use variorum::compare::Comparison;
 use variorum::crux::CruxAll;
@@ -22,6 +22,12 @@ pub struct Dossier {
     pub readings: Vec<ReadingNotes>,
     /// The base rates of no case on which each question can depend in some reading of an author, by question.
     pub without_case: BTreeMap<String, Vec<String>>,
+    /// What the model itself says of each question, by question.
+    pub asked: BTreeMap<String, Asked>,
+    /// What people are shown of actors and places, by their keys.
+    pub labels: BTreeMap<String, String>,
+    /// The model as a command names it; empty for the one that comes with the program.
+    pub model: String,
     /// The model's scenarios side by side.
     pub whatif: Option<WhatIf>,
     /// What answers would move with.
@@ -38,6 +44,18 @@ pub struct Dossier {
     pub command: String,
     /// The program's version.
     pub version: String,
+}
+
+/// What a model says of a question, apart from any run.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Of a conditional question, that which asks the same without a condition.
+    pub without_condition: Option<String>,
+    /// Of a conditional question, the day on which its condition was known to have come true; of use only where the answers
+    /// show that it has.
+    pub met: Option<String>,
+    /// The sources whose own words on it are a number of the model on which the answer depends.
+    pub inputs: BTreeSet<String>,
 }
 
 /// A reading beside its answers.
@@ -69,5 +87,17 @@ impl Dossier {
     #[must_use]
     pub fn without_case(&self, question: &str) -> &[String] {
         self.without_case.get(question).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a source's own words on a question are a number of the model on which the answer depends.
+    #[must_use]
+    pub fn is_input(&self, question: &str, source: &str) -> bool {
+        self.asked.get(question).is_some_and(|asked| asked.inputs.contains(source))
+    }
+
+    /// A command on this model: `variorum explain korea models/pyongyang`.
+    #[must_use]
+    pub fn run(&self, command: &str) -> String {
+        format!("variorum {command} {}", self.model).trim_end().to_owned()
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here computes an answer: every function takes the library's plain data and gives text.
 
+mod alike;
 mod brief;
 mod comparison;
 mod crux;
@@ -11,6 +12,7 @@ mod explanation;
 mod grouping;
 mod history;
 mod html;
+mod labels;
 mod layout;
 mod lookout;
 mod mechanisms;
@@ -29,7 +31,7 @@ mod telling;
 pub use brief::brief;
 pub use comparison::comparison;
 pub use crux::{crux, crux_all};
-pub use dossier::{Dossier, ReadingNotes, ReadingStories};
+pub use dossier::{Asked, Dossier, ReadingNotes, ReadingStories};
 pub use explanation::explanation;
 pub use history::history;
 pub use html::report;

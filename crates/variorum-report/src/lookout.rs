@@ -4,7 +4,7 @@ use crate::Style;
 use crate::layout::{self, WIDTH, as_of, pad, wrap};
 use crate::seen;
 use crate::sentences;
-use variorum::watch::{Item, Needless, WatchList};
+use variorum::watch::{Absent, Item, Needless, WatchList};
 use variorum::words::percent;
 
 /// Observables that are listed.
@@ -97,6 +97,11 @@ pub fn little(list: &WatchList) -> Option<String> {
 
 /// How many are not shown, and why.
 pub fn rest(list: &WatchList, most: usize) -> String {
+    rest_named(list, most, &str::to_owned)
+}
+
+/// The same with the observables called otherwise.
+pub fn rest_named(list: &WatchList, most: usize, named: &dyn Fn(&str) -> String) -> String {
     let told = telling(list).len();
     let cut = list.items.len() - told;
     let mut parts = Vec::new();
@@ -114,8 +119,9 @@ pub fn rest(list: &WatchList, most: usize) -> String {
         (Needless::Certain, "already so, or sure to come, in all readings"),
         (Needless::Never, "came about in no trajectory"),
     ] {
-        let names = list.left_out.iter().filter(|left| left.why == why).map(|left| left.name.as_str());
-        let names: Vec<&str> = names.collect();
+        let names = list.left_out.iter().filter(|left| left.why == why).map(|left| named(&left.name));
+        let names: Vec<String> = names.collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         match names.len() {
             0 => {}
             // What never comes about may be much.
@@ -158,13 +164,15 @@ pub fn shares(of: &[(&str, f64)], most: usize) -> String {
 
 /// How likely it is under each reading, or under those at the ends.
 pub fn likelihoods(item: &Item, most: usize) -> String {
+    let there = item.readings.iter().filter(|reading| reading.absent.is_none());
     let mut known: Vec<(&str, f64)> =
-        item.readings.iter().filter_map(|reading| Some((reading.reading.as_str(), reading.probability?))).collect();
+        there.filter_map(|reading| Some((reading.reading.as_str(), reading.probability?))).collect();
     known.sort_by(|a, b| b.1.total_cmp(&a.1));
     let shown = |(name, p): &(&str, f64)| format!("{name} {}", percent(*p));
     let (Some((_, first)), Some((_, last))) = (known.first(), known.last()) else { return String::new() };
     if known.len() > 1 && percent(*first) == percent(*last) {
-        return format!("{} in all", percent(*first));
+        let which = if item.readings.iter().any(|reading| reading.absent.is_some()) { "all others" } else { "all" };
+        return format!("{} in {which}", percent(*first));
     }
     if known.len() <= most {
         return known.iter().map(shown).collect::<Vec<String>>().join(", ");
@@ -177,6 +185,28 @@ pub fn likelihoods(item: &Item, most: usize) -> String {
         same => format!("{} in {} others", percent(*last), same.len()),
     };
     format!("{high} down to {low}")
+}
+
+/// The readings in which it cannot be, and why: `— baseline: no such choice`.
+pub fn lacking(item: &Item) -> Vec<String> {
+    let kind = match item.name.split_once(' ') {
+        Some((kind @ ("event" | "choice"), _)) => kind,
+        _ => "quantity",
+    };
+    let whys = [(Absent::NotThere, format!("no such {kind}")), (Absent::Impossible, "cannot come about".to_owned())];
+    let named = whys.into_iter().filter_map(|(absent, why)| {
+        let names = item.readings.iter().filter(|reading| reading.absent == Some(absent));
+        let names: Vec<&str> = names.map(|reading| reading.reading.as_str()).collect();
+        (!names.is_empty()).then(|| format!("— {}: {why}", sentences::list(&names)))
+    });
+    named.collect()
+}
+
+/// The same in a few words: `, cannot be in baseline`.
+pub fn nowhere(item: &Item) -> String {
+    let names = item.readings.iter().filter(|reading| reading.absent.is_some());
+    let names: Vec<&str> = names.map(|reading| reading.reading.as_str()).collect();
+    if names.is_empty() { String::new() } else { format!(", cannot be in {}", sentences::list(&names)) }
 }
 
 /// The weights after it is seen, or after it is not.
@@ -196,7 +226,7 @@ fn item(item: &Item, list: &WatchList, style: Style) -> String {
     let mut out =
         vec![format!("  {} {}  {}", pad(&small(item.bits), 6, true), pad(&floor, 6, true), head.trim_start())];
     let mut line = |text: String| out.push(style.faint(&wrap(&text, WIDTH, &indent)));
-    line(format!("likely: {}", likelihoods(item, NAMED)));
+    line(format!("likely: {}", [vec![likelihoods(item, NAMED)], lacking(item)].concat().join(" ")));
     match (&list.question, item.answer) {
         (Some(question), Some([if_seen, if_not])) => {
             let [seen, not] = answers([if_seen, if_not], item.answer_error);

@@ -181,6 +181,13 @@ pub fn all_settled(answers: &Answers) -> Option<String> {
     ))
 }
 
+/// What the sample supports of a question that is settled: `below 3.5%`; of the reading with the least draws.
+pub fn settled_bound(answers: &Answers, is_yes: bool) -> Option<String> {
+    let known = answers.evidence.iter().flat_map(|evidence| &evidence.readings);
+    let draws = known.filter(|reading| reading.state == State::Known).map(|reading| reading.effective);
+    draws.reduce(|a, b| if b < a { b } else { a }).map(|least| bounded(is_yes, least))
+}
+
 /// Of one reading: why an answer is 0, dates, its condition, what it rests on. Why an answer of a question that is settled is
 /// 0 or 1 afterwards is said once, for all questions.
 fn below(reading: &ReadingAnswer, settled: bool, out: &mut Vec<String>) {

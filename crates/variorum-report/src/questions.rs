@@ -109,6 +109,9 @@ fn legend(answers: &Answers) -> String {
         }
     }
     .to_owned();
+    if answers.questions.iter().any(lacks_interval) {
+        text.push_str(" small sample, too few: too small a sample to tell the interval from chance.");
+    }
     let by_date = |question: &QuestionAnswers| sentences::kind(question) == Kind::Date && !seen::is_observed(question);
     if answers.questions.iter().any(by_date) {
         text.push_str(" 5%, 50%, 95% by: the date by which it has come true with that probability; -: not by the end.");
@@ -133,6 +136,15 @@ fn legend(answers: &Answers) -> String {
     }
     text.push_str(" An answer is what follows from a reading's premises as written down in the model.");
     text
+}
+
+/// Whether some interval of a question cannot be told from chance.
+fn lacks_interval(question: &QuestionAnswers) -> bool {
+    let both = |reading: &'_ ReadingAnswer| {
+        let after = reading.after.as_ref().and_then(|after| confidence::probability(&after.answer));
+        [confidence::probability(&reading.answer), after].into_iter().flatten().any(|answer| answer.interval.is_none())
+    };
+    question.readings.iter().any(both)
 }
 
 fn question(question: &QuestionAnswers, widths: Widths, columns: Columns, style: Style) -> String {

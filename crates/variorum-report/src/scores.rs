@@ -221,17 +221,10 @@ fn means(score: &Score, style: Style) -> Vec<String> {
 /// That some of the means are of different questions than others, so that they cannot be compared; none where all are of
 /// the same.
 pub fn unlike(score: &Score) -> Option<&'static str> {
-    let mut sets: BTreeMap<(&Who, bool), BTreeSet<&str>> = BTreeMap::new();
-    for question in &score.questions {
-        let scored =
-            question.forecasts.iter().filter(|forecast| forecast.brier.is_some() && forecast.who.kind != Kind::Even);
-        for forecast in scored {
-            let of = sets.entry((&forecast.who, forecast.written == Written::After)).or_default();
-            of.insert(&question.name);
-        }
-    }
+    let sets = sets(score);
     let differ = [false, true].into_iter().any(|late| {
-        let mut of = sets.iter().filter(|((_, retrospective), _)| *retrospective == late).map(|(_, set)| set);
+        let of = sets.iter().filter(|((who, retrospective), _)| *retrospective == late && who.kind != Kind::Even);
+        let mut of = of.map(|(_, set)| set);
         let first = of.next();
         of.any(|set| Some(set) != first)
     });
@@ -239,6 +232,51 @@ pub fn unlike(score: &Score) -> Option<&'static str> {
         "Not all of these means are over the same questions, and those over different ones cannot be compared: see the \
          differences on the same questions.",
     )
+}
+
+/// Of which questions each forecaster's mean is: by the forecaster, and whether these are forecasts in hindsight.
+fn sets(score: &Score) -> BTreeMap<(&Who, bool), BTreeSet<&str>> {
+    let mut sets: BTreeMap<(&Who, bool), BTreeSet<&str>> = BTreeMap::new();
+    for question in &score.questions {
+        for forecast in question.forecasts.iter().filter(|forecast| forecast.brier.is_some()) {
+            let of = sets.entry((&forecast.who, forecast.written == Written::After)).or_default();
+            of.insert(&question.name);
+        }
+    }
+    sets
+}
+
+/// Forecasters whose means are over the same questions.
+pub struct Block<'s> {
+    /// Whether these are forecasts in hindsight.
+    pub retrospective: bool,
+    /// How many questions.
+    pub n: u64,
+    /// The questions.
+    pub questions: Vec<&'s str>,
+    /// The forecasters.
+    pub forecasters: Vec<&'s Forecaster>,
+}
+
+/// The forecasters, those over the same questions together: only their means can be compared.
+pub fn blocks(score: &Score) -> Vec<Block<'_>> {
+    let sets = sets(score);
+    let mut blocks: Vec<Block<'_>> = Vec::new();
+    for forecaster in &score.forecasters {
+        let retrospective = forecaster.retrospective;
+        let known = sets.get(&(&forecaster.who, retrospective));
+        let questions: Vec<&str> = known.into_iter().flatten().copied().collect();
+        let n = forecaster.means.n;
+        let is_same = |block: &&mut Block<'_>| {
+            block.retrospective == retrospective && block.n == n && block.questions == questions
+        };
+        match blocks.iter_mut().find(is_same) {
+            Some(block) => block.forecasters.push(forecaster),
+            None => blocks.push(Block { retrospective, n, questions, forecasters: vec![forecaster] }),
+        }
+    }
+    blocks.sort_by_key(|block| block.retrospective);
+    blocks
 }
 
 /// That so few questions prove little; nothing where there are many.

@@ -3,9 +3,10 @@
 //! A weight is relative to the readings of the model, all of them wrong; it is nowhere worded as the probability that an
 //! author is right.
 
+use crate::dossier::Dossier;
 use crate::sentences;
-use variorum::answers::{Answer, Answers, Number, QuestionAnswers};
-use variorum::evidence::{Evidence, Flip, Pair, ReadingEvidence, State, Weights};
+use variorum::answers::{Answer, Answers, Condition, Number, QuestionAnswers, ReadingAnswer};
+use variorum::evidence::{Evidence, Flip, Pair, ReadingEvidence, State, Weights, pooled_number};
 use variorum::words::significant;
 
 /// Whether something was seen that bears on this question's answers.
@@ -41,6 +42,108 @@ pub fn numbers(question: &QuestionAnswers) -> impl Iterator<Item = &Number> {
         Answer::Number(number) => Some(number),
         _ => None,
     })
+}
+
+/// Whether all that a question asks for lies before the end of what was seen, and when that is. The report knows no other
+/// clock: it is the same whenever it is written.
+pub fn passed<'e>(question: &QuestionAnswers, evidence: Option<&'e Evidence>) -> Option<&'e str> {
+    let last = evidence?.observations.iter().map(|observed| observed.known.as_str()).max()?;
+    let [_, to] = &question.window;
+    let month = to.get(..7)?;
+    let is_over = match last.get(..7)? {
+        seen if seen > month => true,
+        seen if seen == month => last.get(8..).and_then(|day| day.parse::<u8>().ok()) == Some(days(month)),
+        _ => false,
+    };
+    is_over.then_some(last)
+}
+
+/// The days of a month `2024-02`.
+fn days(month: &str) -> u8 {
+    let (year, month) = month.split_once('-').unwrap_or_default();
+    let year = year.parse::<u32>().unwrap_or_default();
+    match month {
+        "02" if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        "02" => 28,
+        "04" | "06" | "09" | "11" => 30,
+        _ => 31,
+    }
+}
+
+/// Whether the world's answer is missing though its date has passed: when that was last known.
+pub fn unanswered<'e>(question: &QuestionAnswers, evidence: Option<&'e Evidence>) -> Option<&'e str> {
+    passed(question, evidence).filter(|_| question.resolved.is_none())
+}
+
+/// A question that what was seen settles: the answer, and since when.
+pub fn settled(question: &QuestionAnswers, evidence: Option<&Evidence>) -> Option<(bool, Option<String>)> {
+    let is_yes = crate::observed::settled(question)?;
+    let known = question.resolved.as_ref().and_then(|resolved| resolved.on.clone());
+    let on = known.or_else(|| if is_yes { certain(question) } else { passed(question, evidence).map(str::to_owned) });
+    Some((is_yes, on))
+}
+
+/// The date by which a yes is certain in all readings that have what was seen.
+fn certain(question: &QuestionAnswers) -> Option<String> {
+    let after = question.readings.iter().filter_map(|reading| reading.after.as_ref());
+    let answers = after.filter_map(|after| variorum::confidence::probability(&after.answer));
+    let sure =
+        answers.map(|answer| answer.curve.iter().find(|point| point.probability >= 1.0).map(|point| &point.date));
+    sure.collect::<Option<Vec<&String>>>()?.into_iter().max().cloned()
+}
+
+/// `settled by observation on 2024-10-28: yes`.
+pub fn settled_in_words(of: &(bool, Option<String>)) -> String {
+    let (is_yes, on) = of;
+    let on = on.as_ref().map_or(String::new(), |on| format!(" on {on}"));
+    format!("settled by observation{on}: {}", if *is_yes { "yes" } else { "no" })
+}
+
+/// Whether the condition of a question has come true by what was seen, in all readings that have it.
+pub fn is_met(question: &QuestionAnswers) -> bool {
+    let mut after = question.readings.iter().filter_map(|reading| reading.after.as_ref()).peekable();
+    let certain = |given: &Condition| given.probability > 1.0 - CERTAIN && given.error < CERTAIN;
+    question.given.is_some() && after.peek().is_some() && after.all(|after| after.given.as_ref().is_some_and(certain))
+}
+
+/// Sums of many weights differ so little from one by rounding.
+const CERTAIN: f64 = 1e-6;
+
+/// The question of which a conditional one, its condition being met, is now the same: both have the same answers after what
+/// was seen.
+pub fn same_now<'a>(dossier: &'a Dossier, question: &QuestionAnswers) -> Option<&'a QuestionAnswers> {
+    let name = dossier.asked.get(&question.name)?.without_condition.as_ref().filter(|_| is_met(question))?;
+    let other = dossier.answers.questions.iter().find(|other| other.name == *name)?;
+    let near = |a: Option<f64>, b: Option<f64>| match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() <= CERTAIN * if a.abs() > 1.0 { a.abs() } else { 1.0 },
+        (a, b) => a.is_none() && b.is_none(),
+    };
+    let central = |reading: &ReadingAnswer| pooled_number(&reading.after.as_ref()?.answer);
+    let alike = question.readings.iter().zip(&other.readings).all(|(a, b)| near(central(a), central(b)));
+    alike.then_some(other)
+}
+
+/// `the condition has been met (2025-06-22)`.
+pub fn met_in_words(dossier: &Dossier, question: &QuestionAnswers) -> Option<String> {
+    if !is_met(question) {
+        return None;
+    }
+    let on = dossier.asked.get(&question.name).and_then(|asked| asked.met.as_ref());
+    Some(format!("the condition has been met{}", on.map_or(String::new(), |on| format!(" ({on})"))))
+}
+
+/// How many of a question's readings give different answers: those that are the same to the last bit are one.
+pub fn voices(question: &QuestionAnswers) -> usize {
+    crate::alike::groups(question).len()
+}
+
+/// `13 readings, of which 4 differ`, of what is pooled.
+pub fn pooled_of(question: &QuestionAnswers) -> String {
+    let (all, voices) = (question.readings.len(), voices(question));
+    if all == voices {
+        return format!("of {}, all different", sentences::count(all, "reading"));
+    }
+    format!("of {} with {}", sentences::count(all, "reading"), sentences::count(voices, "different answer"))
 }
 
 /// Notes of the run that the section on what was seen does not say anyhow.

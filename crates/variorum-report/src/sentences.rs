@@ -3,6 +3,7 @@
 use variorum::answers::{Answer, Meaning, Number, OriginShare, Probability, Provenance, QuestionAnswers, Said};
 use variorum::compare::Speaker;
 use variorum::confidence::{self, Confidence, Ground, Level};
+use variorum::statements::StatementRow;
 use variorum::words::{percent, significant};
 
 /// What all answers to a question are.
@@ -49,9 +50,9 @@ pub fn span(low: String, high: &str) -> String {
     if low == high { low } else { format!("{low} to {high}") }
 }
 
-/// The 90% interval of a probability, or that the sample is too small to tell.
+/// The 90% interval of a probability, or that the sample is too small to tell what not knowing the numbers is worth.
 pub fn interval(answer: &Probability) -> String {
-    answer.interval.map_or("too few yes".to_owned(), between)
+    answer.interval.map_or("small sample".to_owned(), between)
 }
 
 /// A standard error in points.
@@ -219,6 +220,43 @@ pub fn origin(origin: &str) -> &str {
     }
 }
 
+/// The origins of a statement's numbers: a count may have a judgement beside it for what it has not counted.
+pub fn origins(row: &StatementRow) -> String {
+    let besides = row.origin != "assumed" && is_assumed(row);
+    let first = origin(&row.origin);
+    if besides { format!("{first}, others assumed") } else { first.to_owned() }
+}
+
+/// Whether some number of a statement is assumed.
+pub fn is_assumed(row: &StatementRow) -> bool {
+    row.origin == "assumed" || row.origin_text.starts_with("assumed \"") || row.origin_text.contains("; assumed \"")
+}
+
+/// Where the numbers of a reading come from, statement by statement: `of its 45 statements with numbers 12 have base rates (5 of
+/// them assume others besides) and 33 are assumed`.
+pub fn numbers_from(rows: &[StatementRow]) -> Option<String> {
+    let on = || rows.iter().filter(|row| !row.off && row.origin != "none");
+    let words = [
+        ("cited", ["cites a source", "cite a source"]),
+        ("base_rate", ["has a base rate", "have base rates"]),
+        ("wording", ["goes by words of probability", "go by words of probability"]),
+        ("assumed", ["is assumed", "are assumed"]),
+    ];
+    let parts = words.into_iter().filter_map(|(kind, [one, many])| {
+        let rows: Vec<&StatementRow> = on().filter(|row| row.origin == kind).collect();
+        let besides = rows.iter().filter(|row| kind != "assumed" && is_assumed(row)).count();
+        let besides = match besides {
+            0 => String::new(),
+            all if all == rows.len() => ", others in the same statement being assumed".to_owned(),
+            some => format!(" ({some} of them with others that are assumed)"),
+        };
+        (!rows.is_empty()).then(|| format!("{} {}{besides}", rows.len(), verb(rows.len(), one, many)))
+    });
+    let parts: Vec<String> = parts.collect();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    (!parts.is_empty()).then(|| format!("of its {} with numbers {}", count(on().count(), "statement"), list(&parts)))
+}
+
 /// The order in which origins are shown, the firmest ground first.
 pub const ORIGINS: [&str; 5] = ["cited", "base_rate", "wording", "mixed", "assumed"];
 
@@ -270,7 +308,7 @@ pub fn rests_on(provenance: &Provenance) -> String {
 pub fn quoted(source: &Speaker) -> String {
     match (&source.quoted_in, &source.on) {
         (None, _) => String::new(),
-        (Some(quoted), None) if source.known.is_some() => format!(" (undated; quoted in {quoted})"),
+        (Some(quoted), None) if source.known.is_some() => format!(" (no date of its own; quoted in {quoted})"),
         (Some(quoted), _) => format!(" (quoted in {quoted})"),
     }
 }
@@ -312,7 +350,7 @@ pub fn grounds(confidence: &Confidence) -> Vec<String> {
             Ground::Assumed(share) => format!("{} of the variance assumed", whole(*share)),
             Ground::Wide => "wide interval".to_owned(),
             Ground::Apart => "readings apart".to_owned(),
-            Ground::NoCase(_) => "base rate without a case".to_owned(),
+            Ground::NoCase(_) => "a base rate that has counted no case".to_owned(),
         })
         .collect();
     if !confidence.measured {

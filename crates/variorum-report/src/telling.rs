@@ -59,7 +59,7 @@ pub fn order(stories: &Stories, story: &Story) -> String {
 
 /// Where a trajectory is found again.
 pub fn place(told: &Trajectory) -> String {
-    format!("draw {}, half {}, slot {}", told.draw, if told.half == 0 { "a" } else { "b" }, told.slot)
+    format!("draw {}, half {}, trajectory {}", told.draw, if told.half == 0 { "a" } else { "b" }, told.slot)
 }
 
 /// What came about, by date.

@@ -273,7 +273,7 @@ fn every_kind_is_shown() {
     let (table, page, text) = (answers(&dossier.answers, Style::Plain), report(&dossier), brief(&dossier));
     let everywhere = [
         ("the condition holds in 12%", "The condition holds in 12%", ""),
-        ("given clashes > 0 by 2025-12", "given clashes &gt; 0 by 2025-12", "given clashes > 0 by"),
+        ("given clashes > 0 by 2025-12", "given clashes &gt; 0 by 2025-12", "given clashes above 0 by"),
         ("no answer", "no answer: in this reading clashes can only be 0", "No answer in wary"),
         ("50% by", "half by 2025-04", "Median dates 2025-03"),
         ("readers take for 5.0% to 40%", "5.0% to 40%, median 18% (cap2026)", "(readers: 5.0% to 40%)"),

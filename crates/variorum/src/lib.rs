@@ -27,6 +27,7 @@ mod fitted;
 pub mod freeze;
 pub mod history;
 pub mod influence;
+pub mod known;
 pub mod lower;
 pub mod origins;
 pub mod pages;

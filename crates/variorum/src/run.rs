@@ -238,7 +238,7 @@ pub fn run(
     if !without_case.is_empty() {
         let names: Vec<String> = without_case.into_iter().collect();
         notes.push(format!(
-            "not once in their reference class, so that the prior speaks (half a case in that time): {}",
+            "not once in their reference class, so that half a case in that time is assumed: {}",
             names.join(", ")
         ));
     }

@@ -96,10 +96,22 @@ pub struct ItemReading {
     pub probability: Option<f64>,
     /// The Monte Carlo standard error, clustered by draw.
     pub error: f64,
+    /// Why the observable cannot come about under it, where that follows from its statements.
+    pub absent: Option<Absent>,
     /// The reading's weight if the observable is seen within the window.
     pub if_seen: f64,
     /// And if it is not.
     pub if_not: f64,
+}
+
+/// Why an observable cannot come about under a reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Absent {
+    /// The reading has no event, choice or quantity of that name: it may have put another in its place.
+    NotThere,
+    /// It has one, which cannot happen, or cannot come out so.
+    Impossible,
 }
 
 /// What is asked of the next months.
@@ -118,6 +130,24 @@ struct Observable {
     title: String,
     /// By reading: its condition, if it can be.
     condition: BTreeMap<usize, Expr>,
+}
+
+impl Observable {
+    /// Why it cannot come about under the reading at this place; none where it can.
+    fn absent(&self, place: usize, program: Option<&Program>) -> Option<Absent> {
+        if self.condition.contains_key(&place) {
+            return None;
+        }
+        let program = program?;
+        let mut words = self.name.split(' ');
+        let is_there = match (words.next(), words.next()) {
+            (Some("event"), Some(name)) => program.events.iter().any(|event| event.name == name),
+            (Some("choice"), Some(name)) => program.choices.iter().any(|choice| choice.name == name),
+            (Some(name), _) => program.quantities.iter().any(|quantity| quantity.name == name),
+            (None, _) => false,
+        };
+        Some(if is_there { Absent::Impossible } else { Absent::NotThere })
+    }
 }
 
 /// The first step that nothing has been seen of: that after the last with an observation, or a record, in any reading.
@@ -339,6 +369,7 @@ impl Looking {
                 reading: reading.name.clone(),
                 probability: probabilities.get(place).copied().flatten().map(|(p, _)| p),
                 error: probabilities.get(place).copied().flatten().map_or(0.0, |(_, error)| error),
+                absent: observable.absent(place, programs.get(place)),
                 if_seen: if_seen.get(place).copied().unwrap_or(0.0),
                 if_not: if_not.get(place).copied().unwrap_or(0.0),
             });

@@ -11,6 +11,7 @@ use variorum::compare::compare;
 use variorum::condition::Conditioning;
 use variorum::confidence::{BASELINE, without_case};
 use variorum::explain::{Asked, ExplainError, Explanation, explain};
+use variorum::known::{inputs, met, without_condition};
 use variorum::model::model::{Model, ReadingOf};
 use variorum::model::program::{Program, Question};
 use variorum::run::{Run, RunError, Watch};
@@ -46,11 +47,15 @@ pub fn gather(
         voices: reading.voices.iter().cloned().collect(),
         statements: statements(played.model, reading),
     });
+    let notes: Vec<ReadingNotes> = notes.collect();
     let explanations = if arguments.drivers { drivers(played, &answers)? } else { Vec::new() };
     Ok(Dossier {
         comparison: compare(played.model),
-        readings: notes.collect(),
+        asked: asked(played.readings, &notes, &answers),
+        readings: notes,
         without_case: bare(played.readings),
+        labels: labels(played.model),
+        model: arguments.model.as_ref().map_or(String::new(), |model| quoted(&model.display().to_string())),
         whatif: scenarios(played, styles)?,
         explanations,
         watch_list: watch_list.map_or_else(|| look(played), |list| Ok(Some(list)))?,
@@ -76,6 +81,42 @@ fn bare(readings: &[(&ReadingOf<'_>, &Program)]) -> BTreeMap<String, Vec<String>
         }
     }
     bare
+}
+
+/// What the model itself says of each question: of readings that differ in it the first that knows.
+fn asked(
+    readings: &[(&ReadingOf<'_>, &Program)],
+    notes: &[ReadingNotes],
+    answers: &Answers,
+) -> BTreeMap<String, variorum_report::Asked> {
+    let mut all = BTreeMap::<String, variorum_report::Asked>::new();
+    for ((_, program), notes) in readings.iter().zip(notes) {
+        for question in &program.questions {
+            let of = all.entry(question.name.clone()).or_default();
+            if of.without_condition.is_none() {
+                of.without_condition = without_condition(program, question).map(str::to_owned);
+            }
+            if of.met.is_none() {
+                of.met = question.given.as_ref().and_then(|given| met(program, given));
+            }
+            let said = answers.questions.iter().find(|answered| answered.name == question.name);
+            let passages: Vec<(&str, &[String])> = said
+                .iter()
+                .flat_map(|answered| &answered.said)
+                .map(|said| (said.source.as_str(), said.anchors.as_slice()))
+                .collect();
+            if !passages.is_empty() {
+                of.inputs.extend(inputs(program, question, &notes.statements, &passages));
+            }
+        }
+    }
+    all
+}
+
+/// What people are shown of actors and places.
+fn labels(model: &Model<'_>) -> BTreeMap<String, String> {
+    let entities = model.shared.entities.iter();
+    entities.map(|(key, entity)| (key.clone(), entity.title.clone())).collect()
 }
 
 /// The model's scenarios side by side, if it has any.

@@ -3,10 +3,10 @@
 use super::likelihood::{axis as likelihood, bounds, labelled};
 use super::markup::{Markup, id};
 use super::plot::{self, Axis, at};
-use super::show;
+use crate::alike::{self, Voices};
+use crate::sentences::between;
 use variorum::answers::{Answer, CurvePoint, Probability, QuestionAnswers, ReadingAnswer};
 use variorum::confidence::probability;
-use variorum::words::percent;
 
 /// The drawing, and the field of the plot in it.
 const WIDTH: f64 = 220.0;
@@ -25,9 +25,10 @@ pub fn any(question: &QuestionAnswers) -> bool {
 }
 
 /// The curves of a question.
-pub fn curves(into: &mut Markup, question: &QuestionAnswers) {
+pub fn curves(into: &mut Markup, question: &QuestionAnswers, voices: &Voices) {
     let y = Axis { left: HEIGHT - BOTTOM, width: -(HEIGHT - BOTTOM - TOP), ..likelihood(question) };
-    let groups: Vec<Vec<&ReadingAnswer>> = show::groups(question)
+    let groups: Vec<Vec<&ReadingAnswer>> = voices
+        .within(question)
         .into_iter()
         .filter(|group| group.first().and_then(|first| probability(&first.answer)).is_some_and(|a| a.curve.len() > 1))
         .collect();
@@ -37,14 +38,17 @@ pub fn curves(into: &mut Markup, question: &QuestionAnswers) {
     into.element("div", &[("class", "panels")], |panels| {
         for (place, group) in groups.iter().enumerate() {
             let Some(answer) = group.first().and_then(|first| probability(&first.answer)) else { continue };
-            let names = show::names(group, question.readings.len());
+            let names = alike::names(group, question.readings.len());
+            let different = different(group);
+            let ends = different.iter().map(|answer| answer.probability);
+            let reached = [ends.clone().fold(1.0, plot::lesser), ends.fold(0.0, plot::greater)];
             panels.element("figure", &[("class", "panel")], |figure| {
                 figure.element("figcaption", &[], |caption| {
                     caption.leaf("b", &[], &names);
-                    caption.text(&format!(" {}", percent(answer.probability)));
+                    caption.text(&format!(" {}", between(reached)));
                 });
                 let last = answer.curve.last().map_or("", |point| point.date.as_str());
-                let title = format!("{names}: probability by date, {} by {last}", percent(answer.probability));
+                let title = format!("{names}: probability by date, {} by {last}", between(reached));
                 plot::drawing(figure, WIDTH, HEIGHT, &title, |svg| {
                     if place == 0 {
                         // The field and everybody's line, drawn once and used in every plot.
@@ -52,11 +56,26 @@ pub fn curves(into: &mut Markup, question: &QuestionAnswers) {
                     } else {
                         svg.empty("use", &[("href", &format!("#{ground}"))]);
                     }
+                    for other in different.iter().skip(1) {
+                        let points = plot::thinned(&points(&x, &y, &other.curve, |point| point.probability), TOLERANCE);
+                        svg.empty("path", &[("class", "line also"), ("d", &plot::path(&points))]);
+                    }
                     own(svg, &x, &y, answer, group.first().map(|first| &first.answer));
                 });
             });
         }
     });
+}
+
+/// The different answers of a group.
+fn different<'a>(group: &[&'a ReadingAnswer]) -> Vec<&'a Probability> {
+    let mut readings: Vec<&ReadingAnswer> = Vec::new();
+    for reading in group {
+        if !readings.iter().any(|other| alike::same_answer(&other.answer, &reading.answer)) {
+            readings.push(reading);
+        }
+    }
+    readings.into_iter().filter_map(|reading| probability(&reading.answer)).collect()
 }
 
 fn curve<'a>(group: &[&'a ReadingAnswer]) -> Option<&'a [CurvePoint]> {

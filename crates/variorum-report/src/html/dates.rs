@@ -2,7 +2,8 @@
 
 use super::markup::Markup;
 use super::plot::{self, Axis, at};
-use super::{curves, likelihood, show, table};
+use super::{curves, likelihood, table};
+use crate::alike;
 use variorum::answers::{Answer, CurvePoint, FirstDate, QuestionAnswers};
 
 const WIDTH: f64 = 260.0;
@@ -23,13 +24,13 @@ pub fn rows(into: &mut Markup, question: &QuestionAnswers) {
     let columns =
         ["Reading", "Ever", "90% interval", "±", "In words", "5% by", "Half by", "95% by", "If ever, half by", ""];
     table::table(into, "answers dates", "The readings' answers", &columns, |body| {
-        for group in show::groups(question) {
+        for group in alike::groups(question) {
             let Some(first) = group.first() else { continue };
-            let names = show::names(&group, question.readings.len());
+            let whose = (group.as_slice(), question.readings.len());
             match &first.answer {
-                Answer::Void { reason } => likelihood::void(body, &names, reason, columns.len()),
+                Answer::Void { reason } => likelihood::void(body, whose, reason, columns.len()),
                 Answer::Date(dates) => table::row(body, "", |cells| {
-                    likelihood::cells_of(cells, &names, &dates.ever);
+                    likelihood::cells_of(cells, whose, &dates.ever);
                     for (date, label) in dates.quantiles.iter().zip(["5% by ", "half by ", "95% by "]) {
                         table::text(cells, "number", label, date.as_deref().unwrap_or("later"));
                     }

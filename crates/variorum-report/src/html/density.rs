@@ -3,6 +3,7 @@
 use super::markup::Markup;
 use super::plot::{self, Axis, at};
 use super::{show, table};
+use crate::alike::{self, Voices};
 use crate::sentences::{self, Scale};
 use variorum::answers::{Answer, Number, QuestionAnswers};
 
@@ -16,40 +17,26 @@ const TALL: f64 = 30.0;
 /// The readings' answers to a question for a number.
 pub fn rows(into: &mut Markup, question: &QuestionAnswers) {
     let scale = Scale::of(sentences::numbers(question));
-    let outcome = question.resolved.as_ref().and_then(|resolved| resolved.outcome.replace('_', "").parse::<f64>().ok());
-    let axis = axis(question, outcome);
-    let densities: Vec<f64> = sentences::numbers(question).filter_map(|number| peak(number, &axis)).collect();
-    // Areas are alike, so that a peak says how certain a reading is; but one reading that is nearly certain may not
-    // flatten all the others.
-    let lowest = densities.iter().copied().fold(f64::INFINITY, plot::lesser);
-    let highest = plot::lesser(densities.iter().copied().fold(0.0, plot::greater), 4.0 * lowest);
+    let (axis, highest, outcome) = drawing(question);
+    let drawn = (&axis, highest, outcome);
     let median = if scale.unit.is_empty() { "Median".to_owned() } else { format!("Median ({})", scale.unit) };
     let columns = ["Reading", median.as_str(), "90% of outcomes", "Mean", "±", ""];
     table::table(into, "answers numbers", "The readings' answers", &columns, |body| {
-        for group in show::groups(question) {
+        for group in alike::groups(question) {
             let Some(first) = group.first() else { continue };
-            let names = show::names(&group, question.readings.len());
             match &first.answer {
                 Answer::Number(number) => table::row(body, "", |cells| {
-                    table::head(cells, |head| {
-                        head.text(&names);
-                    });
+                    table::head(cells, |head| show::heading(head, &group, question.readings.len()));
                     let median = show::number(&scale, number.median, 3);
                     let outcomes = show::span(&scale, number.predictive, 2);
                     table::text(cells, "value", "", &median);
                     table::text(cells, "number", "90% ", &outcomes);
                     table::text(cells, "number", "mean ", &show::number(&scale, number.mean, 3));
                     table::text(cells, "number faint", "± ", &show::number(&scale, number.error, 1));
-                    table::cell(cells, "plot", "", |cell| {
-                        plot::ornament(cell, "", WIDTH, HEIGHT, |svg| {
-                            draw(svg, number, &axis, highest, outcome);
-                        });
-                    });
+                    shape(cells, number, drawn);
                 }),
                 Answer::Void { reason } => table::row(body, "void", |cells| {
-                    table::head(cells, |head| {
-                        head.text(&names);
-                    });
+                    table::head(cells, |head| show::heading(head, &group, question.readings.len()));
                     cells.leaf("td", &[("role", "cell"), ("colspan", "5")], &format!("no answer: {reason}"));
                 }),
                 _ => {}
@@ -58,13 +45,59 @@ pub fn rows(into: &mut Markup, question: &QuestionAnswers) {
                 table::note(body, 6, &note);
             }
         }
-        foot(body, &axis, &scale);
+        foot(body, 5, &axis, &scale);
     });
 }
 
-fn foot(body: &mut Markup, axis: &Axis, scale: &Scale) {
+/// The shapes alone, one for each group; where it has several answers, of the first of them. The numbers stand elsewhere.
+pub fn shapes(into: &mut Markup, question: &QuestionAnswers, voices: &Voices) {
+    let scale = Scale::of(sentences::numbers(question));
+    let (axis, highest, outcome) = drawing(question);
+    table::table(into, "answers shapes", "The densities of the outcomes", &["Reading", ""], |body| {
+        for group in voices.within(question) {
+            let numbers = group.iter().filter_map(|reading| match &reading.answer {
+                Answer::Number(number) => Some((reading, number)),
+                _ => None,
+            });
+            let numbers: Vec<_> = numbers.collect();
+            let Some((first, number)) = numbers.first() else { continue };
+            let is_one = numbers.iter().all(|(reading, _)| alike::same_answer(&reading.answer, &first.answer));
+            table::row(body, "", |cells| {
+                table::head(cells, |head| {
+                    head.text(&alike::names(&group, question.readings.len()));
+                    if !is_one {
+                        head.text(" ").leaf("small", &[], &format!("drawn: {}", first.reading));
+                    }
+                });
+                shape(cells, number, (&axis, highest, outcome));
+            });
+        }
+        foot(body, 1, &axis, &scale);
+    });
+}
+
+fn shape(cells: &mut Markup, number: &Number, (axis, highest, outcome): (&Axis, f64, Option<f64>)) {
+    table::cell(cells, "plot", "", |cell| {
+        plot::ornament(cell, "", WIDTH, HEIGHT, |svg| draw(svg, number, axis, highest, outcome));
+    });
+}
+
+/// The axis, the highest density that is drawn, and what the world answered.
+fn drawing(question: &QuestionAnswers) -> (Axis, f64, Option<f64>) {
+    let outcome = question.resolved.as_ref().and_then(|resolved| resolved.outcome.replace('_', "").parse::<f64>().ok());
+    let axis = axis(question, outcome);
+    let densities: Vec<f64> = sentences::numbers(question).filter_map(|number| peak(number, &axis)).collect();
+    // Areas are alike, so that a peak says how certain a reading is; but one reading that is nearly certain may not
+    // flatten all the others.
+    let lowest = densities.iter().copied().fold(f64::INFINITY, plot::lesser);
+    let highest = plot::lesser(densities.iter().copied().fold(0.0, plot::greater), 4.0 * lowest);
+    (axis, highest, outcome)
+}
+
+fn foot(body: &mut Markup, columns: usize, axis: &Axis, scale: &Scale) {
+    let columns = columns.to_string();
     table::row(body, "axis", |cells| {
-        cells.leaf("td", &[("role", "cell"), ("colspan", "5")], "");
+        cells.leaf("td", &[("role", "cell"), ("colspan", &columns)], "");
         table::cell(cells, "plot", "", |cell| {
             plot::ornament(cell, "", WIDTH, 16.0, |svg| {
                 for tick in axis.ticks(4) {

@@ -3,7 +3,9 @@
 use super::markup::{Markup, id};
 use super::plot::{self, Axis, at};
 use super::{show, table};
+use crate::alike;
 use crate::dossier::Dossier;
+use crate::seen;
 use crate::sentences;
 use variorum::answers::{Answer, Meaning, Probability, QuestionAnswers, ReadingAnswer, Said};
 use variorum::confidence::{BASELINE, probability};
@@ -130,29 +132,36 @@ pub fn rows(into: &mut Markup, question: &QuestionAnswers) {
     let axis = axis(question);
     let columns = ["Reading", "Probability", "90% interval", "±", "In words", ""];
     let mut below = Ground::new("g", &question.name);
+    let common = common(question);
     table::table(into, "answers", "The readings' answers", &columns, |body| {
-        for group in show::groups(question) {
+        for group in alike::groups(question) {
             let Some(first) = group.first() else { continue };
-            let names = show::names(&group, question.readings.len());
+            let whose = (group.as_slice(), question.readings.len());
             match &first.answer {
-                Answer::Void { reason } => void(body, &names, reason, columns.len()),
-                Answer::Probability(answer) => row(body, &axis, &mut below, &group, &names, answer),
+                Answer::Void { reason } => void(body, whose, reason, columns.len()),
+                Answer::Probability(answer) => row(body, &axis, &mut below, whose, answer),
                 _ => {}
             }
-            for note in notes(first) {
-                table::note(body, columns.len(), &note);
+            if common.is_none() {
+                for note in notes(first) {
+                    table::note(body, columns.len(), &note);
+                }
             }
+        }
+        for note in common.into_iter().flatten() {
+            table::note(body, columns.len(), &format!("In all readings: {note}"));
         }
         foot(body, &axis, columns.len() - 1);
     });
 }
 
+/// The readings of a row, and how many the question has.
+pub type Whose<'g, 'q> = (&'g [&'q ReadingAnswer], usize);
+
 /// A row without an answer.
-pub fn void(body: &mut Markup, names: &str, reason: &str, columns: usize) {
+pub fn void(body: &mut Markup, (group, of): Whose<'_, '_>, reason: &str, columns: usize) {
     table::row(body, "void", |cells| {
-        table::head(cells, |head| {
-            head.text(names);
-        });
+        table::head(cells, |head| show::heading(head, group, of));
         let rest = (columns - 1).to_string();
         cells.leaf("td", &[("role", "cell"), ("colspan", &rest)], &format!("no answer: {reason}"));
     });
@@ -163,34 +172,33 @@ pub fn is_baseline(group: &[&ReadingAnswer]) -> bool {
     group.iter().all(|reading| reading.reading == BASELINE)
 }
 
-fn row(
-    into: &mut Markup,
-    axis: &Axis,
-    below: &mut Ground,
-    group: &[&ReadingAnswer],
-    names: &str,
-    answer: &Probability,
-) {
+fn row(into: &mut Markup, axis: &Axis, below: &mut Ground, whose: Whose<'_, '_>, answer: &Probability) {
     table::row(into, "", |cells| {
-        cells_of(cells, names, answer);
+        cells_of(cells, whose, answer);
         table::cell(cells, "plot", "", |cell| {
             plot::ornament(cell, "", WIDTH, HEIGHT, |svg| {
                 below.lay(svg, |back| ground(back, axis, HEIGHT));
-                dot(svg, axis, HEIGHT / 2.0, answer.probability, answer.interval, is_baseline(group));
+                dot(svg, axis, HEIGHT / 2.0, answer.probability, answer.interval, is_baseline(whose.0));
             });
         });
     });
 }
 
 /// The name, the probability, its interval and error, and the word.
-pub fn cells_of(cells: &mut Markup, names: &str, answer: &Probability) {
-    table::head(cells, |head| {
-        head.text(names);
-    });
+pub fn cells_of(cells: &mut Markup, (group, of): Whose<'_, '_>, answer: &Probability) {
+    table::head(cells, |head| show::heading(head, group, of));
     table::text(cells, "value", "", &percent(answer.probability));
     table::text(cells, "number", "90% ", &show::interval(answer));
     table::text(cells, "number faint", "± ", &sentences::points(answer.error));
     table::text(cells, "word", "", &show::word(answer));
+}
+
+/// What is said of all rows alike, where there are several.
+fn common(question: &QuestionAnswers) -> Option<Vec<String>> {
+    let groups = alike::groups(question);
+    let mut all = groups.iter().filter_map(|group| group.first()).map(|first| notes(first));
+    let first = all.next().filter(|notes| groups.len() > 1 && !notes.is_empty())?;
+    all.all(|notes| notes == first).then_some(first)
 }
 
 /// What is said below a row: why it is 0 or 1, how often the condition holds.
@@ -216,7 +224,9 @@ pub fn said(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
     let implied: Vec<Vec<&ReadingAnswer>> =
         question.said.iter().map(|said| speaking(dossier, question, said)).collect();
     let drawn = question.said.iter().zip(&implied).any(|(said, implied)| said.meaning.is_some() || !implied.is_empty());
-    let columns = ["Source", "Said", "Readers take it for", "Its premises imply", ""];
+    let implying =
+        if seen::is_observed(question) { "Its premises imply, before anything was seen" } else { "Its premises imply" };
+    let columns = ["Source", "Said", "Readers take it for", implying, ""];
     let columns = columns.get(..if drawn { 5 } else { 4 }).unwrap_or_default();
     let mut below = Ground::new("a", &question.name);
     table::table(into, "answers against", "What sources said, and what their premises imply", columns, |body| {
@@ -241,6 +251,14 @@ pub fn said(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
                     });
                 }
             });
+            if dossier.is_input(&question.name, &said.source) {
+                table::row(body, "note", |cells| {
+                    cells.element("td", &[("role", "cell"), ("colspan", &columns.len().to_string())], |cell| {
+                        cell.leaf("b", &[("class", "flag")], "These words are an input. ");
+                        cell.text(INPUT);
+                    });
+                });
+            }
             if let Some(why) = &said.window_assumed {
                 table::note(body, columns.len(), &format!("The window of time is the modeller's: {why}."));
             }
@@ -250,6 +268,10 @@ pub fn said(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
         }
     });
 }
+
+/// What it means that a source's words on a question are a number of the model.
+const INPUT: &str = "The model takes a number of its own from this passage, and the answer depends on it: that what is implied agrees \
+                     with what was said confirms nothing.";
 
 /// Height of a row that has a word above a reading's answer.
 const SAID_HEIGHT: f64 = 32.0;

@@ -23,13 +23,16 @@ mod table;
 mod telling;
 mod watching;
 
+use crate::alike::{SAME, Voices};
 use crate::dossier::{Dossier, ReadingStories};
-use crate::seen::{after, is_observed, other_notes};
+use crate::labels;
+use crate::seen::{self as known, after, is_observed, other_notes};
 use crate::sentences::{self, Kind};
 use markup::{Markup, id};
 use variorum::answers::QuestionAnswers;
-use variorum::confidence::confidence;
+use variorum::confidence::{BASELINE, confidence};
 use variorum::crux::CruxAll;
+use variorum::evidence::{Evidence, State};
 use variorum::score::model::Score;
 
 /// The style sheet.
@@ -89,8 +92,11 @@ fn opening(header: &mut Markup, dossier: &Dossier) {
             p.text(
                 "Each answer is what follows from one reading's premises as written down in the model, the modeller's \
                  assumptions included. A reading is one author's version of the model; where the author is silent, it \
-                 borrows or assumes, and says so. The baseline is nobody's: how often such things have happened.",
+                 borrows or assumes, and says so.",
             );
+            if let Some(text) = baseline(dossier) {
+                p.text(&text);
+            }
         });
         is.element("p", &[], |p| {
             p.leaf("b", &[], "What it is not. ");
@@ -112,6 +118,21 @@ fn opening(header: &mut Markup, dossier: &Dossier) {
             list.leaf("dd", &[], &format!("{title}{voices}"));
         }
     });
+}
+
+/// What the baseline is, and where its numbers come from: not all of them are base rates.
+fn baseline(dossier: &Dossier) -> Option<String> {
+    let baseline = dossier.readings.iter().find(|reading| reading.name == BASELINE)?;
+    let mut text = " The baseline is nobody\u{2019}s: where such things have been counted it goes by how often they have happened. What \
+                    has not been counted is assumed there too"
+        .to_owned();
+    match sentences::numbers_from(&baseline.statements) {
+        Some(origins) => {
+            text.push_str(&format!(": {origins}."));
+        }
+        None => text.push('.'),
+    }
+    Some(text)
 }
 
 fn contents(nav: &mut Markup, dossier: &Dossier) {
@@ -177,14 +198,32 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
         section.leaf(
             "p",
             &[("class", "legend")],
-            "Probabilities with their 90% intervals; of numbers, the median and 90% of the outcomes; of dates, the \
-             probability of its coming true. Confidence is said apart from likelihood, by a rule: see the end of this page.",
+            "What the numbers of a row are stands below its question: a probability with its 90% interval, or the median of a \
+             number with 90% of its outcomes, or the probability that something comes at all. Confidence is said apart from \
+             likelihood, by a rule: see the end of this page.",
         );
+        if answers.questions.iter().any(|question| question.pooled.is_some()) {
+            section.leaf("p", &[("class", "legend")], POOLED);
+        }
         summary::summary(section, dossier);
     });
     section(main, "claims", "Who says what", |section| claims::claims(section, dossier));
     if !answers.questions.is_empty() {
         section(main, "questions", "Question by question", |section| {
+            let mut terms = vec![SAME];
+            if answers.evidence.is_some() {
+                terms.push(TWO_DOTS);
+                let sample = answers.evidence.as_ref().and_then(small);
+                section.element("p", &[("class", "legend")], |p| {
+                    p.text(INTERVALS);
+                    if let Some(sample) = &sample {
+                        p.text(sample);
+                    }
+                });
+            }
+            for text in terms {
+                section.leaf("p", &[("class", "legend")], text);
+            }
             if answers.questions.iter().any(rests::any) {
                 section.leaf("p", &[("class", "legend")], rests::CAVEAT);
                 rests::legend(section, &answers.questions);
@@ -195,10 +234,10 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
         });
     }
     if let Some(evidence) = &answers.evidence {
-        section(main, "seen", "What was seen", |section| seen::evidence(section, evidence));
+        section(main, "seen", "What was seen", |section| seen::evidence(section, dossier, evidence));
     }
     if let Some(list) = &dossier.watch_list {
-        section(main, "watch", "What to look out for", |section| watching::watch_list(section, list));
+        section(main, "watch", "What to look out for", |section| watching::watch_list(section, dossier, list));
     }
     if let Some(score) = scores(dossier) {
         section(main, "score", "How the answers scored so far", |section| scored::score(section, dossier, score));
@@ -208,7 +247,7 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
     }
     if let Some(whatif) = &dossier.whatif {
         section(main, "scenarios", "What if", |section| {
-            scenarios::scenarios(section, whatif, answers.evidence.is_some());
+            scenarios::scenarios(section, dossier, whatif);
         });
     }
     if dossier.readings.iter().any(|reading| !reading.statements.is_empty()) {
@@ -229,15 +268,25 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
         let after = after(question);
         article.leaf("h3", &[], &question.name);
         article.leaf("p", &[("class", "asked")], &question.text);
-        let mut when = sentences::window(&question.window);
-        if question.given.is_some() {
-            let condition = question.condition.as_deref().unwrap_or("its condition");
-            when.push_str(&format!("; given {condition}: asked only of the trajectories in which that comes true"));
-        }
-        article.leaf("p", &[("class", "faint")], &when);
+        let evidence = dossier.answers.evidence.as_ref();
+        let settled = known::settled(question, evidence);
+        let same = if settled.is_none() { known::same_now(dossier, question) } else { None };
+        article.element("p", &[("class", "faint")], |p| {
+            p.text(&sentences::window(&question.window));
+            if question.given.is_some() {
+                p.text("; asked only of the trajectories in which its condition comes true");
+                if let Some(condition) = &question.condition {
+                    let words = labels::in_words(condition, &dossier.labels);
+                    p.text(&format!(": {words} (written ")).leaf("code", &[], &format!("given {condition}"));
+                    p.text(")");
+                }
+            }
+            p.text(".");
+        });
+        state(article, dossier, question, settled.as_ref());
         article.element("p", &[("class", "gist")], |p| {
             p.text(&summary::gist(question));
-            if let Some(after) = &after {
+            if let (Some(after), None, None) = (&after, &settled, same) {
                 p.text(" After what was seen: ").text(&sentences::lowered(&summary::gist(after)));
             }
             if let Some(confidence) = confidence(question, dossier.without_case(&question.name)) {
@@ -254,38 +303,9 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
                 });
             }
         });
-        if let Some(resolved) = &question.resolved {
-            article.element("p", &[("class", "resolved")], |p| {
-                p.text("The world answered ").leaf("b", &[], &show::outcome(&resolved.outcome));
-                let on = resolved.on.as_ref().map_or(String::new(), |on| format!(", {on}"));
-                let from = resolved.from.as_ref().map_or(String::new(), |from| format!(" ({from})"));
-                p.text(&format!("{on}{from}."));
-            });
-        }
-        if is_observed(question) {
-            observed::rows(article, question);
-        }
-        let later = after.as_ref().map_or("", |_| ", after what was seen");
-        let shown = after.as_ref().unwrap_or(question);
-        match (is_observed(question), sentences::kind(shown)) {
-            (true, Kind::Number) if after.is_some() => {
-                article.leaf("h4", &[], "The outcomes, after what was seen");
-                density::rows(article, shown);
-            }
-            (true, Kind::Date) if after.is_some() => {
-                article.leaf("h4", &[], "The dates, after what was seen");
-                dates::rows(article, shown);
-            }
-            (true, _) => {}
-            (false, Kind::Number) => density::rows(article, question),
-            (false, Kind::Date) => dates::rows(article, question),
-            (false, Kind::Probability | Kind::Void) => likelihood::rows(article, question),
-        }
-        if curves::any(shown) {
-            let what = if sentences::kind(shown) == Kind::Date { "How likely it has come by when" } else { "By when" };
-            article.leaf("h4", &[], &format!("{what}{later}"));
-            curves::curves(article, shown);
-        }
+        // What is settled, or asked by another question now, has nothing to say after what was seen.
+        let before = is_observed(question) && (settled.is_some() || same.is_some());
+        answers(article, question, after.as_ref().filter(|_| !before), before);
         if !question.said.is_empty() {
             article.leaf("h4", &[], "Said against implied");
             likelihood::said(article, dossier, question);
@@ -299,6 +319,13 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
             let before = if is_observed(question) { ", before anything was seen" } else { "" };
             article.leaf("h4", &[], &format!("What it rests on{before}"));
             rests::provenance(article, question);
+            if after.is_some() && settled.is_none() {
+                article.element("p", &[("class", "legend")], |p| {
+                    p.text("What the answer after it rests on, which shares by origin and which numbers, takes a run of its own: ");
+                    p.leaf("code", &[], &dossier.run(&format!("explain {}", same.map_or(&question.name, |same| &same.name))));
+                    p.text(".");
+                });
+            }
         }
         let explained = dossier.explanations.iter().find(|explanation| explanation.question == question.name);
         if let Some(explanation) = explained.filter(|explanation| rests::driven(explanation)) {
@@ -306,6 +333,94 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
             rests::drivers(article, explanation);
         }
     });
+}
+
+/// What has become of a question: the world's answer or that none is entered, whether it is settled, whether its condition is met.
+fn state(
+    article: &mut Markup,
+    dossier: &Dossier,
+    question: &QuestionAnswers,
+    settled: Option<&(bool, Option<String>)>,
+) {
+    let evidence = dossier.answers.evidence.as_ref();
+    if let Some(resolved) = &question.resolved {
+        article.element("p", &[("class", "resolved")], |p| {
+            p.text("The world answered ").leaf("b", &[], &show::outcome(&resolved.outcome));
+            let on = resolved.on.as_ref().map_or(String::new(), |on| format!(", {on}"));
+            let from = resolved.from.as_ref().map_or(String::new(), |from| format!(" ({from})"));
+            p.text(&format!("{on}{from}."));
+        });
+    }
+    if let Some(last) = known::unanswered(question, evidence) {
+        article.element("p", &[("class", "resolved")], |p| {
+            p.leaf("b", &[], "Its date has passed, no outcome is entered in the model. ");
+            p.text(&format!("What was seen reaches to {last}."));
+        });
+    }
+    if let Some(settled) = settled {
+        article.element("p", &[("class", "resolved")], |p| {
+            let text = known::settled_in_words(settled);
+            let mut letters = text.chars();
+            let first = letters.next().map_or(String::new(), |first| first.to_uppercase().to_string());
+            p.leaf("b", &[], &format!("{first}{}. ", letters.as_str()));
+            p.text("It is so in every trajectory that agrees with what was seen, in all readings");
+            if let Some(bound) = crate::observed::settled_bound(&dossier.answers, settled.0) {
+                p.text(&format!(" (with 95% confidence its probability is {bound})"));
+            }
+            p.text(".");
+        });
+    } else if let Some(met) = known::met_in_words(dossier, question) {
+        article.element("p", &[("class", "resolved")], |p| {
+            let mut letters = met.chars();
+            let first = letters.next().map_or(String::new(), |first| first.to_uppercase().to_string());
+            p.leaf("b", &[], &format!("{first}{}", letters.as_str()));
+            match known::same_now(dossier, question) {
+                Some(other) => {
+                    p.text(": from here on this is the same question as ");
+                    p.leaf("a", &[("href", &format!("#{}", id("q", &other.name)))], &other.name);
+                    p.text(", where the answers after what was seen stand.");
+                }
+                None => {
+                    p.text(": after what was seen the answers are those of the question without a condition.");
+                }
+            }
+        });
+    }
+}
+
+/// The tables and plots of a question's answers; `before` if only those before anything was seen have something to say.
+fn answers(article: &mut Markup, question: &QuestionAnswers, after: Option<&QuestionAnswers>, before: bool) {
+    let voices = Voices::of(question);
+    if is_observed(question) && !before {
+        observed::rows(article, question);
+    } else {
+        if before {
+            article.leaf("h4", &[], "Before anything was seen");
+        }
+        match sentences::kind(question) {
+            Kind::Number => density::rows(article, question),
+            Kind::Date => dates::rows(article, question),
+            Kind::Probability | Kind::Void => likelihood::rows(article, question),
+        }
+    }
+    match (after, after.map(sentences::kind)) {
+        (Some(after), Some(Kind::Number)) => {
+            article.leaf("h4", &[], "The outcomes, after what was seen");
+            density::shapes(article, after, &voices);
+        }
+        (Some(after), Some(Kind::Date)) => {
+            article.leaf("h4", &[], "The dates, after what was seen");
+            dates::rows(article, after);
+        }
+        _ => {}
+    }
+    let shown = after.unwrap_or(question);
+    if curves::any(shown) && !before {
+        let what = if sentences::kind(shown) == Kind::Date { "How likely it has come by when" } else { "By when" };
+        let later = after.map_or("", |_| ", after what was seen");
+        article.leaf("h4", &[], &format!("{what}{later}"));
+        curves::curves(article, shown, &voices);
+    }
 }
 
 fn closing(footer: &mut Markup, dossier: &Dossier) {
@@ -354,6 +469,36 @@ fn closing(footer: &mut Markup, dossier: &Dossier) {
         }
     });
 }
+
+/// How many draws the answers after what was seen rest on.
+fn small(evidence: &Evidence) -> Option<String> {
+    let known = || evidence.readings.iter().filter(|reading| reading.state == State::Known).map(|of| of.effective);
+    let least = known().reduce(plot::lesser)?;
+    let most = known().reduce(plot::greater)?;
+    let span = sentences::span(format!("{least:.0}"), &format!("{most:.0}"));
+    Some(format!(
+        " After what was seen the samples are small: the answers of a reading rest on as much as {span} draws of the parameters that \
+         count alike would tell."
+    ))
+}
+
+/// What is pooled.
+const POOLED: &str = "All, by weight: the mean of all readings\u{2019} answers, the baseline included, each by its \
+    weight (see What was seen). It is no vote of independent voices: readings that share the model in all that bears \
+    on a question give the same answer, and each of them counts. Beside it stands how many readings are in it, and \
+    how many different answers these gave before anything was seen.";
+
+/// What a row with two dots shows.
+const TWO_DOTS: &str = "In plots the small dot above is the answer before anything was seen, the large ones below it \
+    are the answers on condition of what was seen: of readings that are one voice before it, each where it lies. \
+    Bars are 90% intervals.";
+
+/// What intervals contain, and what they leave out.
+const INTERVALS: &str = "A 90% interval contains what not knowing the numbers is worth, and nothing else: it leaves \
+    out that the answer is an estimate from a sample, whose standard error stands beside it as ± (in points), and \
+    that the mechanisms may be wrong. Of several readings in one row the intervals are told from the lowest end to \
+    the highest, and the largest error. Where yeses are so few that the interval cannot be told from chance, it says \
+    that the sample is too small to tell.";
 
 /// What before and after mean.
 const SEEN: &str = "Before: what follows from a reading's premises alone. After: the same among the trajectories that agree with what \

@@ -91,16 +91,17 @@ pub fn provenance(into: &mut Markup, question: &QuestionAnswers) {
                     group(row, told.len(), "Statements, by how they stand to its author");
                 });
                 head.element("tr", &[], |row| {
-                    row.leaf("th", &[("scope", "col")], "All");
+                    row.leaf("th", &[("scope", "col")], "As a bar");
                     let names = origins.iter().map(|origin| sentences::origin(origin)).chain(told.iter().copied());
                     names.for_each(|column| row.leaf("th", &[("scope", "col")], column));
                 });
             });
             table.element("tbody", &[], |body| {
-                for reading in &question.readings {
-                    let Some(provenance) = &reading.provenance else { continue };
+                for (names, provenance) in groups(question) {
                     body.element("tr", &[], |cells| {
-                        cells.leaf("th", &[("scope", "row")], &reading.reading);
+                        let all = names.len() == question.readings.len() && names.len() > 1;
+                        let names = if all { "all readings".to_owned() } else { names.join(", ") };
+                        cells.leaf("th", &[("scope", "row")], &names);
                         shares(cells, provenance, &origins);
                         for (name, count) in STANDINGS.into_iter().zip(counts(provenance)) {
                             if told.contains(&name) {
@@ -112,6 +113,31 @@ pub fn provenance(into: &mut Markup, question: &QuestionAnswers) {
             });
         });
     });
+}
+
+/// Readings by what their answers rest on: those of which it is the same, together.
+fn groups(question: &QuestionAnswers) -> Vec<(Vec<&str>, &Provenance)> {
+    let mut groups: Vec<(Vec<&str>, &Provenance)> = Vec::new();
+    for reading in &question.readings {
+        let Some(provenance) = &reading.provenance else { continue };
+        match groups.iter_mut().find(|(_, other)| is_same(other, provenance)) {
+            Some((names, _)) => names.push(&reading.reading),
+            None => groups.push((vec![&reading.reading], provenance)),
+        }
+    }
+    groups
+}
+
+/// Whether the same is shown of both.
+fn is_same(a: &Provenance, b: &Provenance) -> bool {
+    let shown = |of: &Provenance| -> Vec<(String, String, String)> {
+        let shares = sentences::shares(of).into_iter();
+        shares.map(|(share, _, text)| (share.origin.clone(), text, sentences::points(share.error))).collect()
+    };
+    measured(a) == measured(b)
+        && a.shares.is_empty() == b.shares.is_empty()
+        && counts(a) == counts(b)
+        && shown(a) == shown(b)
 }
 
 /// How statements can stand to a reading's author.
@@ -130,7 +156,7 @@ fn measured(provenance: &Provenance) -> bool {
 fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str]) {
     if !measured(provenance) {
         let why = if provenance.shares.is_empty() {
-            "not measured: nothing uncertain bears on it, or too few trajectories say yes"
+            "not measured"
         } else {
             "too little to be shared out with this many draws"
         };
@@ -143,7 +169,10 @@ fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str]) {
         let share = sentences::shares(provenance).into_iter().find(|(share, ..)| share.origin == *origin);
         let shown = share
             .map_or("0%".to_owned(), |(share, _, percent)| format!("{percent} ± {}", sentences::points(share.error)));
-        cells.leaf("td", &[], &shown);
+        // Each says what it is a share of: whoever has the text alone sees no column.
+        cells.element("td", &[], |cell| {
+            cell.text(&shown).text(" ").leaf("small", &[], sentences::origin(origin));
+        });
     }
 }
 
@@ -241,6 +270,8 @@ pub fn drivers(into: &mut Markup, explanation: &Explanation) {
 
 /// A note that shares do not speak of mechanisms.
 pub const CAVEAT: &str = "Shares of the variance that not knowing the numbers leaves in the answer, by where the numbers \
-come from (Shapley values, with their standard errors), and the statements on which it can depend, by how they stand to \
+come from (Shapley values, with their standard errors: cited from a source, counted as a base rate, read from words of \
+probability, or assumed by the modeller), and the statements on which it can depend, by how they stand to \
 the reading's author: own, borrowed (its author is silent), contested (doubted or denied, and kept), unsupported (no claim \
-is behind it). Whether the mechanisms are right is not in these shares.";
+is behind it). Whether the mechanisms are right is not in these shares. \
+Not measured: nothing uncertain bears on the answer, or so few trajectories say yes that shares would be chance.";

@@ -3,6 +3,9 @@
 use super::markup::{Markup, id};
 use super::plot::{self, Axis};
 use super::{show, table};
+use crate::alike;
+use crate::dossier::Dossier;
+use crate::labels;
 use crate::sentences::{self, Scale};
 use variorum::answers::Answer;
 use variorum::confidence::probability;
@@ -13,20 +16,22 @@ const WIDTH: f64 = 220.0;
 const HEIGHT: f64 = 22.0;
 
 /// The scenarios, and what each moves.
-pub fn scenarios(into: &mut Markup, whatif: &WhatIf, observed: bool) {
-    if observed {
+pub fn scenarios(into: &mut Markup, dossier: &Dossier, whatif: &WhatIf) {
+    if dossier.answers.evidence.is_some() {
         into.leaf(
             "p",
             &[("class", "legend")],
-            "Before anything was seen: what follows from the premises alone. `variorum whatif --given-observed` goes on from \
-             what was seen.",
+            "All of this section before anything was seen: what follows from the premises alone, so that its numbers are not those of the answers \
+             after it. `variorum whatif --given-observed` goes on from what was seen.",
         );
     }
     into.leaf(
         "p",
         &[],
         "Each scenario is played with the same random numbers as the world as it is, so even small differences can be told \
-         from chance. Shown are the questions that some scenario moves by more than two standard errors in some reading.",
+         from chance. Shown is what a scenario moves by more than two standard errors, from the least to the largest of these \
+         readings, and below it reading by reading; readings that it moves alike to the last bit stand together. In plots a hollow dot or \
+         the grey bar is the world as it is, a full dot or the blue bar the scenario.",
     );
     into.element("dl", &[("class", "scenarios")], |list| {
         for scenario in &whatif.scenarios {
@@ -37,7 +42,10 @@ pub fn scenarios(into: &mut Markup, whatif: &WhatIf, observed: bool) {
                 }
             });
             for action in &scenario.actions {
-                list.element("dd", &[], |line| line.leaf("code", &[], action));
+                list.element("dd", &[], |line| {
+                    line.text(&labels::in_words(action, &dossier.labels)).text(" ");
+                    line.leaf("code", &[], action);
+                });
             }
         }
     });
@@ -96,40 +104,123 @@ fn one(into: &mut Markup, whatif: &WhatIf, question: &WhatIfQuestion) {
         low = 0.0;
     }
     let axis = Axis { low, high, left: 8.0, width: WIDTH - 16.0 };
-    let several = whatif.scenarios.len() > 1;
-    let mut columns = vec!["Reading"];
-    columns.extend(several.then_some("Scenario"));
-    columns.extend(["As it is", "In it", "Difference", ""]);
     let unit = if scale.unit.is_empty() { String::new() } else { format!(" (means, {})", scale.unit) };
+    let columns = ["Scenario", "As it is", "In it", "Difference", ""];
+    let all = question.readings.len();
     table::table(into, "answers whatif", &format!("{}{unit}", question.name), &columns, |body| {
-        for reading in &question.readings {
-            for (place, scenario) in reading.scenarios.iter().enumerate() {
-                let played = whatif.scenarios.iter().find(|played| played.name == scenario.scenario);
-                let title = played.map_or(scenario.scenario.as_str(), |played| played.title.as_str());
-                let class = if place == 0 && several { "first" } else { "" };
-                table::row(body, class, |cells| {
-                    table::head(cells, |head| {
-                        head.text(if place == 0 { &reading.reading } else { "" });
-                    });
-                    if several {
-                        table::text(cells, "word", "", title);
-                    }
-                    table::text(cells, "number", "as it is ", &shown(&reading.without, &scale));
-                    table::text(cells, "number", "in it ", &shown(&scenario.answer, &scale));
-                    let class = if stands_out(scenario) { "number strong" } else { "number faint" };
-                    table::text(cells, class, "difference ", &difference(scenario, numeric, &scale));
-                    table::cell(cells, "plot", "", |cell| {
-                        if let (Some(from), Some(to)) = (value(&reading.without), value(&scenario.answer)) {
-                            arrow(cell, &axis, from, to);
-                        }
-                    });
+        for played in &whatif.scenarios {
+            let (moved, still) = moved(question, &played.name);
+            let Some(first) = moved.first() else { continue };
+            let one = moved.len() == 1;
+            table::row(body, "", |cells| {
+                table::head(cells, |head| {
+                    head.text(&played.title).text(" ");
+                    let how_many = if moved.iter().map(|group| group.names.len()).sum::<usize>() == all {
+                        "moves all readings".to_owned()
+                    } else {
+                        let names: Vec<&str> = moved.iter().flat_map(|group| &group.names).copied().collect();
+                        format!("moves {}", few(&names))
+                    };
+                    head.leaf("small", &[], &how_many);
                 });
+                let values = |pick: &dyn Fn(&Group<'_>) -> Option<f64>| {
+                    let found = moved.iter().filter_map(pick);
+                    let [low, high] = found.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], x| {
+                        [plot::lesser(low, x), plot::greater(high, x)]
+                    });
+                    if numeric { show::span(&scale, [low, high], 3) } else { sentences::between([low, high]) }
+                };
+                if one {
+                    table::text(cells, "number", "as it is ", &shown(first.without, &scale));
+                    table::text(cells, "number", "in it ", &shown(&first.with.answer, &scale));
+                    table::text(cells, "number strong", "difference ", &difference(first.with, numeric, &scale));
+                } else {
+                    table::text(cells, "number", "as it is ", &values(&|group| value(group.without)));
+                    table::text(cells, "number", "in it ", &values(&|group| value(&group.with.answer)));
+                    table::text(cells, "number strong", "difference ", &reach(&moved, numeric, &scale));
+                }
+                table::cell(cells, "plot", "", |cell| arrows(cell, &axis, &moved, &value));
+            });
+            if !one {
+                let each = moved.iter().map(|group| {
+                    let (from, to) = (shown(group.without, &scale), shown(&group.with.answer, &scale));
+                    format!("{} {from} to {to} ({})", group.names.join(", "), difference(group.with, numeric, &scale))
+                });
+                table::note(body, columns.len(), &format!("One by one: {}.", each.collect::<Vec<String>>().join("; ")));
+            }
+            if !still.is_empty() {
+                table::note(body, columns.len(), &format!("Not beyond chance in {}.", sentences::list(&still)));
             }
         }
     });
+    let idle: Vec<&str> = whatif
+        .scenarios
+        .iter()
+        .filter(|played| moved(question, &played.name).0.is_empty())
+        .map(|played| played.name.as_str())
+        .collect();
+    let mut legend = String::new();
     if numeric && !scale.unit.is_empty() {
-        into.leaf("p", &[("class", "legend")], &format!("Means, in {}.", scale.unit));
+        legend.push_str(&format!("Means, in {}. ", scale.unit));
     }
+    if !idle.is_empty() {
+        legend.push_str(&format!("Not moved beyond chance by {}.", sentences::list(&idle)));
+    }
+    if !legend.is_empty() {
+        into.leaf("p", &[("class", "legend")], legend.trim_end());
+    }
+}
+
+/// Readings that a scenario moves alike, to the last bit.
+struct Group<'w> {
+    names: Vec<&'w str>,
+    without: &'w Answer,
+    with: &'w WhatIfAnswer,
+}
+
+/// The readings that a scenario moves beyond chance, those that it moves alike together, and the others.
+fn moved<'w>(question: &'w WhatIfQuestion, scenario: &str) -> (Vec<Group<'w>>, Vec<&'w str>) {
+    let (mut groups, mut still): (Vec<Group<'w>>, Vec<&str>) = (Vec::new(), Vec::new());
+    for reading in &question.readings {
+        let Some(with) = reading.scenarios.iter().find(|answer| answer.scenario == scenario) else { continue };
+        if !stands_out(with) {
+            still.push(&reading.reading);
+            continue;
+        }
+        let is_same = |group: &&mut Group<'_>| {
+            alike::same_answer(group.without, &reading.without)
+                && alike::same_answer(&group.with.answer, &with.answer)
+                && group.with.difference == with.difference
+        };
+        match groups.iter_mut().find(is_same) {
+            Some(group) => group.names.push(&reading.reading),
+            None => groups.push(Group { names: vec![&reading.reading], without: &reading.without, with }),
+        }
+    }
+    (groups, still)
+}
+
+/// A few names, or how many there are.
+fn few(names: &[&str]) -> String {
+    if names.len() > 3 { format!("{} readings", names.len()) } else { sentences::list(names) }
+}
+
+/// The least and the largest difference, with the largest error.
+fn reach(moved: &[Group<'_>], numeric: bool, scale: &Scale) -> String {
+    let of = |pick: fn(f64, f64) -> f64, worst: f64| {
+        moved.iter().filter_map(|group| group.with.difference).fold(worst, pick)
+    };
+    let signed = |x: f64| {
+        if numeric {
+            let sign = if x < 0.0 { "-" } else { "" };
+            show::signed(&format!("{sign}{}", show::number(scale, x.abs(), 2)))
+        } else {
+            show::signed(&points(x))
+        }
+    };
+    let (low, high) = (signed(of(plot::lesser, f64::INFINITY)), signed(of(plot::greater, f64::NEG_INFINITY)));
+    let text = sentences::span(low, &high);
+    if numeric { text } else { format!("{text} points") }
 }
 
 fn shown(answer: &Answer, scale: &Scale) -> String {
@@ -161,13 +252,27 @@ fn points(difference: f64) -> String {
     }
 }
 
-/// From a hollow dot to a full one.
-fn arrow(into: &mut Markup, axis: &Axis, from: f64, to: f64) {
+/// Of one answer an arrow from a hollow dot to a full one; of several a thin bar over those as it is, above one over those in it.
+fn arrows(into: &mut Markup, axis: &Axis, moved: &[Group<'_>], value: &dyn Fn(&Answer) -> Option<f64>) {
+    let ends: Vec<(f64, f64)> =
+        moved.iter().filter_map(|group| value(group.without).zip(value(&group.with.answer))).collect();
     plot::ornament(into, "", WIDTH, HEIGHT, |svg| {
         let y = HEIGHT / 2.0;
         plot::line(svg, "grid", [axis.left, y, axis.left + axis.width, y]);
-        plot::line(svg, "bar", [axis.place(from), y, axis.place(to), y]);
-        super::likelihood::dot(svg, axis, y, from, None, true);
-        super::likelihood::dot(svg, axis, y, to, None, false);
+        if let [(from, to)] = ends.as_slice() {
+            plot::line(svg, "bar", [axis.place(*from), y, axis.place(*to), y]);
+            super::likelihood::dot(svg, axis, y, *from, None, true);
+            super::likelihood::dot(svg, axis, y, *to, None, false);
+            return;
+        }
+        let over = |pick: fn(&(f64, f64)) -> f64| {
+            let all = || ends.iter().map(pick);
+            [all().fold(f64::INFINITY, plot::lesser), all().fold(f64::NEG_INFINITY, plot::greater)]
+        };
+        for (class, y, [low, high]) in
+            [("bar was", y - 4.0, over(|(from, _)| *from)), ("bar", y + 4.0, over(|(_, to)| *to))]
+        {
+            plot::line(svg, class, [axis.place(low), y, axis.place(high), y]);
+        }
     });
 }

@@ -4,7 +4,7 @@ use super::markup::{Markup, id};
 use super::show::{self, minus};
 use super::table;
 use crate::dossier::Dossier;
-use crate::scores::{FEW, bits, for_calibration, name, proves_little, scored, three, unlike, unscored_groups};
+use crate::scores::{FEW, bits, blocks, for_calibration, name, proves_little, scored, three, unlike, unscored_groups};
 use crate::sentences;
 use variorum::score::calibration::Bin;
 use variorum::score::model::{Forecast, Forecaster, Kind, Score, ScoredQuestion, Written};
@@ -13,16 +13,14 @@ use variorum::words::{percent, significant};
 
 /// The scores.
 pub fn score(into: &mut Markup, dossier: &Dossier, score: &Score) {
-    let seen = if dossier.answers.evidence.is_some() { ", by their answers before anything was seen" } else { "" };
-    into.leaf("p", &[], &format!("Scored on what the world has answered{seen}: {}.", scored(score)));
+    into.leaf("p", &[], &format!("Scored on what the world has answered: {}.", scored(score)));
     if !score.forecasters.is_empty() {
-        means(into, &score.forecasters);
-        if let Some(text) = unlike(score) {
-            into.element("p", &[], |p| p.leaf("b", &[], text));
-        }
-        if let Some(text) = proves_little(&score.forecasters) {
-            into.element("p", &[], |p| p.leaf("b", &[], &text));
-        }
+        // Before the numbers: what they cannot show.
+        into.element("p", &[("class", "caution")], |p| {
+            p.leaf("b", &[], "Before you compare: ");
+            p.text(&cautions(dossier, score).join(" "));
+        });
+        means(into, score);
         if let Some(shown) = for_calibration(&score.forecasters).filter(|shown| shown.means.n >= FEW) {
             calibration(into, shown);
         }
@@ -51,38 +49,92 @@ pub fn score(into: &mut Markup, dossier: &Dossier, score: &Score) {
              cannot be averaged.",
         );
     }
-    legend.push_str(" When the model was written, and its numbers chosen, the dates of its sources do not show.");
     into.leaf("p", &[("class", "legend")], legend.trim_start());
 }
 
-fn means(into: &mut Markup, forecasters: &[Forecaster]) {
-    let with_baseline = forecasters.iter().any(|forecaster| forecaster.against_baseline.is_some());
-    let mut columns = vec!["Forecaster", "Questions", "Brier", "Log"];
+/// What has to be known before the means are looked at.
+fn cautions(dossier: &Dossier, score: &Score) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    if unlike(score).is_some() {
+        texts.push(
+            "not all of these means are over the same questions, and a mean over other questions can be lower because they were \
+             easier. Compare within a block of the table only, or by the columns \u{201c}against\u{201d}, which are on the same \
+             questions."
+                .to_owned(),
+        );
+    }
+    if score.forecasters.iter().any(|forecaster| forecaster.retrospective) {
+        texts.push(
+            "What was written after the outcome was known is hindsight and no forecast; it stands last.".to_owned(),
+        );
+    }
+    let undated =
+        score.forecasters.iter().any(|of| of.undated > 0 && matches!(of.who.kind, Kind::Reading | Kind::Said));
+    if undated {
+        texts.push(
+            "Where a remark says that so many are without a date, nothing tells whether these were written before the outcome."
+                .to_owned(),
+        );
+    }
+    texts.extend(proves_little(&score.forecasters));
+    texts.push(
+        "When the model itself was written, and its numbers chosen, the dates of its sources do not show: the modeller may have \
+         known the outcomes."
+            .to_owned(),
+    );
+    if dossier.answers.evidence.is_some() {
+        texts.push("Scored are the answers before anything was seen.".to_owned());
+    }
+    texts
+}
+
+fn means(into: &mut Markup, score: &Score) {
+    let with_baseline = score.forecasters.iter().any(|forecaster| forecaster.against_baseline.is_some());
+    let mut columns = vec!["Forecaster", "Brier", "Log"];
     columns.extend(with_baseline.then_some("Against baseline"));
     columns.push("Against 50%");
-    table::table(into, "answers scored", "Mean scores by forecaster", &columns, |body| {
-        let mut is_late = false;
-        for forecaster in forecasters {
-            if forecaster.retrospective && !is_late {
-                is_late = true;
-                table::note(body, columns.len(), "Retrospective, written after the outcome, which is no forecast:");
+    let caption =
+        "Mean scores by forecaster, in blocks of the same questions; means in different blocks cannot be compared";
+    table::captioned(into, "answers scored", caption, &columns, |body| {
+        for block in blocks(score) {
+            let names = match block.questions.len() {
+                few if few <= NAMED && few > 0 => format!(" ({})", block.questions.join(", ")),
+                _ => String::new(),
+            };
+            let over = sentences::counted(block.n, "question", "questions");
+            let title = if block.retrospective {
+                format!("Retrospective, written after the outcome, which is no forecast, over {over}{names}:")
+            } else {
+                let same = if block.forecasters.len() > 1 { "the same " } else { "" };
+                format!("Over {same}{over}{names}:")
+            };
+            table::row(body, "block", |cells| {
+                cells.leaf("td", &[("role", "cell"), ("colspan", &columns.len().to_string())], &title);
+            });
+            for forecaster in block.forecasters {
+                row(body, forecaster, with_baseline);
             }
-            row(body, forecaster, with_baseline);
         }
     });
 }
+
+/// Questions that are named where a block is of no more.
+const NAMED: usize = 6;
 
 fn row(body: &mut Markup, forecaster: &Forecaster, with_baseline: bool) {
     let means = forecaster.means;
     table::row(body, "", |cells| {
         table::head(cells, |head| {
             head.text(&name(&forecaster.who, None));
+            if forecaster.who.kind == Kind::Pool && forecaster.who.name == "pooled" {
+                head.text(" ").leaf("small", &[], "the mean of all readings but the baseline, each counting alike");
+            }
             let mut remarks = Vec::new();
             if forecaster.retrospective {
                 remarks.push("retrospective".to_owned());
             }
             if forecaster.undated > 0 && matches!(forecaster.who.kind, Kind::Reading | Kind::Said) {
-                remarks.push(format!("{} undated", forecaster.undated));
+                remarks.push(format!("{} of them without a date", forecaster.undated));
             }
             if means.infinite > 0 {
                 remarks.push(format!("{} of probability 0 came", means.infinite));
@@ -91,7 +143,6 @@ fn row(body: &mut Markup, forecaster: &Forecaster, with_baseline: bool) {
                 head.text(" ").leaf("small", &[], &remarks.join(", "));
             }
         });
-        table::text(cells, "number", "questions ", &means.n.to_string());
         table::text(cells, "value", "Brier ", &three(means.brier));
         table::text(cells, "number", "log ", &log(means.log));
         if with_baseline {
@@ -129,15 +180,35 @@ fn question(into: &mut Markup, question: &ScoredQuestion) {
         p.text(&format!("{}{on}.", unit.trim_end()));
     });
     let what = if question.unit.is_some() { "Medians with their CRPS" } else { "Given, with the Brier score" };
-    let all: Vec<String> = question.forecasts.iter().map(forecast).collect();
+    let all = forecasts(&question.forecasts);
     into.leaf("p", &[("class", "legend")], &format!("{what}: {}.", all.join("; ")));
 }
 
-/// `lee 32%, 0.469 (retrospective)`.
+/// The forecasts of a question, those with the same number to the last bit together: `lee, critics 32%, 0.469 (retrospective)`.
+fn forecasts(of: &[Forecast]) -> Vec<String> {
+    let mut groups: Vec<(&Forecast, Vec<String>)> = Vec::new();
+    for forecast in of {
+        let named = name(&forecast.who, forecast.phrase.as_deref());
+        let is_same = |(other, _): &&mut (&Forecast, Vec<String>)| {
+            other.who.kind == forecast.who.kind
+                && other.probability == forecast.probability
+                && other.median == forecast.median
+                && other.crps == forecast.crps
+                && other.written == forecast.written
+        };
+        match groups.iter_mut().find(is_same) {
+            Some((_, names)) => names.push(named),
+            None => groups.push((forecast, vec![named])),
+        }
+    }
+    groups.iter().map(|(first, names)| format!("{} {}", names.join(", "), forecast(first))).collect()
+}
+
+/// `32%, 0.469 (retrospective)`.
 fn forecast(of: &Forecast) -> String {
     let written = match (of.written, of.who.kind) {
         (Written::After, _) => " (retrospective)",
-        (Written::Unknown, Kind::Reading | Kind::Said) => " (undated)",
+        (Written::Unknown, Kind::Reading | Kind::Said) => " (without a date)",
         _ => "",
     };
     let value = match (of.probability, of.median) {
@@ -148,7 +219,7 @@ fn forecast(of: &Forecast) -> String {
         (Some(brier), _) => three(brier),
         (None, crps) => crps.map_or("\u{2013}".to_owned(), |crps| show::outcome(&significant(crps, 3))),
     };
-    format!("{} {value}, {score}{written}", name(&of.who, of.phrase.as_deref()))
+    format!("{value}, {score}{written}")
 }
 
 /// How much of what was given so much came true.

@@ -4,6 +4,8 @@
 use super::markup::{Markup, id};
 use super::plot::{self, Axis, at};
 use super::table;
+use crate::dossier::Dossier;
+use crate::labels::Names;
 use crate::observed::pooled_rows;
 use crate::seen;
 use crate::sentences::Scale;
@@ -21,9 +23,9 @@ const BOTTOM: f64 = 18.0;
 const FLIPS: usize = 12;
 
 /// The section.
-pub fn evidence(into: &mut Markup, evidence: &Evidence) {
+pub fn evidence(into: &mut Markup, dossier: &Dossier, evidence: &Evidence) {
     into.leaf("p", &[("class", "legend")], seen::WEIGHT);
-    observations(into, evidence);
+    observations(into, dossier, evidence);
     into.leaf("h3", &[], "How well each reading foretold it");
     readings(into, evidence);
     if paths(evidence).next().is_some() {
@@ -52,7 +54,8 @@ pub fn evidence(into: &mut Markup, evidence: &Evidence) {
     }
 }
 
-fn observations(into: &mut Markup, evidence: &Evidence) {
+fn observations(into: &mut Markup, dossier: &Dossier, evidence: &Evidence) {
+    let names = Names::of(dossier);
     table::table(into, "sources seen", "What was seen", &["", "Known on", "What"], |body| {
         for (place, observed) in evidence.observations.iter().enumerate() {
             table::row(body, "", |cells| {
@@ -60,7 +63,10 @@ fn observations(into: &mut Markup, evidence: &Evidence) {
                     head.text(&(place + 1).to_string());
                 });
                 table::text(cells, "number", "", &observed.known);
-                table::cell(cells, "title", "", |cell| cell.leaf("code", &[], &crate::evidence::named(observed)));
+                table::cell(cells, "title", "", |cell| {
+                    cell.text(&names.seen(observed)).text(" ");
+                    cell.element("small", &[], |small| small.leaf("code", &[], &crate::evidence::named(observed)));
+                });
             });
         }
     });
@@ -336,7 +342,8 @@ pub fn pooled(into: &mut Markup, question: &QuestionAnswers) {
         }
     }
     if !parts.is_empty() {
+        let of = seen::pooled_of(question);
         let unit = if scale.unit.is_empty() { String::new() } else { format!(" ({})", scale.unit) };
-        into.leaf("p", &[("class", "legend")], &format!("Means of all readings in one{unit}: {}.", parts.join("; ")));
+        into.leaf("p", &[("class", "legend")], &format!("Means (not medians) {of}{unit}: {}.", parts.join("; ")));
     }
 }

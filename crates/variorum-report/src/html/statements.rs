@@ -129,7 +129,7 @@ fn body(into: &mut Markup, row: &StatementRow, claims: &BTreeSet<&str>) {
         }
         if row.origin != "none" {
             p.text(" Numbers ");
-            p.leaf("b", &[("class", "origin")], sentences::origin(&row.origin));
+            p.leaf("b", &[("class", "origin")], &sentences::origins(row));
             let text = row.origin_text.strip_prefix(row.origin.as_str()).unwrap_or(&row.origin_text).trim_start();
             let text = if text.is_empty() { ".".to_owned() } else { format!(": {text}") };
             p.text(&text);

@@ -2,6 +2,7 @@
 
 use super::markup::{Markup, id};
 use super::{show, table};
+use crate::alike;
 use crate::dossier::Dossier;
 use crate::seen;
 use crate::sentences::{self, Kind, Scale};
@@ -17,10 +18,10 @@ pub fn summary(into: &mut Markup, dossier: &Dossier) {
     let questions = &dossier.answers.questions;
     let readings: Vec<&str> = dossier.readings.iter().map(|reading| reading.name.as_str()).collect();
     // What is one for all readings comes before them, so that it is in sight however many they are.
-    let resolved = questions.iter().any(|question| question.resolved.is_some());
+    let world = questions.iter().any(|question| question.resolved.is_some() || passed(dossier, question));
     let pooled = questions.iter().any(|question| question.pooled.is_some());
     let mut columns = vec!["Question"];
-    columns.extend(resolved.then_some("The world"));
+    columns.extend(world.then_some("The world"));
     columns.extend(pooled.then_some("All, by weight"));
     columns.extend(&readings);
     columns.push("Confidence");
@@ -32,11 +33,27 @@ pub fn summary(into: &mut Markup, dossier: &Dossier) {
         |wide| {
             table::table(wide, class, "All questions by all readings", &columns, |body| {
                 for question in questions {
-                    row(body, dossier, question, &readings, (resolved, pooled));
+                    row(body, dossier, question, &readings, (world, pooled));
                 }
             });
         },
     );
+}
+
+/// Whether the date of a question has passed without an outcome.
+fn passed(dossier: &Dossier, question: &QuestionAnswers) -> bool {
+    seen::unanswered(question, dossier.answers.evidence.as_ref()).is_some()
+}
+
+/// What the numbers of a row are.
+fn measure(question: &QuestionAnswers, scale: &Scale) -> String {
+    let unit = if scale.unit.is_empty() { String::new() } else { format!(" in {}", scale.unit) };
+    match sentences::kind(question) {
+        Kind::Probability => "probability".to_owned(),
+        Kind::Number => format!("a number{unit}: medians with 90% of the outcomes"),
+        Kind::Date => "a date: probability that it comes by the end".to_owned(),
+        Kind::Void => "no answer".to_owned(),
+    }
 }
 
 fn row(
@@ -44,44 +61,101 @@ fn row(
     dossier: &Dossier,
     question: &QuestionAnswers,
     readings: &[&str],
-    (resolved, pooled): (bool, bool),
+    (world, pooled): (bool, bool),
 ) {
     let scale = Scale::of(seen::numbers(question));
+    let evidence = dossier.answers.evidence.as_ref();
+    let settled = seen::settled(question, evidence);
+    let same = if settled.is_none() { seen::same_now(dossier, question) } else { None };
     table::row(body, "", |cells| {
         table::head(cells, |head| {
             head.leaf("a", &[("href", &format!("#{}", id("q", &question.name)))], &question.name);
-            let unit = if scale.unit.is_empty() { String::new() } else { format!(" ({})", scale.unit) };
-            head.leaf("small", &[], &format!("{}{unit}", sentences::short(&question.text, WORDS)));
+            head.leaf("small", &[], &sentences::short(&question.text, WORDS));
+            head.leaf("small", &[("class", "measure")], &measure(question, &scale));
+            if let (Some(met), None, None) = (seen::met_in_words(dossier, question), &settled, same) {
+                head.leaf("small", &[("class", "flag")], &met);
+            }
         });
-        if resolved {
-            let world = question.resolved.as_ref().map_or(String::new(), |resolved| show::outcome(&resolved.outcome));
-            table::text(cells, "word", if world.is_empty() { "" } else { "the world" }, &world);
-        }
-        if pooled {
-            let of = question.pooled.as_ref();
-            let shown = |x: f64| match sentences::kind(question) {
-                Kind::Number => show::number(&scale, x, 3),
-                _ => percent(x),
+        if world {
+            let outcome = match &question.resolved {
+                Some(resolved) => show::outcome(&resolved.outcome),
+                None if passed(dossier, question) => "date passed, no outcome entered".to_owned(),
+                None => String::new(),
             };
-            let mean = if sentences::kind(question) == Kind::Number { "mean " } else { "" };
-            table::cell(cells, "answer", "all, by weight", |cell| {
-                let Some(after) = of.and_then(|of| of.weighted_after) else { return };
-                cell.leaf("b", &[], &format!("{mean}{}", shown(after)));
-                if let Some(before) = of.and_then(|of| of.equal_before) {
-                    cell.text(" ").leaf("small", &[], &format!("before, alike {}", shown(before)));
-                }
-            });
+            table::text(cells, "word", if outcome.is_empty() { "" } else { "the world" }, &outcome);
         }
-        for name in readings {
-            let reading = question.readings.iter().find(|reading| reading.reading == *name);
-            answer(cells, name, reading, &scale, seen::is_observed(question));
+        let met = seen::met_in_words(dossier, question);
+        let state = match (&settled, same, met) {
+            (Some(settled), ..) => Some(seen::settled_in_words(settled)),
+            (None, Some(same), Some(met)) => Some(format!("{met}: now the same question as {}", same.name)),
+            _ => None,
+        };
+        if let Some(state) = state {
+            let columns = (readings.len() + usize::from(pooled)).to_string();
+            cells.element("td", &[("class", "settled"), ("role", "cell"), ("colspan", &columns)], |cell| {
+                cell.leaf("b", &[], &state);
+                cell.text(" ").leaf("small", &[], &format!("before it: {}", over_all(question)));
+            });
+        } else {
+            if pooled {
+                self::pooled(cells, question, &scale);
+            }
+            let groups = alike::groups(question);
+            for name in readings {
+                let reading = question.readings.iter().find(|reading| reading.reading == *name);
+                let first = reading.and_then(|reading| first_alike(&groups, reading));
+                answer(cells, name, (reading, first), &scale, seen::is_observed(question));
+            }
         }
         let level = confidence(question, dossier.without_case(&question.name));
         table::text(cells, "word", "confidence", level.as_ref().map_or("", sentences::level));
     });
 }
 
-fn answer(cells: &mut Markup, name: &str, reading: Option<&ReadingAnswer>, scale: &Scale, observed: bool) {
+/// From the least to the largest probability, or median, before anything was seen.
+fn over_all(question: &QuestionAnswers) -> String {
+    if sentences::kind(question) == Kind::Number {
+        return sentences::lowered(&gist(question)).trim_end_matches('.').to_owned();
+    }
+    let all = || question.readings.iter().filter_map(|reading| Some(probability(&reading.answer)?.probability));
+    let ends = [all().fold(1.0, super::plot::lesser), all().fold(0.0, super::plot::greater)];
+    sentences::between(ends)
+}
+
+/// All readings in one, and of how many answers that is the mean.
+fn pooled(cells: &mut Markup, question: &QuestionAnswers, scale: &Scale) {
+    let of = question.pooled.as_ref();
+    let is_number = sentences::kind(question) == Kind::Number;
+    let shown = |x: f64| if is_number { format!("mean {}", show::number(scale, x, 3)) } else { percent(x) };
+    table::cell(cells, "answer", "all, by weight", |cell| {
+        let Some(after) = of.and_then(|of| of.weighted_after) else { return };
+        cell.leaf("b", &[], &shown(after));
+        cell.text(" ").leaf("small", &[], &seen::pooled_of(question));
+        if let Some(before) = of.and_then(|of| of.equal_before) {
+            cell.text(" ").leaf("small", &[], &format!("before, each counting alike: {}", shown(before)));
+        }
+    });
+}
+
+/// The reading before this one with the same answers, before and after what was seen, if there is one.
+fn first_alike<'q>(groups: &[Vec<&'q ReadingAnswer>], reading: &ReadingAnswer) -> Option<&'q str> {
+    let group = groups.iter().find(|group| group.iter().any(|other| other.reading == reading.reading))?;
+    let later = |of: &'_ ReadingAnswer| of.after.as_ref().map(|after| after.answer.clone());
+    let is_same = |other: &&&ReadingAnswer| match (later(other), later(reading)) {
+        (Some(a), Some(b)) => alike::same_answer(&a, &b),
+        (a, b) => a.is_none() && b.is_none(),
+    };
+    let first = group.iter().find(is_same)?;
+    (first.reading != reading.reading).then_some(first.reading.as_str())
+}
+
+fn answer(
+    cells: &mut Markup,
+    name: &str,
+    (reading, first): (Option<&ReadingAnswer>, Option<&str>),
+    scale: &Scale,
+    observed: bool,
+) {
     let Some(reading) = reading else { return table::text(cells, "answer", name, "") };
     // What was seen is known now: the answer after it comes first.
     let shown = reading.after.as_ref().map_or(&reading.answer, |after| &after.answer);
@@ -91,6 +165,11 @@ fn answer(cells: &mut Markup, name: &str, reading: Option<&ReadingAnswer>, scale
         attributes.push(("style", shade));
     }
     cells.element("td", &attributes, |cell| {
+        cell.leaf("b", &[], &show::brief(shown, scale));
+        if let Some(first) = first {
+            cell.text(" ").leaf("small", &[], &format!("the same as {first}"));
+            return;
+        }
         let below = match shown {
             Answer::Probability(answer) => show::interval(answer),
             Answer::Number(answer) => show::span(scale, answer.predictive, 2),
@@ -100,10 +179,14 @@ fn answer(cells: &mut Markup, name: &str, reading: Option<&ReadingAnswer>, scale
             },
             Answer::Void { .. } => String::new(),
         };
-        cell.leaf("b", &[], &show::brief(shown, scale));
         // Of an answer without an interval it would say the same again.
         if !below.is_empty() && below != show::brief(shown, scale) {
             cell.text(" ").leaf("small", &[], &below);
+        }
+        if let (true, Some(answer)) = (reading.after.is_some(), probability(shown))
+            && answer.error > 0.0
+        {
+            cell.text(" ").leaf("small", &[], &format!("± {} points", sentences::points(answer.error)));
         }
         if reading.after.is_some() {
             cell.text(" ").leaf("small", &[], &format!("before {}", show::brief(&reading.answer, scale)));

@@ -6,8 +6,23 @@ use super::markup::{Attribute, Markup};
 ///
 /// Roles are written out: a browser forgets them where the style sheet lays rows out as cards.
 pub fn table(into: &mut Markup, class: &str, caption: &str, columns: &[&str], rows: impl FnOnce(&mut Markup)) {
+    written(into, class, (caption, &[("class", "unseen")]), columns, rows);
+}
+
+/// The same with a caption for everybody.
+pub fn captioned(into: &mut Markup, class: &str, caption: &str, columns: &[&str], rows: impl FnOnce(&mut Markup)) {
+    written(into, class, (caption, &[]), columns, rows);
+}
+
+fn written(
+    into: &mut Markup,
+    class: &str,
+    (caption, how): (&str, &[Attribute<'_>]),
+    columns: &[&str],
+    rows: impl FnOnce(&mut Markup),
+) {
     into.element("table", &[("class", class), ("role", "table")], |table| {
-        table.leaf("caption", &[("class", "unseen")], caption);
+        table.leaf("caption", how, caption);
         table.element("thead", &[("role", "rowgroup")], |head| {
             head.element("tr", &[("role", "row")], |row| {
                 for column in columns {

@@ -60,18 +60,17 @@ fn one(into: &mut Markup, told: &ReadingStories) {
         into.leaf("p", &[("class", "legend")], &format!("How often each came about: {}.", parts.join("; ")));
     }
     if let Some(trajectory) = &stories.told {
-        into.leaf(
-            "p",
-            &[("class", "legend")],
-            &format!("One that goes like the first ({}):", telling::place(trajectory)),
-        );
+        into.leaf("p", &[("class", "legend")], "One that goes like the first:");
         into.element("dl", &[("class", "run")], |list| {
             for (date, happenings) in telling::by_date(trajectory) {
                 list.leaf("dt", &[], date);
                 list.leaf("dd", &[], &happenings.join("; "));
             }
             list.leaf("dt", &[], &trajectory.yes);
-            list.element("dd", &[], |line| line.leaf("b", &[], "yes"));
+            list.element("dd", &[], |line| {
+                line.leaf("b", &[], "yes");
+                line.text(" ").leaf("small", &[], &format!("(in the run: {})", telling::place(trajectory)));
+            });
         });
     }
 }

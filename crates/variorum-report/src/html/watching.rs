@@ -3,6 +3,8 @@
 use super::markup::Markup;
 use super::plot::{self, Axis, at};
 use super::table;
+use crate::dossier::Dossier;
+use crate::labels::{self, Names};
 use crate::lookout;
 use crate::sentences;
 use variorum::confidence::BASELINE;
@@ -16,7 +18,7 @@ const ITEMS: usize = 40;
 const NAMED: usize = 6;
 
 /// The watch list.
-pub fn watch_list(into: &mut Markup, list: &WatchList) {
+pub fn watch_list(into: &mut Markup, dossier: &Dossier, list: &WatchList) {
     let [from, to] = &list.window;
     let about = match &list.question {
         Some(question) => format!("about the answer to {question}"),
@@ -36,11 +38,12 @@ pub fn watch_list(into: &mut Markup, list: &WatchList) {
         let columns = ["What", "Bits", "Likely", "", &format!("{after} if seen"), "If not"];
         table::table(into, "answers watch", "What to look out for", &columns, |body| {
             for item in told.iter().take(ITEMS) {
-                row(body, item);
+                row(body, dossier, item);
             }
         });
     }
-    let rest = lookout::rest(list, ITEMS);
+    let names = Names::of(dossier);
+    let rest = lookout::rest_named(list, ITEMS, &|name| names.observable(name));
     if !rest.is_empty() {
         into.leaf("p", &[("class", "faint")], &rest);
     }
@@ -49,7 +52,8 @@ pub fn watch_list(into: &mut Markup, list: &WatchList) {
         &[("class", "legend")],
         &format!(
             "Bits: mutual information, bias taken off, with the noise floor below it: {}. Each dot is a reading's \
-             probability, on an axis from 0% to 100%; a hollow one is the baseline's.",
+             probability, on an axis from 0% to 100%; a hollow one is the baseline's. —: the reading has no such event or choice \
+             (it may have put another in its place), or it cannot come out so there: that is its structure, not a forecast of 0%.",
             lookout::FLOOR
         ),
     );
@@ -58,19 +62,26 @@ pub fn watch_list(into: &mut Markup, list: &WatchList) {
     }
 }
 
-fn row(body: &mut Markup, item: &Item) {
+fn row(body: &mut Markup, dossier: &Dossier, item: &Item) {
     table::row(body, "", |cells| {
         table::head(cells, |head| {
-            head.text(if item.title.is_empty() { &item.name } else { &item.title });
-            if item.title != item.name && !item.title.is_empty() {
-                head.text(" ").leaf("small", &[], &item.name);
+            let title = if item.title.is_empty() { &item.name } else { &item.title };
+            let is_code = *title == item.name && labels::is_code(title);
+            head.text(&if is_code { labels::in_words(title, &dossier.labels) } else { title.clone() });
+            if *title != item.name || is_code {
+                head.text(" ").element("small", &[], |small| small.leaf("code", &[], &item.name));
             }
         });
         table::cell(cells, "number", "bits ", |cell| {
             cell.leaf("b", &[], &lookout::small(item.bits));
             cell.text(" ").leaf("small", &[], &format!("floor {}", lookout::small(item.floor)));
         });
-        table::text(cells, "word", "likely ", &lookout::likelihoods(item, NAMED));
+        table::cell(cells, "word", "likely ", |cell| {
+            cell.text(&lookout::likelihoods(item, NAMED));
+            for lacking in lookout::lacking(item) {
+                cell.text(" ").leaf("small", &[], &lacking);
+            }
+        });
         table::cell(cells, "plot", "", |cell| {
             plot::ornament(cell, "", WIDTH, HEIGHT, |svg| dots(svg, item));
         });
@@ -90,7 +101,7 @@ fn dots(svg: &mut Markup, item: &Item) {
         [0.0, 0.5, 1.0].iter().map(|end| format!("M{} 3V{}", at(axis.place(*end)), at(HEIGHT - 3.0))).collect();
     svg.empty("path", &[("class", "grid"), ("d", &ends)]);
     plot::line(svg, "grid", [axis.left, y, axis.left + axis.width, y]);
-    for reading in &item.readings {
+    for reading in item.readings.iter().filter(|reading| reading.absent.is_none()) {
         if let Some(p) = reading.probability {
             super::likelihood::dot(svg, &axis, y, p, None, reading.reading == BASELINE);
         }

@@ -3,7 +3,8 @@
 use super::{snapshot, support};
 use support::observed::{FORBIDDEN, STARVED, crowded, observed_dossier, stories};
 use support::{piece, well_formed};
-use variorum_report::{Style, answers, brief, report, watch_list};
+use variorum::answers::{After, Answer, Condition};
+use variorum_report::{Asked, Style, answers, brief, report, watch_list};
 
 /// The text in one line, for what may be broken anywhere.
 fn flat(text: &str) -> String {
@@ -129,4 +130,174 @@ fn weights_are_among_readings() {
     // What was not seen changes nothing.
     let plain = support::dossier();
     assert!(!answers(&plain.answers, Style::Plain).contains("What was seen"));
+}
+
+/// The dossier with its first question changed in some way.
+fn changed(change: impl FnOnce(&mut variorum_report::Dossier)) -> variorum_report::Dossier {
+    let mut dossier = observed_dossier();
+    change(&mut dossier);
+    dossier
+}
+
+/// The article of a question, and its text without markup.
+fn article(page: &str, name: &str) -> String {
+    piece(page, &format!("<article class=\"question\" id=\"q-{name}\">"), "</article>").to_owned()
+}
+
+fn text(markup: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in markup.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => out.push(c),
+            _ => {}
+        }
+        if c == '>' {
+            out.push(' ');
+        }
+    }
+    flat(&out)
+}
+
+/// Readings with the same answer before anything was seen are one row, what they answer after it stands in it from the least
+/// to the largest, and what is pooled says of how many answers.
+#[test]
+fn one_voice_is_one_row() {
+    let dossier = changed(|dossier| {
+        let war = &mut dossier.answers.questions[0];
+        let (first, later) = (war.readings[0].answer.clone(), war.readings[0].after.clone());
+        for reading in war.readings.iter_mut().skip(1).take(1) {
+            reading.answer = first.clone();
+        }
+        let amp = war.readings.iter_mut().find(|reading| reading.reading == "&").unwrap();
+        (amp.answer, amp.after) = (first, later);
+    });
+    let page = report(&dossier);
+    well_formed(&page);
+    let shown = text(&article(&page, "war"));
+    assert!(shown.contains("ash, birch, &amp; 3 readings, the same by construction 31%"), "{shown}");
+    assert!(shown.contains("After, one by one: ash, &amp; 43% ± 0.4; birch 38% ± 0.4."), "{shown}");
+    assert!(shown.contains("38% to 43%"), "{shown}");
+    assert!(shown.contains("of 6 readings with 4 different answers"), "{shown}");
+    let summary = text(piece(&page, "<section id=\"answers\"", "</table>"));
+    assert!(
+        summary.contains("43% the same as ash") && summary.contains("of 6 readings with 4 different answers"),
+        "{summary}"
+    );
+    // Where all differ, none is said to be another's voice.
+    let page = report(&observed_dossier());
+    assert!(!text(&article(&page, "war")).contains("readings, the same"));
+    assert!(text(&article(&page, "rare")).contains("the same by construction 2.1%"));
+}
+
+/// What was seen settles a question: a line, and no row of 100% after it.
+#[test]
+fn a_settled_question_is_said_to_be() {
+    let dossier = changed(|dossier| {
+        let war = &mut dossier.answers.questions[0];
+        for after in war.readings.iter_mut().filter_map(|reading| reading.after.as_mut()) {
+            after.answer = Answer::Probability(support::probability(0.0, 48));
+        }
+    });
+    let (page, in_brief) = (report(&dossier), flat(&brief(&dossier)));
+    let shown = text(&article(&page, "war"));
+    assert!(shown.contains("Settled by observation on 2027-12-31: no."), "{shown}");
+    assert!(
+        shown.contains("Before anything was seen Reading") || shown.contains("Before anything was seen The"),
+        "{shown}"
+    );
+    assert!(!shown.contains("After, one by one") && !article(&page, "war").contains("answers both"), "{shown}");
+    let summary = piece(&page, "<section id=\"answers\"", "</table>");
+    assert!(summary.contains("class=\"settled\""), "{summary}");
+    assert!(text(summary).contains("settled by observation on 2027-12-31: no before it: 0.90% to 62%"), "{summary}");
+    assert!(in_brief.contains("Settled by observation on 2027-12-31: no. Before it:"), "{in_brief}");
+    assert!(!report(&observed_dossier()).contains("ettled by observation on"));
+}
+
+/// A condition that has been met: the question is another one from there on, if the answers show it.
+#[test]
+fn a_condition_that_has_been_met() {
+    let met = |same: bool| {
+        changed(|dossier| {
+            let mut condition = dossier.answers.questions.pop().unwrap();
+            let war = dossier.answers.questions[0].clone();
+            for (reading, of) in condition.readings.iter_mut().zip(&war.readings) {
+                let after = of.after.clone().filter(|_| same).or(reading.after.clone());
+                let sure = Condition { probability: 1.0, error: 0.0, trajectories: 900 };
+                reading.after = after.map(|after| After { given: Some(sure), ..after });
+            }
+            dossier.answers.questions.push(condition);
+            let asked = Asked {
+                without_condition: Some("war".to_owned()),
+                met: Some("2025-01-18".to_owned()),
+                ..Asked::default()
+            };
+            dossier.asked.insert("condition".to_owned(), asked);
+        })
+    };
+    let (page, in_brief) = (report(&met(true)), flat(&brief(&met(true))));
+    let shown = text(&article(&page, "condition"));
+    assert!(
+        shown.contains("The condition has been met (2025-01-18) : from here on this is the same question as war ,"),
+        "{shown}"
+    );
+    assert!(!article(&page, "condition").contains("answers both"), "{shown}");
+    let summary = text(piece(&page, "<section id=\"answers\"", "</table>"));
+    assert!(summary.contains("the condition has been met (2025-01-18): now the same question as war"), "{summary}");
+    assert!(in_brief.contains("The condition has been met (2025-01-18): now the same as war."), "{in_brief}");
+    // With other answers it is not the same question, whatever its text says.
+    let shown = text(&article(&report(&met(false)), "condition"));
+    assert!(shown.contains("The condition has been met (2025-01-18) : after what was seen the answers"), "{shown}");
+    assert!(!shown.contains("from here on"));
+    // As it is, the condition holds in some of the trajectories only.
+    assert!(!report(&observed_dossier()).contains("condition has been met"));
+    assert!(
+        text(&article(&report(&observed_dossier()), "condition"))
+            .contains("(written given clashes &gt; 0 by 2025-12 )")
+    );
+}
+
+/// Words that the model is made of confirm nothing; a date that has passed wants an outcome.
+#[test]
+fn inputs_and_passed_dates() {
+    let dossier = changed(|dossier| {
+        let asked = Asked { inputs: ["ash".to_owned()].into(), ..Asked::default() };
+        dossier.asked.insert("war".to_owned(), asked);
+        // Seen to the end of 2024: the one window is over, the other not.
+        dossier.answers.questions[1].window[1] = "2025-01".to_owned();
+        dossier.answers.questions[2].window[1] = "2025-02".to_owned();
+    });
+    let (page, in_brief) = (report(&dossier), flat(&brief(&dossier)));
+    let shown = text(&article(&page, "war"));
+    assert_eq!(shown.matches("These words are an input.").count(), 1, "{shown}");
+    assert!(in_brief.contains("These words are an input of the model"), "{in_brief}");
+    assert!(!report(&observed_dossier()).contains("These words are an input."));
+    let passed = "Its date has passed, no outcome is entered in the model. What was seen reaches to 2025-02-03.";
+    assert!(text(&article(&page, "rare")).contains(passed));
+    assert!(!text(&article(&page, "never")).contains("Its date has passed"), "the month is not over");
+    assert!(text(piece(&page, "<section id=\"answers\"", "</table>")).contains("date passed, no outcome entered"));
+    assert!(in_brief.contains("Date passed, no outcome entered."), "{in_brief}");
+}
+
+/// A reading without such a choice has a dash and no dot, and whose numbers are what is said in words.
+#[test]
+fn what_a_reading_has_not() {
+    let dossier = changed(|dossier| {
+        let list = dossier.watch_list.as_mut().unwrap();
+        list.items[0].name = "aid[KR] >= defensive".to_owned();
+        list.items[0].title = list.items[0].name.clone();
+    });
+    let page = report(&dossier);
+    let watch = piece(&page, "<section id=\"watch\"", "</section>");
+    assert!(text(watch).contains("— baseline: no such choice"), "{watch}");
+    assert!(!text(watch).contains("baseline 0%"), "{watch}");
+    assert!(text(watch).contains("aid (South &lt;Korea&gt;) at least defensive aid[KR] &gt;= defensive"), "{watch}");
+    let list = flat(&watch_list(dossier.watch_list.as_ref().unwrap(), Style::Plain));
+    assert!(list.contains("— baseline: no such choice"), "{list}");
+    // Nor is the baseline said to be base rates alone.
+    let opening = text(piece(&page, "<header>", "</header>"));
+    assert!(opening.contains("What has not been counted is assumed there too"), "{opening}");
+    assert!(opening.contains("of its 2 statements with numbers 2 are assumed"), "{opening}");
 }

@@ -381,6 +381,9 @@ pub fn dossier() -> Dossier {
                 statements: statements(name),
             })
             .collect(),
+        asked: BTreeMap::new(),
+        labels: BTreeMap::from([("KR".to_owned(), "South <Korea>".to_owned())]),
+        model: "model.vor".to_owned(),
         without_case: BTreeMap::from([("war".to_owned(), vec!["war#1".to_owned()])]),
         whatif: Some(whatif(&questions)),
         explanations: questions.first().map(explanation).into_iter().collect(),
@@ -396,7 +399,9 @@ pub fn dossier() -> Dossier {
             questions,
             scenario: None,
             evidence: None,
-            notes: vec!["not once in their reference class, so that the prior speaks: war#1".to_owned()],
+            notes: vec![
+                "not once in their reference class, so that half a case in that time is assumed: war#1".to_owned(),
+            ],
         },
     }
 }

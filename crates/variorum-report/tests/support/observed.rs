@@ -8,7 +8,7 @@ use variorum::evidence::{
     Evidence, Flip, Observed, Pair, Pooled, ReadingEvidence, State, Weight, Weights, pooled_number,
 };
 use variorum::stories::{Happening, Milestone, Stories, Story, Trajectory};
-use variorum::watch::{Item, ItemReading, WatchList};
+use variorum::watch::{Absent, Item, ItemReading, WatchList};
 use variorum_report::{Dossier, ReadingStories};
 
 /// The reading that cannot have what was seen.
@@ -199,11 +199,13 @@ pub fn watch_list(dossier: &Dossier, evidence: &Evidence) -> WatchList {
             .iter()
             .enumerate()
             .map(|(place, weight)| {
-                let p = (weight.weight > 0.0).then(|| likely / (place + 1) as f64);
+                let replaced = weight.reading == "baseline" && name.starts_with("choice");
+                let p = (weight.weight > 0.0).then(|| if replaced { 0.0 } else { likely / (place + 1) as f64 });
                 ItemReading {
                     reading: weight.reading.clone(),
                     probability: p,
                     error: 0.004,
+                    absent: (weight.reading == "baseline" && name.starts_with("choice")).then_some(Absent::NotThere),
                     if_seen: weight.weight * p.unwrap_or(0.0),
                     if_not: weight.weight * (1.0 - p.unwrap_or(0.0)),
                 }
