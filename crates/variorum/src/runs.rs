@@ -259,6 +259,28 @@ pub(crate) fn progress(watch: &dyn Watch, name: &str, of: u64, chunks: &[ChunkRe
     }
 }
 
+/// Makes something of each of these, on so many threads; the first error, if there is one.
+///
+/// # Errors
+/// What `of` has.
+pub(crate) fn in_parallel<T: Sync, R: Send>(
+    list: &[T],
+    threads: usize,
+    of: &(dyn Fn(&T) -> Result<R, RunError> + Sync),
+) -> Result<Vec<R>, RunError> {
+    let share = list.len().div_ceil(threads.max(1)).max(1);
+    let lost = || Err(RunError::Settings("a thread ended before its work was done".to_owned()));
+    let parts: Vec<Result<Vec<R>, RunError>> = std::thread::scope(|scope| {
+        let parts: Vec<_> = list.chunks(share).map(|part| scope.spawn(move || part.iter().map(of).collect())).collect();
+        parts.into_iter().map(|part| part.join().unwrap_or_else(|_| lost())).collect()
+    });
+    let mut all = Vec::with_capacity(list.len());
+    for part in parts {
+        all.extend(part?);
+    }
+    Ok(all)
+}
+
 /// Programs that are run side by side, ready to run.
 #[derive(Debug)]
 pub struct Runs {
@@ -271,20 +293,8 @@ impl Runs {
     /// # Errors
     /// A program is too large, or a law cannot be.
     pub fn new(programs: &[Program], threads: usize) -> Result<Runs, RunError> {
-        let lower_all = |programs: &[Program]| -> Result<Vec<Plan>, RunError> {
-            programs.iter().map(|program| lower(program).map_err(RunError::Lower)).collect()
-        };
-        let lost = || Err(RunError::Settings("a thread ended before its work was done".to_owned()));
-        let share = programs.len().div_ceil(threads.max(1)).max(1);
-        let parts: Vec<Result<Vec<Plan>, RunError>> = std::thread::scope(|scope| {
-            let parts: Vec<_> = programs.chunks(share).map(|part| scope.spawn(move || lower_all(part))).collect();
-            parts.into_iter().map(|part| part.join().unwrap_or_else(|_| lost())).collect()
-        });
-        let mut plans = Vec::with_capacity(programs.len());
-        for part in parts {
-            plans.extend(part?);
-        }
-        Ok(Runs { plans })
+        let of = |program: &Program| lower(program).map_err(RunError::Lower);
+        Ok(Runs { plans: in_parallel(programs, threads, &of)? })
     }
 
     /// Of plans that were made already.

@@ -280,15 +280,15 @@ impl Conditioned {
     }
 
     /// To how many draws to go on: twice as many. Proposed draws count all much alike, so that what they still lack can be
-    /// told: no more than that and a tenth, but at least by a quarter on.
+    /// told: no more than that and a little, but at least by an eighth on.
     fn next(&self, aim: f64) -> u64 {
         let twice = self.draws().next_multiple_of(64) * 2;
         if self.proposal.is_none() {
             return twice;
         }
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-        let lacking = 1.1 * aim / self.effective() * self.draws() as f64;
-        let least = (self.draws() + self.draws() / 4).next_multiple_of(64);
+        let lacking = 1.03 * aim / self.effective() * self.draws() as f64;
+        let least = (self.draws() + self.draws() / 8).next_multiple_of(64);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of draws; it saturates")]
         let lacking = (lacking as u64).clamp(least, twice.max(least));
         lacking.next_multiple_of(64)

@@ -66,6 +66,18 @@ impl Settled {
         })
     }
 
+    /// A plan that is played with its draws, for [`weighed`].
+    ///
+    /// # Errors
+    /// The program is too large.
+    pub(crate) fn plan(&self, program: &Program, conditioning: &Conditioning) -> Result<Plan, RunError> {
+        let lowered = lower_conditioned(program, conditioning.reports).map_err(RunError::Lower)?;
+        let mut plan = lowered.plan;
+        self.proposal.iter().for_each(|proposal| plan.propose(proposal));
+        plan.forget_marks();
+        Ok(plan)
+    }
+
     /// The number of its first draw.
     fn first(&self) -> u64 {
         self.proposal.as_ref().map_or(0, |_| FIRST_PROPOSED)
@@ -151,31 +163,23 @@ pub(crate) fn side_by_side_as(
     Ok(SideBySide { conditioned: adding.into_iter().map(finish).collect(), columns, evidence })
 }
 
-/// By program and question what some draws contribute, on as many threads as `run` says; none if it was interrupted.
+/// By plan and question what some draws contribute, on as many threads as `run` says; none if it was interrupted. The plans
+/// are [`Settled::plan`]'s, with so many questions.
 ///
 /// # Errors
-/// As for [`side_by_side`].
+/// The settings cannot be.
 pub(crate) fn weighed(
-    programs: &[Program],
+    plans: &[Plan],
+    questions: usize,
     (settled, run): (&Settled, &Run),
     draws: Range<u64>,
-    conditioning: &Conditioning,
     stop: &AtomicBool,
 ) -> Result<Option<Vec<Vec<Column>>>, RunError> {
-    let plans: Result<Vec<Plan>, RunError> = programs
-        .iter()
-        .map(|program| lower_conditioned(program, conditioning.reports).map_err(RunError::Lower))
-        .map(|lowered| lowered.map(|lowered| lowered.plan))
-        .collect();
-    let mut plans = plans?;
-    plans.iter_mut().for_each(Plan::forget_marks);
-    settled.proposal.iter().for_each(|proposal| plans.iter_mut().for_each(|plan| plan.propose(proposal)));
-    let mut columns: Vec<Vec<Column>> =
-        programs.iter().map(|program| vec![Column::new(true); program.questions.len()]).collect();
+    let mut columns = vec![vec![Column::new(true); questions]; plans.len()];
     let wanted = draws.end.saturating_sub(draws.start);
     let run = Run { per_draw: settled.per_draw, ..run.clone() };
     let draws = settled.first() + draws.start..settled.first() + draws.end;
-    let done = ensemble(&plans, &settings(&run, draws), stop, &mut |_, chunks| {
+    let done = ensemble(plans, &settings(&run, draws), stop, &mut |_, chunks| {
         columns.iter_mut().zip(chunks).for_each(|(columns, chunk)| add(columns, chunk, settled.reference));
     });
     let done = done.map_err(|error| RunError::Settings(error.to_string()))?;

@@ -156,12 +156,13 @@ fn says(model: &Model<'_>, divide: &Divide<'_, '_>, texts: &Texts) -> Vec<Says> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crux::unconditioned;
+    use crate::crux::{Mixture, unconditioned};
     use crate::influence::Influence;
     use crate::origins::bears;
     use crate::run::Run;
     use crate::statements::texts;
     use crate::{checked, load, shipped};
+    use std::sync::Arc;
     use std::sync::atomic::AtomicBool;
 
     /// Two flags that have nothing to do with each other.
@@ -199,8 +200,11 @@ mod tests {
                     idle_somewhere += idle.iter().filter(|idle| **idle).count();
                     let Some(mixture) = divide.program(&idle).filter(|_| idle.contains(&true)) else { continue };
                     let asked = [number];
+                    let both = [programs[0].clone(), mixture];
                     let evaluate = unconditioned(&run, &asked, &stop);
-                    let columns = evaluate(&[programs[0].clone(), mixture], 0..run.draws, 2).unwrap().unwrap();
+                    let columns = evaluate(&both.map(|program| Arc::new(Mixture::new(program))), 0..run.draws, 2)
+                        .unwrap()
+                        .unwrap();
                     assert_eq!(columns[0][0].whole().to_bits(), columns[1][0].whole().to_bits(), "{}", question.name);
                 }
             }

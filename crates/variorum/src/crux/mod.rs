@@ -17,7 +17,7 @@ mod pairs;
 mod shapley;
 
 pub use document::{Behind, Crux, CruxAll, CruxPair, CruxQuestion, Divided, Divider, Gap, Method, Side};
-pub use evaluate::{Columns, Evaluate, unconditioned};
+pub use evaluate::{Columns, Evaluate, Mixture, unconditioned};
 pub use pairs::{OF_ALL, crux_all, in_report};
 
 use crate::condition::{Conditioning, Settled, forbidden};
@@ -30,7 +30,7 @@ use evaluate::{Seen, conditioned};
 use gaps::{Played, gaps, play, play_observed};
 use groups::{Grouping, PAIRS, Player};
 use shapley::{Failure, Game, How, Set, Sharing, Values};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use variorum_model::model::{Model, ReadingOf};
@@ -385,6 +385,7 @@ fn share(
             threads: run.threads,
             watch: *watch,
             name: format!("{}, {}", parties[0].reading.name, parties[1].reading.name),
+            mixtures: RefCell::default(),
         };
         let mixtures = if exactly { 1 << playing.len() } else { 2 * playing.len() as u64 };
         let most = (BUDGET / mixtures).clamp(run.draws, MAX_DRAWS.max(run.draws)).min(context.left.get() / mixtures);

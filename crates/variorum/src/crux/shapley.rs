@@ -17,19 +17,23 @@
 //! two pairs of readings have in common follow one another in the same order.
 
 use super::divide::Divide;
-use super::evaluate::{Columns, Evaluate};
+use super::evaluate::{Columns, Evaluate, Mixture};
 use super::groups::Player;
 use crate::lower::lower;
 use crate::run::{RunError, Watch};
 use crate::runs::{Column, Estimate};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use variorum_engine::random::{Domain, Stream};
 use variorum_model::program::{Key, Program};
 
 /// How many programs are run side by side.
 const TOGETHER: usize = 12;
+/// How many mixtures are kept at hand with their plans, of about a megabyte each.
+const AT_HAND: usize = 64;
 /// Draws that share an order, at most.
 const BLOCK: u64 = 128;
 /// So many blocks are wanted at least.
@@ -99,9 +103,24 @@ pub(crate) struct Game<'g, 'm, 'l> {
     pub watch: &'g dyn Watch,
     /// What is shown of it.
     pub name: String,
+    /// Mixtures that are at hand.
+    pub mixtures: RefCell<BTreeMap<Set, Arc<Mixture>>>,
 }
 
 impl Game<'_, '_, '_> {
+    fn mixture(&self, set: &Set) -> Result<Arc<Mixture>, Failure> {
+        if let Some(known) = self.mixtures.borrow().get(set) {
+            return Ok(Arc::clone(known));
+        }
+        let mixture = Arc::new(Mixture::new(self.program(set)?));
+        let mut mixtures = self.mixtures.borrow_mut();
+        if mixtures.len() >= AT_HAND {
+            mixtures.clear();
+        }
+        mixtures.insert(set.clone(), Arc::clone(&mixture));
+        Ok(mixture)
+    }
+
     fn program(&self, set: &Set) -> Result<Program, Failure> {
         if set.is_empty() {
             return Ok(self.programs[0].clone());
@@ -152,8 +171,8 @@ impl Game<'_, '_, '_> {
     fn columns(&self, sets: &[Set], draws: Range<u64>, threads: usize) -> Result<Option<Columns>, Failure> {
         let mut list = Vec::new();
         for sets in sets.chunks(TOGETHER) {
-            let programs = sets.iter().map(|set| self.program(set)).collect::<Result<Vec<Program>, Failure>>()?;
-            let found = (self.evaluate)(&programs, draws.clone(), threads).map_err(|error| self.blame(error, sets))?;
+            let mixtures = sets.iter().map(|set| self.mixture(set)).collect::<Result<Vec<_>, Failure>>()?;
+            let found = (self.evaluate)(&mixtures, draws.clone(), threads).map_err(|error| self.blame(error, sets))?;
             match found {
                 Some(found) => list.extend(found),
                 None => return Ok(None),
@@ -400,11 +419,11 @@ struct Open {
     columns: BTreeMap<Set, Vec<Column>>,
 }
 
-/// Some of the sets of a block, with their programs.
+/// Some of the sets of a block, with their mixtures.
 struct Piece {
     draws: Range<u64>,
     sets: Vec<Set>,
-    programs: Vec<Program>,
+    mixtures: Vec<Arc<Mixture>>,
 }
 
 impl ByBlocks<'_, '_, '_, '_> {
@@ -433,8 +452,8 @@ impl ByBlocks<'_, '_, '_, '_> {
             game.watch.progress(&game.name, self.draws, draws);
             let mut pieces = Vec::new();
             for (draws, sets) in waiting.drain(..threads.min(waiting.len())) {
-                let programs = sets.iter().map(|set| game.program(set)).collect::<Result<Vec<Program>, Failure>>()?;
-                pieces.push(Piece { draws, sets, programs });
+                let mixtures = sets.iter().map(|set| game.mixture(set)).collect::<Result<Vec<_>, Failure>>()?;
+                pieces.push(Piece { draws, sets, mixtures });
             }
             for (piece, columns) in pieces.iter().zip(side_by_side(game.evaluate, &pieces)) {
                 let columns = columns.map_err(|error| game.blame(error, &piece.sets))?;
@@ -509,7 +528,7 @@ impl ByBlocks<'_, '_, '_, '_> {
 
 /// Plays pieces at the same time, each on a thread of its own.
 fn side_by_side(evaluate: &Evaluate<'_>, pieces: &[Piece]) -> Vec<Result<Option<Columns>, RunError>> {
-    let play = |piece: &Piece| evaluate(&piece.programs, piece.draws.clone(), 1);
+    let play = |piece: &Piece| evaluate(&piece.mixtures, piece.draws.clone(), 1);
     std::thread::scope(|scope| {
         let others: Vec<_> = pieces.iter().skip(1).map(|piece| scope.spawn(move || play(piece))).collect();
         let first = pieces.first().map(play);
