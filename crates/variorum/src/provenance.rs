@@ -21,9 +21,11 @@ use variorum_model::program::Program;
 
 /// The most parameter draws that are used: with these a share's error is below a hundredth where chance is no hindrance.
 pub const MAX_DRAWS: u64 = 1 << 14;
+/// Half of a run's draws are used, but no fewer than these, if there are as many.
+const FEWEST_DRAWS: u64 = 512;
 
 /// What a reading's answers rest on, by question; empty if it was interrupted before there were two draws. Uses the draws
-/// of `run`, at most [`MAX_DRAWS`].
+/// of `run`, half of them where they are many, and at most [`MAX_DRAWS`].
 ///
 /// # Errors
 /// The program is too large, or the settings cannot be.
@@ -97,7 +99,8 @@ pub fn provenance_of(
             of.map(|(index, question)| (*index, Column::new(question.given.is_some()))).collect()
         })
         .collect();
-    let draws = run.draws.min(MAX_DRAWS);
+    // Shares need not be as exact as answers, and cost many runs.
+    let draws = (run.draws / 2).clamp(FEWEST_DRAWS, MAX_DRAWS).min(run.draws);
     if !groups.is_empty() {
         let name = format!("{}: provenance", program.reading);
         let also = &mut |chunks: &[_]| progress(watch, &name, draws, chunks);
