@@ -15,6 +15,9 @@ use variorum_model::program::{EventRule, Expr, Program};
 /// By program, then by question.
 pub type Columns = Vec<Vec<Column>>;
 
+/// What mixtures come to, if they were not interrupted.
+pub type Found = Result<Option<Columns>, RunError>;
+
 /// A program that is played again and again, of which the plan is made once.
 #[derive(Debug)]
 pub struct Mixture {
@@ -39,14 +42,14 @@ impl Mixture {
 /// question; none if it was interrupted. All programs have to share their random numbers, draw by draw. With an answer that
 /// is a quotient (of a conditional question, or of weighted draws) the column says so, and what follows takes care of it.
 /// The last number says how many threads may be used. A program must always come to the same one of these.
-pub type Evaluate<'e> = dyn Fn(&[Arc<Mixture>], Range<u64>, usize) -> Result<Option<Columns>, RunError> + Sync + 'e;
+pub type Evaluate<'e> = dyn Fn(&[Arc<Mixture>], Range<u64>, usize) -> Found + Sync + 'e;
 
 /// As the readings play before anything has been seen.
 pub fn unconditioned<'e>(
     run: &'e Run,
     questions: &'e [usize],
     stop: &'e AtomicBool,
-) -> impl Fn(&[Arc<Mixture>], Range<u64>, usize) -> Result<Option<Columns>, RunError> + Sync + 'e {
+) -> impl Fn(&[Arc<Mixture>], Range<u64>, usize) -> Found + Sync + 'e {
     move |mixtures, draws, threads| {
         let make = |program: &Program| lower(&slice(asking(program, questions))).map_err(RunError::Lower);
         let plans = in_parallel(mixtures, threads, &|mixture| mixture.plan(make))?;
@@ -68,7 +71,7 @@ pub(crate) fn conditioned<'e>(
     seen: &'e Seen,
     questions: &'e [usize],
     stop: &'e AtomicBool,
-) -> impl Fn(&[Arc<Mixture>], Range<u64>, usize) -> Result<Option<Columns>, RunError> + Sync + 'e {
+) -> impl Fn(&[Arc<Mixture>], Range<u64>, usize) -> Found + Sync + 'e {
     move |mixtures, draws, threads| {
         let make = |program: &Program| seen.settled.plan(&asking(program, questions), &seen.conditioning);
         let plans = in_parallel(mixtures, threads, &|mixture| mixture.plan(make))?;

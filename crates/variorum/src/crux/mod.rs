@@ -17,7 +17,7 @@ mod pairs;
 mod shapley;
 
 pub use document::{Behind, Crux, CruxAll, CruxPair, CruxQuestion, Divided, Divider, Gap, Method, Side};
-pub use evaluate::{Columns, Evaluate, Mixture, unconditioned};
+pub use evaluate::{Columns, Evaluate, Found, Mixture, unconditioned};
 pub use pairs::{OF_ALL, crux_all, in_report};
 
 use crate::condition::{Conditioning, Settled, forbidden};
