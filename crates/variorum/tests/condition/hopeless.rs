@@ -2,6 +2,7 @@
 //!
 //! Eight coins with unknown chances, each of which came up in each of five months. With uniform laws the evidence is (1/6)^8,
 //! each chance has the law Beta(6, 1) afterwards, and of draws from the laws one in (36/11)^8 = 13,000 counts.
+//! With what a proposed draw weighs left out, two of these fail.
 
 use crate::support::{agrees, event, program, seen, value};
 use variorum::condition::{Conditioned, Conditioning, condition};

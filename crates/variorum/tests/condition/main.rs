@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`closed`] | closed forms of events, choices, reports, windows |
 //! | [`hopeless`] | closed forms where draws from the laws hardly ever agree with what was seen |
+//! | [`flips`] | closed forms of what would turn the ranking of two readings |
 //! | [`kalman`] | a linear model with normal noise: evidence, its error, means, intervals |
 //! | [`calibration`] | what was drawn from the prior lies anywhere in its posterior, equally often |
 //! | [`clones`] | copies have futures of their own |
@@ -23,6 +24,7 @@ mod calibration;
 mod clones;
 mod closed;
 mod derived;
+mod flips;
 mod hopeless;
 mod kalman;
 mod nothing;
