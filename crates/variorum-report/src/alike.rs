@@ -7,6 +7,9 @@ use variorum::confidence::probability;
 /// What it means, in a sentence.
 pub const SAME: &str = "Readings in one row are the same by construction: they play the same random numbers, and nothing in \
                         which they differ has moved this answer in any trajectory. They are one voice, not several.";
+/// Why they may part all the same.
+pub const PARTED: &str = "After what was seen such readings may differ: by what else they hold, other numbers and other pasts \
+                          agree with it.";
 
 /// The readings of a question, those with the same answer before anything was seen together. After it they may differ.
 pub fn groups(question: &QuestionAnswers) -> Vec<Vec<&ReadingAnswer>> {

@@ -253,6 +253,11 @@ pub fn since(evidence: &Evidence) -> String {
     }
 }
 
+/// Why steps and sums do not add up.
+pub const STEPS: &str = "The bits of an observation are given what happened before it, whenever that became known. Bits since a \
+                         day are given what was known on it. So they are not the sum of the observations known later: where \
+                         something became known late, reports that were known before it turn out to have been more probable.";
+
 /// What a weight is, and is not.
 pub const WEIGHT: &str = "A weight is a reading's share of the evidence among these readings, all of them wrong and all \
                           counting alike beforehand; it does not say who is right.";

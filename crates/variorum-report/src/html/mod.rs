@@ -23,7 +23,7 @@ mod table;
 mod telling;
 mod watching;
 
-use crate::alike::{SAME, Voices};
+use crate::alike::{PARTED, SAME, Voices};
 use crate::dossier::{Dossier, ReadingStories};
 use crate::labels;
 use crate::seen::{self as known, after, is_observed, other_notes};
@@ -212,7 +212,7 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
         section(main, "questions", "Question by question", |section| {
             let mut terms = vec![SAME];
             if answers.evidence.is_some() {
-                terms.push(TWO_DOTS);
+                terms.extend([PARTED, TWO_DOTS]);
                 let sample = answers.evidence.as_ref().and_then(small);
                 section.element("p", &[("class", "legend")], |p| {
                     p.text(INTERVALS);

@@ -46,8 +46,9 @@ pub fn evidence(into: &mut Markup, dossier: &Dossier, evidence: &Evidence) {
             "p",
             &[("class", "legend")],
             "By how many bits the reading of the row foretold better than that of the column what was seen since the later of \
-             the two was written, given what had been seen before. In brackets: within two standard errors. Below it, small: \
-             on the whole record, in hindsight.",
+             the two was written, given what had been seen before. Each pair begins on a day of its own, so that its bits are \
+             no difference of those above, which begin when the last of all was written. In brackets: within two standard \
+             errors. Below it, small: on the whole record, in hindsight.",
         );
         matrix(into, evidence);
         flips(into, evidence);
@@ -234,6 +235,7 @@ fn folded(into: &mut Markup, evidence: &Evidence) {
             &[("class", "legend")],
             "The dashed line stands where the last of the readings was written: what is left of it is hindsight.",
         );
+        into.leaf("p", &[("class", "legend")], seen::STEPS);
     }
     let readings: Vec<&ReadingEvidence> = paths(evidence).collect();
     let mut columns = vec!["Observation"];

@@ -98,7 +98,7 @@ fn row(
             });
         } else {
             if pooled {
-                self::pooled(cells, question, &scale);
+                self::pooled(cells, question);
             }
             let groups = alike::groups(question);
             for name in readings {
@@ -107,7 +107,8 @@ fn row(
                 answer(cells, name, (reading, first), &scale, seen::is_observed(question));
             }
         }
-        let level = confidence(question, dossier.without_case(&question.name));
+        // Of what is settled nobody need be confident.
+        let level = confidence(question, dossier.without_case(&question.name)).filter(|_| settled.is_none());
         table::text(cells, "word", "confidence", level.as_ref().map_or("", sentences::level));
     });
 }
@@ -123,16 +124,21 @@ fn over_all(question: &QuestionAnswers) -> String {
 }
 
 /// All readings in one, and of how many answers that is the mean.
-fn pooled(cells: &mut Markup, question: &QuestionAnswers, scale: &Scale) {
+fn pooled(cells: &mut Markup, question: &QuestionAnswers) {
     let of = question.pooled.as_ref();
-    let is_number = sentences::kind(question) == Kind::Number;
-    let shown = |x: f64| if is_number { format!("mean {}", show::number(scale, x, 3)) } else { percent(x) };
     table::cell(cells, "answer", "all, by weight", |cell| {
         let Some(after) = of.and_then(|of| of.weighted_after) else { return };
-        cell.leaf("b", &[], &shown(after));
+        // Beside medians a mean of means would be read as one of them.
+        if sentences::kind(question) == Kind::Number {
+            cell.leaf("small", &[], "as a mean, below");
+            return;
+        }
+        cell.leaf("b", &[], &percent(after));
         cell.text(" ").leaf("small", &[], &seen::pooled_of(question));
-        if let Some(before) = of.and_then(|of| of.equal_before) {
-            cell.text(" ").leaf("small", &[], &format!("before, each counting alike: {}", shown(before)));
+        let alike = [of.and_then(|of| of.equal_after), of.and_then(|of| of.equal_before)];
+        if let [Some(after), Some(before)] = alike {
+            let text = format!("each counting alike: {}; before: {}", percent(after), percent(before));
+            cell.text(" ").leaf("small", &[], &text);
         }
     });
 }

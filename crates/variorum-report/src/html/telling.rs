@@ -8,6 +8,10 @@ use crate::{sentences, telling};
 
 /// The stories of one question, a folded block for each reading.
 pub fn stories(into: &mut Markup, of: &[&ReadingStories]) {
+    if let [only] = of {
+        let text = format!("In {}, which weighs most of the readings, or is the first where none does.", only.reading);
+        into.leaf("p", &[("class", "legend")], &text);
+    }
     for (place, told) in of.iter().enumerate() {
         let mut attributes = Vec::new();
         if place == 0 {
@@ -54,10 +58,14 @@ fn one(into: &mut Markup, told: &ReadingStories) {
             .iter()
             .map(|of| {
                 let (with, without) = (sentences::whole(of.with_yes), sentences::whole(of.without));
-                format!("{} ({with} with a yes, {without} without)", telling::title(of))
+                format!("{} ({with} before a yes, {without} where there was none)", telling::title(of))
             })
             .collect();
-        into.leaf("p", &[("class", "legend")], &format!("How often each came about: {}.", parts.join("; ")));
+        into.leaf(
+            "p",
+            &[("class", "legend")],
+            &format!("How often each came about (what came after a yes is not counted): {}.", parts.join("; ")),
+        );
     }
     if let Some(trajectory) = &stories.told {
         into.leaf("p", &[("class", "legend")], "One that goes like the first:");
