@@ -64,14 +64,9 @@ pub(crate) struct Evidences {
 impl Evidences {
     /// Adds a draw by the logarithms of its halves' evidences, of which it has the mean.
     pub(crate) fn add(&mut self, [a, b]: [f64; 2]) {
-        if let Some(by) = self.scale.make_room(if a > b { a } else { b }) {
-            self.sum *= by;
-            self.squares *= by * by;
-        }
-        let evidence = 0.5 * (self.scale.of(a) + self.scale.of(b));
-        self.sum += evidence;
-        self.squares += evidence * evidence;
-        self.draws += 1;
+        let mut scale = self.scale;
+        let _ = scale.make_room(if a > b { a } else { b });
+        self.add_in(scale, 0.5 * (scale.of(a) + scale.of(b)));
     }
 
     /// The same where the mean is already known in a scale with room for it. Of the sum's scale, only such may come that

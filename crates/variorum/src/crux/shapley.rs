@@ -21,7 +21,7 @@ use super::evaluate::{Columns, Evaluate, Mixture};
 use super::groups::Player;
 use crate::lower::lower;
 use crate::run::{RunError, Watch};
-use crate::runs::{Column, Estimate};
+use crate::runs::{Column, Estimate, in_parallel};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
@@ -455,7 +455,9 @@ impl ByBlocks<'_, '_, '_, '_> {
                 let mixtures = sets.iter().map(|set| game.mixture(set)).collect::<Result<Vec<_>, Failure>>()?;
                 pieces.push(Piece { draws, sets, mixtures });
             }
-            for (piece, columns) in pieces.iter().zip(side_by_side(game.evaluate, &pieces)) {
+            let play = |piece: &Piece| Ok((game.evaluate)(&piece.mixtures, piece.draws.clone(), 1));
+            let played = in_parallel(&pieces, threads, &play).map_err(Failure::Run)?;
+            for (piece, columns) in pieces.iter().zip(played) {
                 let columns = columns.map_err(|error| game.blame(error, &piece.sets))?;
                 let (Some(columns), Some(block)) = (columns, open.iter_mut().find(|block| block.draws == piece.draws))
                 else {
@@ -524,17 +526,6 @@ impl ByBlocks<'_, '_, '_, '_> {
         };
         (0..self.game.questions).map(of_question).collect()
     }
-}
-
-/// Plays pieces at the same time, each on a thread of its own.
-fn side_by_side(evaluate: &Evaluate<'_>, pieces: &[Piece]) -> Vec<Result<Option<Columns>, RunError>> {
-    let play = |piece: &Piece| evaluate(&piece.mixtures, piece.draws.clone(), 1);
-    std::thread::scope(|scope| {
-        let others: Vec<_> = pieces.iter().skip(1).map(|piece| scope.spawn(move || play(piece))).collect();
-        let first = pieces.first().map(play);
-        let lost = || Err(RunError::Settings("a thread ended before its work was done".to_owned()));
-        first.into_iter().chain(others.into_iter().map(|thread| thread.join().unwrap_or_else(|_| lost()))).collect()
-    })
 }
 
 /// The mean of numbers with weights, and its standard error from their spread: sqrt(K / (K - 1) Σ w² (x - mean)²) / Σ w.
