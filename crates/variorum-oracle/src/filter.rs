@@ -28,7 +28,7 @@ pub struct Filtered {
 
 /// The evidence after one observation or record has multiplied the weights once.
 ///
-/// In a step, windows open first, in order of observations. Then come the choices in order of play, the events that
+/// In a step, the choices come first in order of play, the events that
 /// exclude each other in order of exclusions, and those that stand alone in order of declaration; where several statements
 /// speak of one draw, observations before records, each multiplies by what it adds: S_k / S_{k-1}, S_k being Σ p_o times
 /// the product of the first k likelihoods. Last comes what is seen at the end of the step, in order of observations.
@@ -46,8 +46,9 @@ pub struct Mark {
 #[derive(Clone)]
 struct Particle {
     weight: f64,
-    /// For each observation the step that was drawn within its window; 0 before that, and where none is.
-    drawn: Vec<u32>,
+    /// For each observation with a window how much of it the weight has while it is waited for: 1 before the window, 0
+    /// once it has been so.
+    awaited: Vec<f64>,
     steps: Vec<Record>,
 }
 
@@ -55,7 +56,7 @@ struct Particle {
 struct Conditioned<'a> {
     dice: Dice,
     seen: &'a Seen<'a>,
-    drawn: &'a [u32],
+    awaited: &'a mut [f64],
     weight: f64,
     /// Which statements have multiplied the weight, and what it was after that.
     trail: Vec<(usize, f64)>,
@@ -74,13 +75,14 @@ impl Conditioned<'_> {
         if speakers.is_empty() {
             return None;
         }
-        let (outcomes, mut joint): (Vec<Option<usize>>, Vec<f64>) = chances().into_iter().unzip();
+        let chances = chances();
+        let (outcomes, mut joint): (Vec<Option<usize>>, Vec<f64>) = chances.iter().copied().unzip();
         let before = self.weight;
-        for speaker in speakers {
-            let likelihoods = self.seen.likelihoods(speaker, variable, step, &outcomes, self.drawn);
+        for speaker in &speakers {
+            let likelihoods = self.seen.likelihoods(*speaker, variable, step, &chances, self.awaited);
             joint.iter_mut().zip(likelihoods).for_each(|(joint, likelihood)| *joint *= likelihood);
             self.weight = before * sum(&joint);
-            self.trail.push((speaker, self.weight));
+            self.trail.push((*speaker, self.weight));
         }
         let all = sum(&joint);
         let mut below = 0.0;
@@ -89,7 +91,14 @@ impl Conditioned<'_> {
             below / all > u
         });
         // Where nothing is possible it does not matter what comes out.
-        Some(outcomes[first.unwrap_or(outcomes.len() - 1)])
+        let outcome = outcomes[first.unwrap_or(outcomes.len() - 1)];
+        for speaker in speakers {
+            if let Some(awaited) = self.seen.awaited_after(speaker, variable, step, &chances, outcome) {
+                let before = &mut self.awaited[speaker];
+                *before = if *before == 0.0 { 0.0 } else { awaited };
+            }
+        }
+        Some(outcome)
     }
 
     fn multiply(&mut self, statement: usize, by: f64) {
@@ -135,7 +144,7 @@ impl Oracle<'_> {
         let world = World { program: self.program, params: &params };
         let seen = Seen::new(world, proposal);
         let dice = |slot| Dice { seed: self.seed, draw, half, slot };
-        let fresh = Particle { weight: 1.0, drawn: vec![0; self.program.observations.len()], steps: Vec::new() };
+        let fresh = Particle { weight: 1.0, awaited: vec![1.0; self.program.observations.len()], steps: Vec::new() };
         let mut particles = vec![fresh; size as usize];
         let mut filtered =
             Filtered { log_evidence: 0.0, path: Vec::new(), weights: vec![], histories: vec![], resampled: vec![] };
@@ -173,16 +182,8 @@ impl Oracle<'_> {
 
 /// Takes a particle through a step, and tells what has multiplied its weight.
 fn advance(world: &World<'_>, seen: &Seen<'_>, step: u32, dice: Dice, particle: &mut Particle) -> Vec<(usize, f64)> {
-    let opening: Vec<(usize, u32)> = seen.opening(step).collect();
-    for (observation, length) in &opening {
-        let u = dice.uniform(world.program.observations[*observation].key, world.calendar(step));
-        let place = libm::floor(u * f64::from(*length)) as u32;
-        particle.drawn[*observation] = step + std::cmp::min(place, length - 1);
-    }
-    let mut luck = Conditioned { dice, seen, drawn: &particle.drawn, weight: particle.weight, trail: Vec::new() };
-    for (observation, length) in opening {
-        luck.multiply(observation, f64::from(length));
-    }
+    let (weight, awaited) = (particle.weight, &mut particle.awaited[..]);
+    let mut luck = Conditioned { dice, seen, awaited, weight, trail: Vec::new() };
     let record = world.step(&mut luck, world.next(step, &particle.steps));
     particle.steps.push(record);
     for (observation, likelihood) in seen.at_end(step, &particle.steps) {

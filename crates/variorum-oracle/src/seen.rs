@@ -1,7 +1,5 @@
 //! What has been seen, as likelihoods: of the outcomes of each draw, and of the world at the end of a step.
 
-use std::cmp::Ordering;
-
 use variorum_model::program::{EventRule, Expr, Fact, Observation, Occasion, Record as Complete};
 
 use crate::Record;
@@ -38,50 +36,82 @@ impl<'a> Seen<'a> {
         Seen { world, proposal, chances: chances.collect() }
     }
 
-    /// The observations whose window opens in a step, with the number of its steps.
-    pub(crate) fn opening(&self, step: u32) -> impl Iterator<Item = (usize, u32)> {
-        let all = self.world.program.observations.iter().enumerate();
-        all.filter(move |(_, seen)| seen.from == step && is_drawn(seen)).map(|(index, seen)| (index, length(seen)))
-    }
-
     /// Which statements speak of a draw in a step: observations, then records, counted from the number of observations.
     pub(crate) fn speakers(&self, variable: Variable, step: u32) -> Vec<usize> {
         let program = self.world.program;
         let observations = program.observations.iter().enumerate().filter(|(_, seen)| covers(seen, step));
         let observations =
             observations.filter(|(_, seen)| self.outcome_of(variable, seen).is_some() && !self.waits(seen));
-        // Where a record is silent even in a trajectory in which it is the step of no window, it says nothing.
-        let elsewhere = vec![u32::MAX; program.observations.len()];
+        // Where a record is silent even in a trajectory in which nothing is waited for, it says nothing.
+        let nothing = vec![0.0; program.observations.len()];
         let records = program.records.iter().enumerate();
-        let records = records.filter(|(_, record)| !self.denies(record, variable, step, &elsewhere).is_empty());
+        let records = records.filter(|(_, record)| !self.denies(record, variable, step, &nothing).is_empty());
         let records = records.map(|(index, _)| program.observations.len() + index);
         observations.map(|(index, _)| index).chain(records).collect()
     }
 
-    /// What one of them says of each outcome of the draw. `drawn` has the step drawn for each observation whose window is
-    /// open.
+    /// What one of them says of each outcome of the draw, by their probabilities. `awaited` has of each observation with a
+    /// window how much of it the weight has.
     pub(crate) fn likelihoods(
         &self,
         speaker: usize,
         variable: Variable,
         step: u32,
-        outcomes: &[Option<usize>],
-        drawn: &[u32],
+        chances: &[(Option<usize>, f64)],
+        awaited: &[f64],
     ) -> Vec<f64> {
         let program = self.world.program;
         let Some(seen) = program.observations.get(speaker) else {
-            let denied = self.denies(&program.records[speaker - program.observations.len()], variable, step, drawn);
-            let likelihood = |outcome: &Option<usize>| truth(!outcome.is_some_and(|outcome| denied.contains(&outcome)));
-            return outcomes.iter().map(likelihood).collect();
+            let denied = self.denies(&program.records[speaker - program.observations.len()], variable, step, awaited);
+            let likelihood = |outcome: Option<usize>| truth(!outcome.is_some_and(|outcome| denied.contains(&outcome)));
+            return chances.iter().map(|(outcome, _)| likelihood(*outcome)).collect();
         };
         let target = self.outcome_of(variable, seen);
-        let [hits, false_alarms] = match (is_drawn(seen), step.cmp(&drawn[speaker])) {
+        let [hits, false_alarms] = match (self.is_awaited(seen), awaited[speaker]) {
             (false, _) => self.chances[speaker],
-            (true, Ordering::Less) => [0.0, 1.0],
-            (true, Ordering::Equal) => [1.0, 0.0],
-            (true, Ordering::Greater) => [1.0, 1.0],
+            (true, 0.0) => [1.0, 1.0],
+            (true, had) => [self.chances[speaker][0] / had, self.ahead(speaker, step, target, chances) / had],
         };
-        outcomes.iter().map(|outcome| if *outcome == target { hits } else { false_alarms }).collect()
+        chances.iter().map(|(outcome, _)| if *outcome == target { hits } else { false_alarms }).collect()
+    }
+
+    /// How much the weight has afterwards of an observation that was waited for, once the draw has come out; none of what is
+    /// not waited for.
+    pub(crate) fn awaited_after(
+        &self,
+        speaker: usize,
+        variable: Variable,
+        step: u32,
+        chances: &[(Option<usize>, f64)],
+        outcome: Option<usize>,
+    ) -> Option<f64> {
+        let seen = self.world.program.observations.get(speaker).filter(|seen| self.is_awaited(seen))?;
+        let target = self.outcome_of(variable, seen);
+        Some(if outcome == target { 0.0 } else { self.ahead(speaker, step, target, chances) })
+    }
+
+    /// What an observation that has not been so yet is supposed to be worth: its chance if it never comes, and of what it
+    /// would gain as much as the chance that it comes later seems to be.
+    fn ahead(&self, speaker: usize, step: u32, target: Option<usize>, chances: &[(Option<usize>, f64)]) -> f64 {
+        let seen = &self.world.program.observations[speaker];
+        let [hits, false_alarms] = self.chances[speaker];
+        let left = seen.to - step;
+        if left == 0 {
+            return false_alarms;
+        }
+        let now = chances.iter().find(|(outcome, _)| *outcome == target).map_or(0.0, |(_, chance)| *chance);
+        let each = if now >= 1e-9 { now } else { 1e-3 };
+        let mut steps = 1;
+        while 2 * steps <= left {
+            steps *= 2;
+        }
+        false_alarms + (hits - false_alarms) * min(each * f64::from(steps), 0.5)
+    }
+
+    /// Whether an observation is waited for over several steps.
+    fn is_awaited(&self, seen: &Observation) -> bool {
+        let of_draw = matches!(seen.fact, Fact::Event { .. } | Fact::Choice { .. });
+        of_draw && seen.from < seen.to && (seen.report.is_none() || self.proposal)
     }
 
     /// What multiplies the weight at the end of a step, in order of observations; the step is the last of those done.
@@ -113,7 +143,7 @@ impl<'a> Seen<'a> {
     fn waits(&self, seen: &Observation) -> bool {
         match seen.fact {
             Fact::Event { .. } | Fact::Choice { .. } => {
-                seen.report.is_some() && (seen.from < seen.to || !self.proposal)
+                seen.report.is_some() && !self.proposal
             }
             Fact::Condition(_) | Fact::Number { .. } | Fact::Impossible { .. } => true,
         }
@@ -132,7 +162,7 @@ impl<'a> Seen<'a> {
     }
 
     /// The outcomes of a draw of which a record says that they did not come out in a step.
-    fn denies(&self, record: &Complete, variable: Variable, step: u32, drawn: &[u32]) -> Vec<usize> {
+    fn denies(&self, record: &Complete, variable: Variable, step: u32, awaited: &[f64]) -> Vec<usize> {
         let program = self.world.program;
         if step < record.from || record.to < step {
             return Vec::new();
@@ -144,7 +174,7 @@ impl<'a> Seen<'a> {
             };
             record.events.contains(event)
                 && may_happen
-                && !self.is_silent(step, drawn, &|fact| matches!(fact, Fact::Event { event: seen } if seen == event))
+                && !self.is_silent(step, awaited, &|fact| matches!(fact, Fact::Event { event: seen } if seen == event))
         };
         match variable {
             Variable::Event(event) => [event].into_iter().filter(event_denied).collect(),
@@ -153,14 +183,20 @@ impl<'a> Seen<'a> {
             }
             Variable::Choice(choice) => {
                 let of_it = |fact: &Fact| matches!(fact, Fact::Choice { choice: seen, .. } if *seen == choice);
+                // While no option of it is waited for, a record is silent as it is on an event.
+                let nothing = vec![0.0; awaited.len()];
                 if !record.choices.contains(&choice)
                     || !self.may_come_up(choice, step)
-                    || self.is_silent(step, drawn, &of_it)
+                    || self.is_silent(step, &nothing, &of_it)
                 {
                     return Vec::new();
                 }
                 let about = &program.choices[choice];
-                (0..about.options.len()).filter(|option| *option != about.default).collect()
+                let has_room = |option: &usize| {
+                    let of_option = |fact: &Fact| *fact == Fact::Choice { choice, option: *option };
+                    self.is_silent(step, awaited, &of_option)
+                };
+                (0..about.options.len()).filter(|option| *option != about.default && !has_room(option)).collect()
             }
         }
     }
@@ -174,26 +210,16 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// Whether records say nothing of something in a step, since an observation does.
-    fn is_silent(&self, step: u32, drawn: &[u32], about: &dyn Fn(&Fact) -> bool) -> bool {
-        let observations = self.world.program.observations.iter().zip(drawn);
+    /// Whether records say nothing of something in a step, since an observation does, or waits for it.
+    fn is_silent(&self, step: u32, awaited: &[f64], about: &dyn Fn(&Fact) -> bool) -> bool {
+        let observations = self.world.program.observations.iter().zip(awaited);
         let mut speaking = observations.filter(|(seen, _)| covers(seen, step) && about(&seen.fact));
-        speaking.any(|(seen, drawn)| !is_drawn(seen) || step == *drawn)
+        speaking.any(|(seen, awaited)| seen.report.is_some() || seen.from == seen.to || *awaited > 0.0)
     }
-}
-
-/// Whether a step is drawn within an observation's window.
-fn is_drawn(seen: &Observation) -> bool {
-    let of_draw = matches!(seen.fact, Fact::Event { .. } | Fact::Choice { .. });
-    of_draw && seen.report.is_none() && seen.from < seen.to
 }
 
 fn covers(seen: &Observation, step: u32) -> bool {
     seen.from <= step && step <= seen.to
-}
-
-fn length(seen: &Observation) -> u32 {
-    seen.to - seen.from + 1
 }
 
 fn truth(holds: bool) -> f64 {

@@ -12,7 +12,7 @@ const UNKNOWN: Day = Day { year: 2020, month: 1, day: 1 };
 
 fn seen(from: u32, to: u32, fact: Fact) -> Observation {
     let name = format!("observe {from} to {to} {fact:?}");
-    Observation { key: Key::of(&name), name, from, to, known: UNKNOWN, fact, report: None }
+    Observation { name, from, to, known: UNKNOWN, fact, report: None }
 }
 
 fn reported(observation: Observation, hits: f64, false_alarms: f64) -> Observation {

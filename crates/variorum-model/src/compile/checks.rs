@@ -195,8 +195,7 @@ fn hashes(program: &Program, at: &dyn Fn(&str) -> Span, diagnostics: &mut Vec<Di
         .chain(program.choices.iter().map(|choice| (choice.key, choice.name.as_str())))
         .chain(program.events.iter().map(|event| (event.key, event.name.as_str())))
         .chain(program.exclusions.iter().map(|exclusion| (exclusion.key, exclusion.name.as_str())))
-        .chain(program.flows.iter().map(|flow| (flow.key, flow.path.as_str())))
-        .chain(program.observations.iter().map(|seen| (seen.key, seen.name.as_str())));
+        .chain(program.flows.iter().map(|flow| (flow.key, flow.path.as_str())));
     for (key, name) in keyed {
         if let Some(other) = names.insert(key, name)
             && other != name

@@ -13,7 +13,7 @@ use crate::collect::Item;
 use crate::entities::Entities;
 use crate::names::some;
 use crate::program::{
-    Choice, Clock, Day, Event, EventRule, Expr, Fact, Function, Key, Law, Observation, Occasion, Record, Report,
+    Choice, Clock, Day, Event, EventRule, Expr, Fact, Function, Law, Observation, Occasion, Record, Report,
 };
 use crate::time::{End, show, step};
 use crate::units::Unit;
@@ -130,7 +130,7 @@ impl Observer<'_, '_, '_, '_, '_> {
         };
         let (fact, verdict) = self.timely(fact, verdict, from, to, what.span);
         let name = self.item.path.clone();
-        Some((Observation { key: Key::of(&name), name, from, to, known, fact, report }, verdict))
+        Some((Observation { name, from, to, known, fact, report }, verdict))
     }
 
     // ---- dates

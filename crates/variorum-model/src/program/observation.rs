@@ -3,10 +3,7 @@
 //! Each half of a parameter draw, M/2 trajectories in their slots, is a particle filter. Every trajectory carries a weight,
 //! 1 before the first step. In a step of a conditioned run:
 //!
-//! 1. **Windows open.** For each observation of an event or a choice that is certain and has k > 1 steps, in the first of
-//!    them: τ = from + min(floor(u k), k - 1), u being aleatory, keyed by the observation's `key`; the weight is multiplied
-//!    by k.
-//! 2. **Choices and events are drawn with likelihoods.** Every outcome of a draw (of a choice: each option and nothing; of
+//! 1. **Choices and events are drawn with likelihoods.** Every outcome of a draw (of a choice: each option and nothing; of
 //!    an event: yes and no; of events that exclude each other: each of them and none) has a likelihood, the product of what
 //!    the observations and records say of it, in the order of observations, then of records. With the probabilities p_o of
 //!    the outcomes, the weight is multiplied by S = Σ p_o L_o, and the outcome is drawn by the variable's own uniform u as
@@ -19,19 +16,19 @@
 //!    false. Of a choice that does not come up, nothing has probability 1; of one that is considered at a rate or by
 //!    hazards, not to act is nothing, and the default has probability 0.
 //!    * A certain observation of an event or an option in one step: likelihood 1 of that, 0 of everything else.
-//!    * The same with a window: so in step τ; before it, within the window, 0 of that and 1 of everything else; after it 1.
 //!    * A report on an event or an option in one step: `hits` of that, `false_alarms` of everything else.
+//!    * An observation or report with a window of several steps, h and f being `hits` and `false_alarms` (1 and 0 where it
+//!      is certain): see *Windows* below.
 //!    * A record, in its steps, of an event: 0 of yes; of a choice: 0 of every option but the default. It is silent on an
-//!      event or choice in the step of a certain observation of the same event, or of any option of the same choice (with
-//!      a window: in step τ), and in all steps of a report on it.
-//! 3. **What is seen at the end of a step**, after the flows, in order of observations, multiplies the weight: a condition
+//!      event or choice in the step of a certain observation of the same event, or of any option of the same choice, and in
+//!      all steps of a report on it; and while a certain observation with a window is waited for, on that event or option.
+//! 2. **What is seen at the end of a step**, after the flows, in order of observations, multiplies the weight: a condition
 //!    or a number in its step, 1 or 0, or `hits` or `false_alarms`, or the density (1 / (e √(2π))) exp(-((y - x) / e)² / 2),
 //!    in base units (e not above 0, or any part no number: 0); with a window, at the end of its last step, whether the
-//!    condition held at the end of some step of it. A report on an event or option with a window is dealt with so too, at
-//!    the end of its last step, by whether it happened or came out so in some step of it; and without the proposal for
-//!    reports, those of one step are.
+//!    condition held at the end of some step of it. Without the proposal for reports, one on an event or option is dealt
+//!    with so too, at the end of its last step, by whether it happened or came out so in some step of it.
 //!    Negative hits and false alarms count as 0, those above 1 as 1, and those that are not numbers as 0.
-//! 4. **Resampling**, at the end of a step in which any weight was multiplied, by half. With w_i in order of slots, m = (Σ
+//! 3. **Resampling**, at the end of a step in which any weight was multiplied, by half. With w_i in order of slots, m = (Σ
 //!    w_i) / N, N = M/2: where m is 0 the half is dead, and stays so. Else log Ẑ, 0 at first, grows by ln m and every w_i
 //!    becomes w_i / m. If then, and another step follows, (Σ w_i)² < N/2 * Σ w_i², the half is resampled: with one uniform u
 //!    (of the domain of resampling, key of `resample`, slot 0 of the half, at this calendar step), slot i of 0..N has the ancestor of the
@@ -40,9 +37,19 @@
 //!    ascending order, with the further copies, in ascending order of j. All weights become 1. A copy takes everything but
 //!    random numbers: those belong to the slot.
 //!
+//! **Windows.** What was so in some step of a window is looked for until it has been so once. A trajectory carries a, how
+//! much of the observation its weight has so far: 1 before the window. In a step of the window of which r steps are left,
+//! while it is waited for, the likelihood is h / a of the outcome that was seen and a' / a of every other, after which a is
+//! a'; once it has been so, 1 of all. In the last step a' = f. Before that, a' = f + (h - f) min(s p, 1/2), p being the
+//! probability of that outcome in this step (0.001 where it is below 10⁻⁹) and s the largest power of two up to r: what
+//! is still to come counts by a guess, which cancels when it has come. So the weight is in the end h or f, whatever was
+//! guessed; but trajectories that wait are not preferred to those in which it has come, as they would be if they lost
+//! nothing before the last step (a twisted filter, Whiteley and Lee 2014). An outcome that comes out in several steps is
+//! waited for until the first.
+//!
 //! The evidence of a half is Ẑ; of a draw, ½(Ẑa + Ẑb). A trajectory's weight within its half is w_i after the last step.
 
-use super::{Clock, Expr, Key, Param, Program};
+use super::{Clock, Expr, Param, Program};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -74,8 +81,6 @@ impl Serialize for Day {
 pub struct Observation {
     /// Its path: `observe 2024-10 take = accept`.
     pub name: String,
-    /// Key of the step within its window: that of its path.
-    pub key: Key,
     /// First step in which it may have been.
     pub from: u32,
     /// Last step, included.

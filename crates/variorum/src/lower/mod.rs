@@ -253,8 +253,6 @@ enum GroupKey {
     Flows(StepKind),
     /// What the questions of a window remember.
     Record(usize),
-    /// The windows of these observations open.
-    Open(Vec<usize>),
     /// What is seen at the end of a step.
     Look(Looks),
     /// Forgetting these dated choices.
@@ -317,7 +315,6 @@ impl<'p> Lowering<'p> {
     fn keys(&self, game: &Game<'_>, step: u32, kind: StepKind, whole: bool) -> Vec<GroupKey> {
         let mut keys = Vec::new();
         keys.extend(game.calendar.acts(step).map(|acts| GroupKey::Act(acts.clone())));
-        keys.extend(self.sights.opens.get(&step).map(|opens| GroupKey::Open(opens.clone())));
         let due = kind.due.clone();
         if whole {
             keys.push(GroupKey::Step(kind));
@@ -369,7 +366,6 @@ impl<'p> Lowering<'p> {
             GroupKey::Events(kind) => (name("events", kind), kind.clone(), vec![Part::Events]),
             GroupKey::Flows(kind) => (name("flows", kind), kind.clone(), vec![Part::Flows]),
             GroupKey::Record(_) => ("record".to_owned(), StepKind::default(), Vec::new()),
-            GroupKey::Open(_) => ("windows open".to_owned(), StepKind::default(), Vec::new()),
             GroupKey::Look(_) => ("seen at the end".to_owned(), StepKind::default(), Vec::new()),
             GroupKey::Forget(due) => {
                 ("forget".to_owned(), StepKind { due: due.clone(), ..StepKind::default() }, Vec::new())
@@ -386,7 +382,6 @@ impl<'p> Lowering<'p> {
         match key {
             GroupKey::Act(interventions) => moving.act(interventions),
             GroupKey::Forget(_) => moving.forget(),
-            GroupKey::Open(windows) => moving.open(windows),
             GroupKey::Look(looks) => moving.look_back(looks),
             _ => {}
         }
@@ -567,7 +562,7 @@ fn start(frame: Frame<'_>, slots: &Slots, values: &mut Values) -> Roots {
     }
     let zero = values.number(0.0);
     let others = slots.happened.iter().chain(slots.chosen.iter().flatten()).chain(slots.given.iter().flatten());
-    let others = others.chain(slots.windows.iter().chain(&slots.sightings).flatten());
+    let others = others.chain(slots.awaited.iter().chain(&slots.sightings).flatten());
     roots.stores.extend(others.map(|slot| (*slot, zero)));
     let one = values.number(1.0);
     roots.stores.extend(slots.weight.map(|slot| (slot, one)));

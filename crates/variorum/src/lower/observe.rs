@@ -3,12 +3,19 @@
 //! The definition is in `variorum_model::program`, in the comment on observations.
 
 use super::of_params;
-use super::sights::{Looks, Witness};
+use super::sights::{Looks, Open, Witness};
 use super::step::Moving;
 use super::values::Value;
 use variorum_engine::op::{Binary, Unary};
 use variorum_model::program::{Expr, Fact};
 
+/// The probability below which an outcome tells nothing of how probable it is in a later step,
+const AS_GOOD_AS_NEVER: f64 = 1e-9;
+/// and what is supposed there instead: about one in 80 years of months.
+const GUESSED: f64 = 1e-3;
+/// The chance that what is waited for comes later is never taken for more than this, so that the weight does not forget
+/// that it may not come.
+const MOST_AHEAD: f64 = 0.5;
 /// √(2π)
 const ROOT_TWO_PI: f64 = 2.5066282746310002;
 
@@ -29,6 +36,27 @@ pub(super) enum Outcome {
     Default(usize),
     /// Nothing.
     Nothing,
+}
+
+/// What an observation with a window says of a draw in one of its steps.
+struct Waiting {
+    /// What it waits for.
+    about: Outcome,
+    /// Where it is kept how much of it the weight has.
+    slot: u32,
+    /// The likelihood of that, and of everything else.
+    so: Value,
+    not: Value,
+    /// What the weight has of it afterwards where it is still waited for.
+    ahead: Value,
+    /// Whether it is waited for; none where it is in all trajectories.
+    waits: Option<Value>,
+}
+
+impl Waiting {
+    fn of(&self, matches: bool) -> Value {
+        if matches { self.so } else { self.not }
+    }
 }
 
 /// A draw with likelihoods: whether each outcome but the last comes out, and the last.
@@ -53,27 +81,6 @@ impl Moving<'_, '_> {
         let weight = self.values.binary(Binary::Multiply, weight, factor);
         self.weight = Some(weight);
         self.roots.marks.push((label, weight));
-    }
-
-    /// Draws the steps of windows that open.
-    pub(crate) fn open(&mut self, windows: &[usize]) {
-        for index in windows {
-            let seen = &self.program.observations[*index];
-            let count = f64::from(seen.to - seen.from + 1);
-            let uniform = self.values.uniform(self.slots.observation_streams[*index]);
-            let factor = self.values.number(count);
-            let place = self.values.binary(Binary::Multiply, uniform, factor);
-            let mut step = self.values.number(f64::from(seen.from));
-            for later in 1..=seen.to - seen.from {
-                let later = self.values.number(f64::from(later));
-                let reached = self.values.binary(Binary::AtLeast, place, later);
-                step = self.values.binary(Binary::Add, step, reached);
-            }
-            if let Some(slot) = self.slots.windows[*index] {
-                self.roots.stores.push((slot, step));
-            }
-            self.weigh(*index, factor);
-        }
     }
 
     /// What is seen at the end of a step.
@@ -161,29 +168,29 @@ impl Moving<'_, '_> {
         let certain = |yes: bool| if yes { Likelihood::Always } else { Likelihood::Never };
         match witness {
             Witness::Certain(_) => certain(matches),
-            Witness::Within(index, step) => {
-                let Some(slot) = self.slots.windows[*index] else { return Likelihood::Always };
-                let (drawn, now) = (self.slots.load(self.values, slot), self.values.number(f64::from(*step)));
-                let kind = if matches { Binary::AtMost } else { Binary::NotEqual };
-                Likelihood::Is(self.values.binary(kind, drawn, now))
-            }
+            // See `Waiting`.
+            Witness::Within(_) => Likelihood::Always,
             Witness::Reported(index) => {
                 let Some(report) = &self.program.observations[*index].report else { return certain(matches) };
                 let chance = if matches { &report.hits } else { &report.false_alarms };
                 Likelihood::Is(self.chance(chance))
             }
-            Witness::Recorded(_, windows, step) => {
+            Witness::Recorded(_, windows) => {
                 if !matches!(outcome, Outcome::Act(_)) || !matches {
                     return Likelihood::Always;
                 }
-                let mut silent: Option<Value> = None;
-                for index in windows {
-                    let Some(slot) = self.slots.windows[*index] else { continue };
-                    let (drawn, now) = (self.slots.load(self.values, slot), self.values.number(f64::from(*step)));
-                    let then = self.values.binary(Binary::Equal, drawn, now);
-                    silent = Some(silent.map_or(then, |silent| self.values.binary(Binary::Or, silent, then)));
+                let mut room: Option<Value> = None;
+                for open in windows {
+                    if self.about(open.observation) != outcome {
+                        continue;
+                    }
+                    let waits = match self.awaited(*open) {
+                        Some((_, waits)) => waits,
+                        None => self.values.truth(true),
+                    };
+                    room = Some(room.map_or(waits, |room| self.values.binary(Binary::Or, room, waits)));
                 }
-                silent.map_or(Likelihood::Never, Likelihood::Is)
+                room.map_or(Likelihood::Never, Likelihood::Is)
             }
         }
     }
@@ -191,7 +198,7 @@ impl Moving<'_, '_> {
     /// What an observation is called on the path of the evidence; records come after observations.
     pub(super) fn label(&self, witness: &Witness) -> usize {
         match witness {
-            Witness::Certain(index) | Witness::Within(index, _) | Witness::Reported(index) => *index,
+            Witness::Certain(index) | Witness::Within(Open { observation: index, .. }) | Witness::Reported(index) => *index,
             Witness::Recorded(record, ..) => self.program.observations.len() + record,
         }
     }
@@ -217,12 +224,19 @@ impl Moving<'_, '_> {
         let mut joint: Vec<Option<Value>> =
             outcomes.iter().map(|(_, probability)| Some(*probability)).chain([Some(left)]).collect();
         let before = self.weight();
+        let mut waiting: Vec<Waiting> = Vec::new();
         for (place, (witness, about)) in witnesses.iter().enumerate() {
+            let waits = match witness {
+                Witness::Within(open) => Some(self.wait(*open, *about, outcomes, (last, left, otherwise))),
+                _ => None,
+            };
             for (outcome, entry) in joint.iter_mut().enumerate() {
                 let Some(probability) = *entry else { continue };
-                let likelihood = match outcomes.get(outcome) {
-                    Some((outcome, _)) => self.likelihood_of(witness, *about, *outcome),
-                    None => self.likelihood_of_last(witness, *about, last, otherwise),
+                let likelihood = match (&waits, outcomes.get(outcome)) {
+                    (Some(waits), Some((outcome, _))) => Likelihood::Is(waits.of(about == outcome)),
+                    (Some(waits), None) => Likelihood::Is(self.of_last(waits, *about == last, otherwise)),
+                    (None, Some((outcome, _))) => self.likelihood_of(witness, *about, *outcome),
+                    (None, None) => self.likelihood_of_last(witness, *about, last, otherwise),
                 };
                 *entry = match likelihood {
                     Likelihood::Never => None,
@@ -230,6 +244,7 @@ impl Moving<'_, '_> {
                     Likelihood::Is(value) => Some(self.values.binary(Binary::Multiply, probability, value)),
                 };
             }
+            waiting.extend(waits);
             let label = self.label(witness);
             // A record that speaks of several events of one draw is one statement.
             if witnesses.get(place + 1).is_some_and(|(next, _)| self.label(next) == label) {
@@ -240,7 +255,93 @@ impl Moving<'_, '_> {
             self.weight = Some(weight);
             self.roots.marks.push((label, weight));
         }
-        self.outcome(&joint, uniform)
+        let drawn = self.outcome(&joint, uniform);
+        for waits in waiting {
+            let matched = match outcomes.iter().position(|(outcome, _)| *outcome == waits.about) {
+                Some(place) => drawn.outcomes[place],
+                None if waits.about == last => otherwise.map_or(drawn.last, |(live, _)| self.values.and(drawn.last, live)),
+                None => self.values.truth(false),
+            };
+            let zero = self.values.number(0.0);
+            let still = self.values.select(matched, zero, waits.ahead);
+            let still = match waits.waits {
+                Some(waits) => self.values.select(waits, still, zero),
+                None => still,
+            };
+            self.roots.stores.push((waits.slot, still));
+        }
+        drawn
+    }
+
+    /// Which outcome an observation of a draw speaks of.
+    fn about(&self, observation: usize) -> Outcome {
+        match self.program.observations[observation].fact {
+            Fact::Event { event } => Outcome::Act(event),
+            Fact::Choice { choice, option } if self.program.choices[choice].default == option => Outcome::Default(option),
+            Fact::Choice { option, .. } => Outcome::Act(option),
+            _ => Outcome::Nothing,
+        }
+    }
+
+    /// What the weight has of an observation that is waited for, and whether it is; none in the first step, where it has
+    /// nothing of it and all wait.
+    fn awaited(&mut self, open: Open) -> Option<(Value, Value)> {
+        let slot = self.slots.awaited[open.observation].filter(|_| !open.first)?;
+        let had = self.slots.load(self.values, slot);
+        let zero = self.values.number(0.0);
+        Some((had, self.values.binary(Binary::NotEqual, had, zero)))
+    }
+
+    /// What an observation with a window does to a draw: what comes after the step counts as [`GUESSED`] at most.
+    fn wait(
+        &mut self,
+        open: Open,
+        about: Outcome,
+        outcomes: &[(Outcome, Value)],
+        (last, left, otherwise): (Outcome, Value, Option<(Value, Outcome)>),
+    ) -> Waiting {
+        let (zero, one) = (self.values.number(0.0), self.values.number(1.0));
+        let (hits, alarms) = match &self.program.observations[open.observation].report {
+            Some(report) => (self.chance(&report.hits), self.chance(&report.false_alarms)),
+            None => (one, zero),
+        };
+        let ahead = if open.left == 0 {
+            alarms
+        } else {
+            let probability = match outcomes.iter().find(|(outcome, _)| *outcome == about) {
+                Some((_, probability)) => *probability,
+                None if about == last => otherwise.map_or(left, |(live, _)| self.values.select(live, left, zero)),
+                None => zero,
+            };
+            let (least, guessed) = (self.values.number(AS_GOOD_AS_NEVER), self.values.number(GUESSED));
+            let likely = self.values.binary(Binary::AtLeast, probability, least);
+            let later = self.values.select(likely, probability, guessed);
+            let (steps, most) = (self.values.number(f64::from(open.left)), self.values.number(MOST_AHEAD));
+            let later = self.values.binary(Binary::Multiply, later, steps);
+            let later = self.values.binary(Binary::Min, later, most);
+            let gain = self.values.binary(Binary::Subtract, hits, alarms);
+            let gain = self.values.binary(Binary::Multiply, gain, later);
+            self.values.binary(Binary::Add, alarms, gain)
+        };
+        let awaited = self.awaited(open);
+        let mut relative = |now: Value| match awaited {
+            Some((had, waits)) => {
+                let now = self.values.binary(Binary::Divide, now, had);
+                self.values.select(waits, now, one)
+            }
+            None => now,
+        };
+        let (so, not) = (relative(hits), relative(ahead));
+        let slot = self.slots.awaited[open.observation].unwrap_or(0);
+        Waiting { about, slot, so, not, ahead, waits: awaited.map(|(_, waits)| waits) }
+    }
+
+    /// The same of the last outcome, which is nothing where `otherwise` does not hold.
+    fn of_last(&mut self, waits: &Waiting, matches: bool, otherwise: Option<(Value, Outcome)>) -> Value {
+        match otherwise {
+            Some((live, _)) if matches => self.values.select(live, waits.so, waits.not),
+            _ => waits.of(matches),
+        }
     }
 
     fn likelihood_of(&mut self, witness: &Witness, about: Outcome, outcome: Outcome) -> Likelihood {

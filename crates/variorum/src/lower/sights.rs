@@ -18,13 +18,31 @@ pub enum Reports {
 pub(crate) enum Witness {
     /// It came out so, for certain.
     Certain(usize),
-    /// It came out so in one step of a window, perhaps in this one (the number).
-    Within(usize, u32),
+    /// It came out so, or somebody reports that it did, in one step of a window.
+    Within(Open),
     /// Somebody reports that it came out so.
     Reported(usize),
-    /// Nothing came out; but in the step in which one of these observations with windows was so, perhaps in this one (the
-    /// number).
-    Recorded(usize, Vec<usize>, u32),
+    /// Nothing came out, but what these observations with windows may still wait for.
+    Recorded(usize, Vec<Open>),
+}
+
+/// A window in one of its steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Open {
+    /// The observation's place.
+    pub(crate) observation: usize,
+    /// Whether this is its first step.
+    pub(crate) first: bool,
+    /// How many steps it has after this one, rounded down to a power of two, so that the steps of a long window are alike.
+    pub(crate) left: u32,
+}
+
+impl Open {
+    fn new(observation: usize, seen: &Observation, step: u32) -> Open {
+        let left = seen.to - step;
+        let left = left.checked_ilog2().map_or(0, |power| 1 << power);
+        Open { observation, first: step == seen.from, left }
+    }
 }
 
 /// What bears on the draws of a step.
@@ -53,12 +71,10 @@ pub(crate) struct Sights {
     /// By witnesses: those on one choice, and those on events.
     of_choice: BTreeMap<(usize, usize), usize>,
     of_events: BTreeMap<usize, usize>,
-    /// By step: observations whose windows open.
-    pub(crate) opens: BTreeMap<u32, Vec<usize>>,
     /// By step.
     pub(crate) looks: BTreeMap<u32, Looks>,
-    /// Observations of which the step is drawn.
-    pub(crate) drawn: BTreeSet<usize>,
+    /// Observations that are waited for over several steps.
+    pub(crate) awaited: BTreeSet<usize>,
     /// Observations of which it is remembered whether they have been so.
     pub(crate) remembered: BTreeSet<usize>,
     /// How many steps are played, if not all.
@@ -72,17 +88,18 @@ impl Sights {
         for (index, seen) in program.observations.iter().enumerate() {
             let one = seen.from == seen.to;
             let is_draw = matches!(seen.fact, Fact::Event { .. } | Fact::Choice { .. });
-            if is_draw && seen.report.is_none() {
+            if is_draw && (seen.report.is_none() || reports == Reports::Steer) {
                 for step in seen.from..=seen.to {
-                    let witness = if one { Witness::Certain(index) } else { Witness::Within(index, step) };
+                    let witness = match (one, &seen.report) {
+                        (false, _) => Witness::Within(Open::new(index, seen, step)),
+                        (true, None) => Witness::Certain(index),
+                        (true, Some(_)) => Witness::Reported(index),
+                    };
                     found.entry(step).or_default().add(seen, witness);
                 }
                 if !one {
-                    sights.opens.entry(seen.from).or_default().push(index);
-                    sights.drawn.insert(index);
+                    sights.awaited.insert(index);
                 }
-            } else if is_draw && one && reports == Reports::Steer {
-                found.entry(seen.from).or_default().add(seen, Witness::Reported(index));
             } else {
                 sights.looks.entry(seen.to).or_default().weighed.push(index);
                 if !one {
@@ -99,7 +116,7 @@ impl Sights {
                     if let Some(after) =
                         silence(program, step, |fact| matches!(fact, Fact::Choice { choice: of, .. } if of == choice))
                     {
-                        let witness = Witness::Recorded(index, after, step);
+                        let witness = Witness::Recorded(index, after);
                         found.entry(step).or_default().choices.entry(*choice).or_default().push(witness);
                     }
                 }
@@ -107,14 +124,13 @@ impl Sights {
                     if let Some(after) =
                         silence(program, step, |fact| matches!(fact, Fact::Event { event: of } if of == event))
                     {
-                        let witness = Witness::Recorded(index, after, step);
+                        let witness = Witness::Recorded(index, after);
                         found.entry(step).or_default().events.entry(*event).or_default().push(witness);
                     }
                 }
             }
         }
-        for (step, mut witnesses) in found {
-            witnesses.forget_steps();
+        for (step, witnesses) in found {
             let place = sights.place(witnesses.clone());
             sights.by_step.insert(step, place);
             for (choice, on) in &witnesses.choices {
@@ -158,7 +174,7 @@ impl Sights {
     /// The steps in which anything is weighed, ascending.
     pub(crate) fn due(&self) -> Vec<u32> {
         let weighed = self.looks.iter().filter(|(_, looks)| !looks.weighed.is_empty()).map(|(step, _)| *step);
-        let steps: BTreeSet<u32> = self.by_step.keys().chain(self.opens.keys()).copied().chain(weighed).collect();
+        let steps: BTreeSet<u32> = self.by_step.keys().copied().chain(weighed).collect();
         steps.into_iter().collect()
     }
 }
@@ -169,17 +185,6 @@ impl Witnesses {
             Fact::Event { event } => self.events.entry(event).or_default().push(witness),
             Fact::Choice { choice, .. } => self.choices.entry(choice).or_default().push(witness),
             _ => {}
-        }
-    }
-
-    /// Takes away the numbers of steps that nothing depends on, so that steps of a record are alike.
-    fn forget_steps(&mut self) {
-        for witness in self.choices.values_mut().chain(self.events.values_mut()).flatten() {
-            if let Witness::Recorded(_, after, step) = witness
-                && after.is_empty()
-            {
-                *step = 0;
-            }
         }
     }
 }
@@ -201,9 +206,9 @@ fn may_happen(program: &Program, event: usize, step: u32) -> bool {
     }
 }
 
-/// Whether a record speaks of something in a step: none if an observation does; otherwise the observations in whose own
-/// step it is silent.
-fn silence(program: &Program, step: u32, of: impl Fn(&Fact) -> bool) -> Option<Vec<usize>> {
+/// Whether a record speaks of something in a step: none if an observation does; otherwise the observations with windows
+/// that it leaves room for.
+fn silence(program: &Program, step: u32, of: impl Fn(&Fact) -> bool) -> Option<Vec<Open>> {
     let mut windows = Vec::new();
     for (index, seen) in program.observations.iter().enumerate() {
         if !of(&seen.fact) || !(seen.from..=seen.to).contains(&step) {
@@ -212,7 +217,7 @@ fn silence(program: &Program, step: u32, of: impl Fn(&Fact) -> bool) -> Option<V
         if seen.report.is_some() || seen.from == seen.to {
             return None;
         }
-        windows.push(index);
+        windows.push(Open::new(index, seen, step));
     }
     Some(windows)
 }

@@ -61,11 +61,10 @@ pub(crate) struct Slots {
     pub(crate) event_counters: Vec<u32>,
     /// The weight of the trajectory, where something was seen.
     pub(crate) weight: Option<u32>,
-    /// By observation: the step in which it was so, where that is drawn; and whether it has been so, where that is
-    /// remembered.
-    pub(crate) windows: Vec<Option<u32>>,
+    /// By observation: what the weight already has of it while it is waited for, and 0 once it has been so; and whether it
+    /// has been so, where that is remembered.
+    pub(crate) awaited: Vec<Option<u32>>,
     pub(crate) sightings: Vec<Option<u32>>,
-    pub(crate) observation_streams: Vec<u32>,
 }
 
 impl Slots {
@@ -92,9 +91,8 @@ impl Slots {
             choice_counters: Vec::new(),
             event_counters: Vec::new(),
             weight: None,
-            windows: Vec::new(),
+            awaited: Vec::new(),
             sightings: Vec::new(),
-            observation_streams: Vec::new(),
         };
         for quantity in &program.quantities {
             let slot = slots.slot(quantity.name.clone(), content(&quantity.kind));
@@ -149,16 +147,13 @@ impl Slots {
         if !sights.due().is_empty() {
             self.weight = Some(self.slot("weight".to_owned(), Range::ANY));
         }
-        let last = f64::from(program.clock.steps);
         for (index, seen) in program.observations.iter().enumerate() {
-            let window = sights.drawn.contains(&index);
-            let window = window.then(|| self.slot(format!("step of {}", seen.name), Range::new(0.0, last)));
-            self.windows.push(window);
+            let awaited = sights.awaited.contains(&index);
+            let awaited = awaited.then(|| self.slot(format!("waiting for {}", seen.name), Range::new(0.0, 1.0)));
+            self.awaited.push(awaited);
             let sighting = sights.remembered.contains(&index);
             let sighting = sighting.then(|| self.slot(format!("seen so far: {}", seen.name), Range::TRUTH));
             self.sightings.push(sighting);
-            let stream = self.stream(&seen.name, seen.key.0, false);
-            self.observation_streams.push(stream);
         }
     }
 

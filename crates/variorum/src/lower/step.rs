@@ -6,7 +6,7 @@ use super::expression::{Frame, Reader, Scene, apply_effects, clamp};
 use super::game::{Game, Look, elicited, is_at_a_rate, odds, outcome_is};
 use super::observe::Outcome;
 use super::project::impose;
-use super::sights::{Sights, Witness};
+use super::sights::{Open, Sights, Witness};
 use super::slots::{Root, Slots};
 use super::state::State;
 use super::values::{Value, Values};
@@ -322,7 +322,7 @@ impl<'a, 'p> Moving<'a, 'p> {
             outcomes.push((Outcome::Act(option), probability));
         }
         let about = |witness: &Witness| match witness {
-            Witness::Certain(index) | Witness::Within(index, _) | Witness::Reported(index) => {
+            Witness::Certain(index) | Witness::Within(Open { observation: index, .. }) | Witness::Reported(index) => {
                 match program.observations[*index].fact {
                     Fact::Choice { option, .. } => outcome(option),
                     _ => Outcome::Nothing,

@@ -26,7 +26,6 @@ pub fn program(text: &str) -> Program {
 pub fn seen(fact: Fact, steps: std::ops::RangeInclusive<u32>) -> Observation {
     let name = format!("observe {fact:?} {steps:?}");
     Observation {
-        key: Key::of(&name),
         name,
         from: *steps.start(),
         to: *steps.end(),

@@ -70,7 +70,7 @@ fn observe(program: &mut Program, history: &History, dice: &mut Dice) {
             false_alarms: Expr::Number(dice.between(0.0, 0.3)),
         });
         let known = Day { year: 2030, month: 1, day: 1 };
-        program.observations.push(Observation { key: Key::of(&name), name, from, to, known, fact, report });
+        program.observations.push(Observation { name, from, to, known, fact, report });
     }
     if dice.chance(0.5) {
         let events: Vec<usize> = (0..program.events.len()).filter(|_| dice.chance(0.3)).collect();

@@ -531,7 +531,7 @@ impl Witness {
         }
         let name = format!("observation {}", self.program.observations.len());
         let known = Day { year: 2030, month: 1, day: 1 };
-        self.program.observations.push(Observation { key: Key::of(&name), name, from, to, known, fact, report });
+        self.program.observations.push(Observation { name, from, to, known, fact, report });
     }
 
     /// A window with a step in it.
