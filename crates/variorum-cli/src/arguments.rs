@@ -92,8 +92,8 @@ pub struct Playing {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// Trajectories side by side (bears on speed alone)
-    #[arg(long, hide = true, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..=65536))]
-    pub batch: u32,
+    #[arg(long, hide = true, value_parser = clap::value_parser!(u32).range(1..=65536))]
+    pub batch: Option<u32>,
 }
 
 /// What is known.
@@ -106,7 +106,7 @@ pub struct Knowing {
 
 impl Default for Playing {
     fn default() -> Playing {
-        Playing { draws: 1250, per_draw: 16, seed: 1, threads: None, batch: 128 }
+        Playing { draws: 1250, per_draw: 16, seed: 1, threads: None, batch: None }
     }
 }
 

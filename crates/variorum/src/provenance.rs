@@ -13,7 +13,7 @@ use crate::freeze::{half_squares, players, products, redrawn_plans};
 use crate::influence::{Bearing, Influence};
 use crate::origins::{Kind, bears, kinds, together};
 use crate::run::{Run, RunError, Watch};
-use crate::runs::{Centre, Column, Estimate, Halves, Runs, progress, quotient};
+use crate::runs::{Centre, Column, Estimate, Halves, Runs, each, progress, quotient};
 use crate::statements::statements;
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_model::model::{Model, ReadingOf};
@@ -51,8 +51,9 @@ pub fn measure(
     run: &Run,
     watch: &dyn Watch,
 ) -> Result<(), RunError> {
-    for (reading, program) in readings {
-        let found = provenance(model, reading, program, run, watch)?;
+    let all =
+        each(readings, run, watch, &|(reading, program), run, watch| provenance(model, reading, program, run, watch))?;
+    for ((reading, _), found) in readings.iter().zip(all) {
         for (question, provenance) in answers.questions.iter_mut().zip(found) {
             if let Some(answer) = question.readings.iter_mut().find(|answer| answer.reading == reading.name) {
                 answer.provenance = Some(provenance);

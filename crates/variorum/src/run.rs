@@ -4,6 +4,7 @@ use crate::answer::{Answering, at_most};
 use crate::answers::{Answers, Head, QuestionAnswers, ReadingAnswer, Resolution, Said};
 use crate::lower::lower;
 use crate::origins::text;
+use crate::runs::each;
 pub use crate::tally::{Tallies, Tally};
 use crate::verbal;
 use sha2::Digest;
@@ -52,7 +53,7 @@ impl Default for Run {
 }
 
 /// Who watches over a run.
-pub trait Watch {
+pub trait Watch: Sync {
     /// Set to end the run early; the answers then rest on what is done.
     fn stop(&self) -> &AtomicBool;
     /// So many of so many draws of a reading are done.
@@ -206,9 +207,9 @@ pub fn run(
     let mut complete = true;
     let mut without_case = BTreeSet::new();
     let mut clock = None;
-    for (reading, program) in readings {
+    let played = each(readings, run, watch, &|(_, program), run, watch| tallies(program, run, watch))?;
+    for ((reading, program), tallies) in readings.iter().zip(played) {
         clock = Some(program.clock);
-        let tallies = tallies(program, run, watch)?;
         complete &= tallies.complete;
         if let Some(error) = run.until_error
             && !reached(largest_error(program, &tallies), error)

@@ -4,6 +4,8 @@
 use crate::lower::lower;
 use crate::run::{Run, RunError, Watch, settings};
 use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use variorum_engine::ensemble::ensemble;
 use variorum_engine::plan::Plan;
 use variorum_engine::run::ChunkResult;
@@ -279,6 +281,54 @@ pub(crate) fn in_parallel<T: Sync, R: Send>(
         all.extend(part?);
     }
     Ok(all)
+}
+
+/// Does the same for each of these, several at once: while one is made ready or added up, others are played. In their order
+/// whatever the number of threads; the first error, if there is one. Progress is that of the first that is not done.
+///
+/// # Errors
+/// What `of` has.
+pub(crate) fn each<T: Sync, R: Send + Sync>(
+    list: &[T],
+    run: &Run,
+    watch: &dyn Watch,
+    of: &(dyn Fn(&T, &Run, &dyn Watch) -> Result<R, RunError> + Sync),
+) -> Result<Vec<R>, RunError> {
+    // At least two for each thread, so that none waits long for the last.
+    let together = run.threads.min(list.len().div_ceil(2));
+    if together <= 1 {
+        return list.iter().map(|one| of(one, run, watch)).collect();
+    }
+    let run = Run { threads: run.threads.div_ceil(together), ..run.clone() };
+    let results: Vec<OnceLock<Result<R, RunError>>> = list.iter().map(|_| OnceLock::new()).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let (Some(one), Some(result)) = (list.get(place), results.get(place)) else { return };
+            let _ = result.set(of(one, &run, &Foremost { watch, before: &results[..place] }));
+        }
+    };
+    std::thread::scope(|scope| (0..together).for_each(|_| drop(scope.spawn(work))));
+    let lost = || Err(RunError::Settings("a thread ended before its work was done".to_owned()));
+    results.into_iter().map(|result| result.into_inner().unwrap_or_else(lost)).collect()
+}
+
+/// Tells of progress if all before is done.
+struct Foremost<'w, R> {
+    watch: &'w dyn Watch,
+    before: &'w [OnceLock<R>],
+}
+
+impl<R: Send + Sync> Watch for Foremost<'_, R> {
+    fn stop(&self) -> &AtomicBool {
+        self.watch.stop()
+    }
+    fn progress(&self, reading: &str, done: u64, of: u64) {
+        if self.before.iter().all(|before| before.get().is_some()) {
+            self.watch.progress(reading, done, of);
+        }
+    }
 }
 
 /// Programs that are run side by side, ready to run.

@@ -6,7 +6,7 @@ use crate::condition::{Conditioned, Conditioning, SideBySide, answer_of, side_by
 use crate::evidence::observed;
 use crate::origins::text;
 use crate::run::{Run, RunError, Tallies, Watch, asked, head, times};
-use crate::runs::{Column, Runs, difference, progress};
+use crate::runs::{Column, Runs, difference, each, progress};
 use schemars::JsonSchema;
 use serde::Serialize;
 use variorum_engine::run::ChunkResult;
@@ -247,16 +247,16 @@ pub fn whatif(
     }
     let since = all.iter().map(|(_, programs)| since(programs)).min().unwrap_or(0);
     let given = readings.first().filter(|_| observed.is_some()).map(|(_, program)| Given::new(program, since));
-    for (reading, programs) in all {
-        let played = match observed {
-            None => play(&programs, run, watch)?,
-            // One and the same past: nobody acts beforehand on what a scenario will do.
-            Some(conditioning) => {
-                let programs: Vec<Program> =
-                    programs.iter().map(|program| program.seen_before(since).surprising()).collect();
-                play_observed(&programs, run, conditioning, watch)?
-            }
-        };
+    let played = each(&all, run, watch, &|(_, programs), run, watch| match observed {
+        None => play(programs, run, watch),
+        // One and the same past: nobody acts beforehand on what a scenario will do.
+        Some(conditioning) => {
+            let programs: Vec<Program> =
+                programs.iter().map(|program| program.seen_before(since).surprising()).collect();
+            play_observed(&programs, run, conditioning, watch)
+        }
+    })?;
+    for ((reading, _), played) in all.iter().zip(played) {
         complete &= played.complete;
         notes.extend(played.notes.into_iter().map(|note| format!("{}: {note}", reading.name)));
         for (question, answers) in questions.iter_mut().zip(played.questions) {

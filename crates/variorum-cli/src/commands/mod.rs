@@ -33,7 +33,7 @@ pub fn settings(playing: &Playing, until_error: Option<f64>, oracle: bool) -> Ru
         per_draw: playing.per_draw,
         until_error,
         threads,
-        lanes: playing.batch as usize,
+        lanes: playing.batch.map_or(Run::default().lanes, |batch| batch as usize),
         oracle,
     }
 }

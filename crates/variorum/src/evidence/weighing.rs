@@ -4,8 +4,9 @@ use super::flips::flips;
 use super::{Evidence, Observed, Pair, ReadingEvidence, State, Weight, Weights};
 use crate::condition::{Conditioned, Conditioning, condition, condition_by, forbidden};
 use crate::run::{Run, RunError, Watch};
+use crate::runs::each;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 use variorum_engine::math::exp;
 use variorum_model::as_of::source_day;
 use variorum_model::model::{Model, ReadingOf};
@@ -27,7 +28,7 @@ pub struct Weighed {
     pub whole: Conditioned,
     /// By day: what was known by then. Days by which nothing was known are left out; those by which the same was known
     /// share a run.
-    pub by: BTreeMap<Day, Rc<Conditioned>>,
+    pub by: BTreeMap<Day, Arc<Conditioned>>,
 }
 
 /// A logarithm with its error, in bits; minus infinity where a reading has not what was seen.
@@ -46,7 +47,7 @@ impl Bits {
 impl Weighed {
     /// What moves [`Weighed::after`], by draw: of all that was seen, and, to be taken away, of what was seen before.
     fn runs(&self, day: Option<Day>) -> [Option<&Conditioned>; 2] {
-        [Some(&self.whole), day.and_then(|day| self.by.get(&day)).map(Rc::as_ref)]
+        [Some(&self.whole), day.and_then(|day| self.by.get(&day)).map(Arc::as_ref)]
     }
 
     /// log2 p(y after a day | y up to it).
@@ -80,8 +81,9 @@ pub fn evidence_of_programs(
     watch: &dyn Watch,
 ) -> Result<(Evidence, Vec<Weighed>), RunError> {
     let dates: Vec<Option<Day>> = readings.iter().map(|(reading, _)| written(model, reading)).collect();
-    let mut list = Vec::with_capacity(readings.len());
-    for ((_, program), own) in readings.iter().zip(&dates) {
+    let alone: Vec<(&Program, Option<Day>)> =
+        readings.iter().zip(&dates).map(|((_, program), own)| (*program, *own)).collect();
+    let list = each(&alone, run, watch, &|(program, own), run, watch| {
         let whole = condition(program, run, conditioning, watch)?;
         let mut by = BTreeMap::new();
         // A pair is compared from the later of its dates on, so what is earlier than a reading's own date is not asked.
@@ -89,7 +91,7 @@ pub fn evidence_of_programs(
         let in_scope = |day: &&Day| scope == Scope::Pairs || Some(**day) == last;
         let days: BTreeSet<Day> =
             dates.iter().flatten().filter(|day| own.is_none_or(|own| **day >= own)).filter(in_scope).copied().collect();
-        let mut last: Option<(Program, Rc<Conditioned>)> = None;
+        let mut last: Option<(Program, Arc<Conditioned>)> = None;
         // What is too few trajectories by one day is too few by the next.
         let mut per_draw = run.per_draw;
         for day in days {
@@ -103,15 +105,15 @@ pub fn evidence_of_programs(
                 (None, Some(proposal)) => {
                     let found = condition_by(&earlier, proposal, &quick(run, per_draw), conditioning, watch)?;
                     per_draw = found.per_draw;
-                    Rc::new(found)
+                    Arc::new(found)
                 }
-                (None, None) => Rc::new(condition(&earlier, &quick(run, run.per_draw), conditioning, watch)?),
+                (None, None) => Arc::new(condition(&earlier, &quick(run, run.per_draw), conditioning, watch)?),
             };
-            by.insert(day, Rc::clone(&found));
+            by.insert(day, Arc::clone(&found));
             last = Some((earlier, found));
         }
-        list.push(Weighed { whole, by });
-    }
+        Ok(Weighed { whole, by })
+    })?;
     let last = dates.iter().flatten().max().copied();
     let observed = observed(readings.first().map(|(_, program)| *program));
     let order: Vec<usize> = observed.iter().map(|(place, _)| *place).collect();
