@@ -309,16 +309,20 @@ impl<'l> Model<'l> {
     /// The file name of the document in which a source speaks, if it has one.
     #[must_use]
     pub fn document(&self, source: &str) -> Option<&str> {
-        let mut source = self.shared.sources.get(source)?;
-        // A quoted source speaks in the document of whoever quotes it; a circle of quotations ends somewhere.
-        for _ in 0..16 {
-            if let Some(text) = &source.text {
-                return Some(&text.value);
-            }
-            source = self.shared.sources.get(&source.quoted_in.as_ref()?.value)?;
-        }
-        None
+        document(&self.shared, source)
     }
+}
+
+fn document<'s>(shared: &'s Shared<'_>, source: &str) -> Option<&'s str> {
+    let mut source = shared.sources.get(source)?;
+    // A quoted source speaks in the document of whoever quotes it; a circle of quotations ends somewhere.
+    for _ in 0..16 {
+        if let Some(text) = &source.text {
+            return Some(&text.value);
+        }
+        source = shared.sources.get(&source.quoted_in.as_ref()?.value)?;
+    }
+    None
 }
 
 /// Every statement of a model, those inside readings, scenarios and `for each` too.
@@ -419,6 +423,14 @@ fn claims(shared: &Shared<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let mut seen = BTreeMap::<&str, Span>::new();
         for line in &claim.stances {
             known_source(shared, &line.source, diagnostics);
+            if let (Some(place), Some(file)) = (line.places.first(), document(shared, &line.source.value)) {
+                let message = format!("`{}` has a document, which is cited by an anchor", line.source.value);
+                diagnostics.push(
+                    Diagnostic::new(Code::PlaceInWords, place.span, message)
+                        .label("a place in words")
+                        .help(format!("`variorum cite {file} \"words\"` prints the anchor of a passage; a place in words is for a source without `text`")),
+                );
+            }
             if let Some(first) = seen.insert(&line.source.value, line.source.span) {
                 diagnostics.push(
                     Diagnostic::new(

@@ -262,7 +262,7 @@ pub enum Stance {
     Denies,
 }
 
-/// `drezner asserts 13.1-9#…, 6.2-8#…`
+/// `drezner asserts 13.1-9#…, 6.2-8#…` or `okoro asserts "chapter 3"`
 #[derive(Clone, PartialEq, Debug)]
 pub struct StanceLine {
     /// Who.
@@ -271,6 +271,8 @@ pub struct StanceLine {
     pub stance: At<Stance>,
     /// Where.
     pub anchors: Vec<At<Anchor>>,
+    /// Where, in words: `"chapter 3"`, of a source that has no document here.
+    pub places: Vec<Text>,
 }
 
 /// A unit as written: products of powers, `people / month` is `[(people, 1), (month, -1)]`.

@@ -263,6 +263,8 @@ codes! {
     NearName "near-name" Warning;
     /// No reading called baseline.
     NoBaseline "no-baseline" Warning;
+    /// A place in words of a source whose document could be cited by an anchor.
+    PlaceInWords "place-in-words" Error;
     /// A claim to which no source speaks.
     NoStance "no-stance" Warning;
     // ---- scenarios

@@ -7,7 +7,7 @@ use variorum_model::as_of::{had_spoken, source_date};
 use variorum_model::model::{Model, verb};
 use variorum_model::readings;
 use variorum_model::time::show;
-use variorum_syntax::ast::{Stance, StatementKind};
+use variorum_syntax::ast::{Stance, StanceLine, StatementKind};
 
 /// What the sources say to the claims of a model.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -82,7 +82,7 @@ pub fn compare(model: &Model<'_>) -> Comparison {
             .map(|line| StanceRow {
                 source: line.source.value.clone(),
                 stance: verb(line.stance.value).to_owned(),
-                anchors: line.anchors.iter().map(|anchor| anchor_text(&anchor.value)).collect(),
+                anchors: places(line),
             })
             .collect();
         let asserted = lines.iter().any(|line| line.stance.value == Stance::Asserts);
@@ -122,6 +122,12 @@ pub fn compare(model: &Model<'_>) -> Comparison {
 /// An anchor as it is written.
 pub(crate) fn anchor_text(anchor: &variorum_syntax::ast::Anchor) -> String {
     format!("{}.{}-{}#{}", anchor.paragraph, anchor.first_word, anchor.last_word, anchor.fingerprint)
+}
+
+/// Where a source speaks to a claim: anchors, and places in words as they are written.
+pub(crate) fn places(line: &StanceLine) -> Vec<String> {
+    let anchors = line.anchors.iter().map(|anchor| anchor_text(&anchor.value));
+    anchors.chain(line.places.iter().map(|place| format!("\"{}\"", place.value))).collect()
 }
 
 /// The statements that rest on a claim, in any reading.
@@ -184,5 +190,21 @@ mod tests {
         let wanted =
             [("own", first), ("early", second), ("voice", second), ("echo", second), ("late", third), ("lost", None)];
         assert_eq!(found, wanted, "{:#?}", model.diagnostics);
+    }
+
+    #[test]
+    fn a_source_without_a_document_is_shown_with_its_places_in_words() {
+        let text = "model \"A\"\ntime monthly from 2025-01 to 2026-12\nsource okoro \"A book\"\n\
+                    claim near \"War is near\"\n  okoro asserts \"chapter 3\", 4.1-2#7c1e09k2m4tq, \"page 120\"\n";
+        let files = BTreeMap::from([("model.vor".to_owned(), text.to_owned())]);
+        let loaded = crate::load("model.vor", &files).unwrap();
+        let model = crate::checked(&loaded);
+        let stances = &compare(&model).claims[0].stances;
+        assert_eq!(
+            stances[0].anchors,
+            ["4.1-2#7c1e09k2m4tq", "\"chapter 3\"", "\"page 120\""],
+            "{:#?}",
+            model.diagnostics
+        );
     }
 }

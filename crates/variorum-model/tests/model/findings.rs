@@ -229,3 +229,26 @@ precision states = 2
     let alert = format!("{lines}for each a in states\n  utility a = -risk(raid[a] within 12 months)\n");
     assert!(!codes(&alert).contains(&"idle-utility"));
 }
+
+#[test]
+fn places_in_words_are_for_sources_without_a_document() {
+    assert_eq!(
+        findings(
+            "\
+source ash \"Ash\" text \"ash.txt\"
+source oak \"Oak\" quoted in ash
+source elm \"Elm\"
+source fir \"Fir\" quoted in elm
+claim eager \"They are eager\"
+  ash asserts 1.1-3#7c1e09k2m4tq, \"chapter 3\", \"page 120\"
+  oak doubts \"chapter 3\"
+  elm asserts \"chapter 3\", 1.1-3#7c1e09k2m4tq
+  fir denies \"a talk in May\"
+"
+        ),
+        "\
+6 `\"chapter 3\"`: place-in-words: `ash` has a document, which is cited by an anchor
+7 `\"chapter 3\"`: place-in-words: `oak` has a document, which is cited by an anchor
+"
+    );
+}

@@ -53,6 +53,12 @@ impl Lower {
         Some(At { value: literals::text(token.text()), span: self.span(token.text_range()) })
     }
 
+    /// All texts directly in a node.
+    fn texts(self, node: &SyntaxNode) -> Vec<Text> {
+        let texts = tokens(node).filter(|token| token.kind() == K::Text);
+        texts.map(|token| At { value: literals::text(token.text()), span: self.span(token.text_range()) }).collect()
+    }
+
     /// The text in the first child of a kind.
     fn text_in(self, node: &SyntaxNode, kind: K) -> Option<Text> {
         self.text(&child(node, kind)?)

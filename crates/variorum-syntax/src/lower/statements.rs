@@ -298,7 +298,7 @@ impl Lower {
             _ => Stance::Denies,
         };
         let stance = At { value, span: self.span(word.text_range()) };
-        Some(StanceLine { source: self.name(node)?, stance, anchors: self.anchors(node) })
+        Some(StanceLine { source: self.name(node)?, stance, anchors: self.anchors(node), places: self.texts(node) })
     }
 
     // ---- events and choices

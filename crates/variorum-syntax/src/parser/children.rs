@@ -141,14 +141,16 @@ impl Parser<'_> {
         self.start(K::StanceLine);
         self.name("the name of a source");
         self.keyword();
-        self.anchors();
+        self.anchors(true);
         self.finish();
     }
 
-    pub(super) fn anchors(&mut self) {
+    /// Anchors with commas between them; `words`: places in words too.
+    pub(super) fn anchors(&mut self, words: bool) {
         loop {
             match self.kind() {
                 K::Anchor => self.bump(),
+                K::Text if words => self.bump(),
                 K::Text => {
                     self.expected("an anchor", CITE);
                     self.node(K::Error, Self::bump);

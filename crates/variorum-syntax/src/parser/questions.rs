@@ -196,7 +196,7 @@ impl<'t> Parser<'t> {
             self.no_number(is_number);
         }
         if self.at(K::Anchor) {
-            self.anchors();
+            self.anchors(false);
             if self.at_no_number() {
                 self.expected("`no number` before the anchor", "it stands right after the source's words");
                 self.no_number(is_number);

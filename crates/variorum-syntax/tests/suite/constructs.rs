@@ -59,6 +59,11 @@ fn claims() {
         "claim c \"t\"\n  event asserts 1.1-1#7c1e09k2m4tq",
         r#"claim c "t" stances=event:Asserts:1.1-1#7c1e09k2m4tq"#,
     );
+    // A source without a document is cited by places in words, beside anchors too; a note is no place.
+    check(
+        "claim c \"t\"\n  okoro asserts \"chapter 3\", 1.1-1#7c1e09k2m4tq, \"page \\\"120\\\"\"\n  note \"n\"",
+        r#"claim c "t" stances=okoro:Asserts:1.1-1#7c1e09k2m4tq at="chapter 3","page \"120\"" note="n""#,
+    );
 }
 
 #[test]

@@ -229,6 +229,7 @@ pub fn statement(statement: &Statement) -> String {
         S::Claim(claim) => {
             let line = |line: &StanceLine| {
                 format!("{}:{:?}:{}", line.source.value, line.stance.value, list(&line.anchors, anchor))
+                    + &some_list("at", list(&line.places, |place| format!("{:?}", place.value)))
             };
             format!("claim{}{}", named(&claim.name), titled(&claim.text))
                 + &some_list("stances", list(&claim.stances, line))

@@ -1,6 +1,6 @@
 //! What a crux is for other programs and for people.
 
-use crate::compare::{StanceRow, anchor_text};
+use crate::compare::{StanceRow, places};
 use crate::statements::StatementRow;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -284,7 +284,7 @@ fn behind(model: &Model<'_>, reading: &ReadingOf<'_>, key: &str) -> Option<Behin
     let stances = claim.stances.iter().filter(|line| !any || is_voiced(&line.source.value)).map(|line| StanceRow {
         source: line.source.value.clone(),
         stance: verb(line.stance.value).to_owned(),
-        anchors: line.anchors.iter().map(|anchor| anchor_text(&anchor.value)).collect(),
+        anchors: places(line),
     });
     Some(Behind {
         claim: key.to_owned(),
