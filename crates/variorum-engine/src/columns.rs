@@ -61,9 +61,8 @@ impl Columns {
 
     /// Fills the first columns with the given lanes of `inputs`, columns of `from`; their number is filled up to a
     /// multiple of [`LANE_MULTIPLE`] with copies of the last.
-    pub(crate) fn gather(&mut self, from: &Columns, inputs: &[u32], places: &[u32]) {
-        let (lanes, last) =
-            (places.len().next_multiple_of(LANE_MULTIPLE), places.last().map_or(0, |last| *last as usize));
+    pub(crate) fn gather(&mut self, from: &Columns, inputs: &[u32], places: &[u32], lanes: usize) {
+        let last = places.last().map_or(0, |last| *last as usize);
         for (to, input) in (0..).zip(inputs) {
             let from = from.get(*input, last + 1);
             let (to, rest) = self.get_mut(to, lanes).split_at_mut(places.len());

@@ -181,6 +181,7 @@ fn operation(f: &mut fmt::Formatter<'_>, names: Names<'_>, op: &Op) -> fmt::Resu
                 Link::FromNumber(k) => write!(f, " from {k}"),
                 Link::Multiply(x) => write!(f, " * {}", column(x)),
                 Link::MultiplyNumber(k) => write!(f, " * {k}"),
+                Link::DivideNumber(k) => write!(f, " / {k}"),
                 Link::AddProduct(x, y) => write!(f, " + ({} * {})", column(x), column(y)),
                 Link::SubtractProduct(x, y) => write!(f, " - ({} * {})", column(x), column(y)),
                 Link::AddScaled(x, k) => write!(f, " + ({} * {k})", column(x)),

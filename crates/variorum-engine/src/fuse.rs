@@ -142,6 +142,9 @@ fn step(op: &Op) -> Option<(Binary, Operand, Operand)> {
         Op::Binary { kind: kind @ (Binary::Add | Binary::Subtract | Binary::Multiply), left, right, .. } => {
             Some((kind, left, right))
         }
+        Op::Binary { kind: Binary::Divide, left: left @ Operand::Column(_), right: right @ Operand::Number(_), .. } => {
+            Some((Binary::Divide, left, right))
+        }
         Op::Binary { kind: Binary::Min, left, right: right @ Operand::Number(bound), .. } if bound != 0.0 => {
             (!bound.is_nan()).then_some((Binary::Min, left, right))
         }
@@ -163,6 +166,7 @@ fn link(kind: Binary, other: Operand, mirrored: bool) -> Option<Link> {
         (Binary::Subtract, Operand::Number(k)) => Link::AddNumber(-k),
         (Binary::Multiply, Operand::Column(x)) => Link::Multiply(x),
         (Binary::Multiply, Operand::Number(k)) => Link::MultiplyNumber(k),
+        (Binary::Divide, Operand::Number(k)) if !mirrored => Link::DivideNumber(k),
         (Binary::Min, Operand::Number(k)) => Link::MinNumber(k),
         (Binary::Max, Operand::Number(k)) => Link::MaxNumber(k),
         _ => return None,

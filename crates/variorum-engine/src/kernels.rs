@@ -236,6 +236,10 @@ fn chain_part<S: Simd, const N: usize>(simd: S, columns: &mut Columns, to: u32, 
                 let k = simd.splat_f64s(k);
                 change!(|i| simd.mul_f64s(running[i], k));
             }
+            Link::DivideNumber(k) => {
+                let k = simd.splat_f64s(k);
+                change!(|i| simd.div_f64s(running[i], k));
+            }
             Link::AddProduct(x, y) => {
                 let (x, y) = (part!(x), part!(y));
                 change!(|i| simd.add_f64s(running[i], simd.mul_f64s(x[i], y[i])));

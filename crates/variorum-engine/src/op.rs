@@ -224,6 +224,8 @@ pub enum Link {
     Multiply(u32),
     /// running * k
     MultiplyNumber(f64),
+    /// running / k
+    DivideNumber(f64),
     /// running + x * y
     AddProduct(u32, u32),
     /// running - x * y
@@ -246,6 +248,7 @@ impl Link {
             Link::AddNumber(_)
             | Link::FromNumber(_)
             | Link::MultiplyNumber(_)
+            | Link::DivideNumber(_)
             | Link::MinNumber(_)
             | Link::MaxNumber(_) => [None, None],
         }

@@ -21,6 +21,10 @@ pub const CHUNK_DRAWS: u64 = 64;
 /// lanes for what an operation costs by itself.
 pub const DEFAULT_LANES: usize = 256;
 
+/// Where some lanes only need an operation, so many go together: as many vectors as a chain has side by side, on any machine.
+/// What they are filled up with is thrown away, and costs less than a rest that is done vector by vector.
+const SPARSE_MULTIPLE: usize = 32;
+
 /// What the trajectories of a chunk answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChunkResult {
@@ -425,8 +429,8 @@ impl<'a> Batch<'a> {
         self.places.clear();
         self.places.extend((0..).zip(condition).filter(|(_, holds)| **holds != 0.0).map(|(place, _)| place));
         let Some(last) = self.places.last() else { return };
-        self.some.count = self.places.len().next_multiple_of(LANE_MULTIPLE);
-        self.some.columns.gather(&self.all.columns, &sparse.inputs, self.places);
+        self.some.count = self.places.len().next_multiple_of(SPARSE_MULTIPLE).min(self.all.count);
+        self.some.columns.gather(&self.all.columns, &sparse.inputs, self.places, self.some.count);
         let filling = std::iter::repeat_n(last, self.some.count - self.places.len());
         let counters = |from: &[u32], to: &mut Vec<u32>| {
             to.clear();
