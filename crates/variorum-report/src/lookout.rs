@@ -163,10 +163,11 @@ pub fn rest_named(list: &WatchList, most: usize, named: &dyn Fn(&str) -> String)
         (Needless::Certain, "already so, or sure to come, in all readings"),
         (Needless::Never, "came about in no trajectory"),
     ] {
-        let names = list.left_out.iter().filter(|left| left.why == why).map(|left| {
-            let only: Vec<&str> = left.only.iter().map(String::as_str).collect();
-            if only.is_empty() { named(&left.name) } else { format!("{} (only in {})", named(&left.name), few(&only)) }
-        });
+        let names = list
+            .left_out
+            .iter()
+            .filter(|left| left.why == why)
+            .map(|left| format!("{}{}", named(&left.name), whose(list, &left.only)));
         let names: Vec<String> = names.collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         match names.len() {
@@ -181,9 +182,16 @@ pub fn rest_named(list: &WatchList, most: usize, named: &dyn Fn(&str) -> String)
     parts.join(" ")
 }
 
-/// Some names, or how many there are.
-fn few(names: &[&str]) -> String {
-    if names.len() > FEW { sentences::count(names.len(), "reading") } else { sentences::list(names) }
+/// ` (only in birch)`, or ` (not in baseline)` where more have it than have not; nothing where all have.
+fn whose(list: &WatchList, only: &[String]) -> String {
+    let all = list.weights.iter().map(|weight| weight.reading.as_str());
+    let lacking: Vec<&str> = all.filter(|name| !only.iter().any(|having| having == name)).collect();
+    let having: Vec<&str> = only.iter().map(String::as_str).collect();
+    match () {
+        () if having.is_empty() || lacking.is_empty() => String::new(),
+        () if having.len() < lacking.len() => format!(" (only in {})", sentences::list(&having)),
+        () => format!(" (not in {})", sentences::list(&lacking)),
+    }
 }
 
 /// So many readings are named that alone have something.

@@ -119,7 +119,7 @@ fn opening(header: &mut Markup, dossier: &Dossier) {
             list.element("dd", &[], |dd| {
                 dd.text(&format!("{title}{voices}"));
                 if let Some(known) = kinship::second_hand(dossier, &reading.name) {
-                    dd.text(" ").leaf("small", &[], &known);
+                    dd.text("; ").leaf("small", &[], &known);
                 }
             });
         }
@@ -223,7 +223,7 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
                 term(p, "seen", "weight");
                 p.text(POOLED);
                 if let Some(dependent) = kinship::dependent(dossier) {
-                    p.text(&format!(" Of these {dependent}: each is counted as one more."));
+                    p.text(&format!(" Of these {dependent}: each of them counts for itself."));
                 }
             });
         }

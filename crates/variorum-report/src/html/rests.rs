@@ -213,11 +213,12 @@ fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str], no_case
     cells.element("td", &[("class", "plot")], |cell| bar(cell, provenance));
     for origin in origins {
         let share = sentences::shares(provenance).into_iter().find(|(share, ..)| share.origin == *origin);
+        let some = share.as_ref().is_some_and(|(_, share, _)| *share > 0.0);
         let shown = share
             .map_or("0%".to_owned(), |(share, _, percent)| format!("{percent} ± {}", sentences::points(share.error)));
         // Each says what it is a share of: whoever has the text alone sees no column.
         cells.element("td", &[], |cell| {
-            let mark = if no_case && *origin == "base_rate" { format!("\u{a0}{MARK}") } else { String::new() };
+            let mark = if no_case && some && *origin == "base_rate" { format!("\u{a0}{MARK}") } else { String::new() };
             cell.text(&shown).text(" ").leaf("small", &[], &format!("{}{mark}", sentences::origin(origin)));
         });
     }

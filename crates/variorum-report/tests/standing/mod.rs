@@ -177,7 +177,7 @@ fn whose_voice_a_reading_is() {
     assert!(text(piece(&page, "<header>", "</header>")).contains("known only as ash quotes it"));
     assert!(
         section(&page, "answers")
-            .contains("Of these ash and wary are readings of A. ash: each is counted as one more."),
+            .contains("Of these ash and wary are readings of A. ash: each of them counts for itself."),
         "{}",
         section(&page, "answers")
     );
@@ -243,10 +243,17 @@ fn what_is_looked_out_for_is_said_once() {
         why: variorum::watch::Needless::Never,
         only: vec!["birch".to_owned()],
     });
+    let all: Vec<String> = list.weights.iter().map(|weight| weight.reading.clone()).collect();
+    list.left_out.push(variorum::watch::LeftOut {
+        name: "event drill3".to_owned(),
+        why: variorum::watch::Needless::Never,
+        only: all.into_iter().filter(|name| name != "baseline").collect(),
+    });
     let told = watch_list(dossier.watch_list.as_ref().unwrap(), Style::Plain);
     let told = told.split_whitespace().collect::<Vec<&str>>().join(" ");
     assert!(told.contains("nearly the same: war[KR], by: a strike"), "{told}");
     assert!(told.contains("— only in birch") && told.contains("event drill2 (only in birch)"), "{told}");
+    assert!(told.contains("event drill3 (not in baseline)"), "{told}");
     assert!(!told.contains("more tell less"), "{told}");
     let page = section(&report(&dossier), "watch");
     assert!(page.contains("nearly the same: war (South &lt;Korea&gt;), by: a strike"), "{page}");

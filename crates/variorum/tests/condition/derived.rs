@@ -403,12 +403,11 @@ fn why_what_was_observed_need_not_settle_a_question() {
         flag war, calm, flood = no\n\
         ladder sea = low < high, starts low\n\
         event storm \"A storm\" when not war hazard 5% per month then war = yes, sea = high\n  assumed \"given\"\n\
-        event ebb \"The ebb\" hazard 5% per month then sea = low, war = no\n  assumed \"given\"\n\
+        event ebb \"The ebb\" when war hazard 5% per month then sea = low, war = no\n  assumed \"given\"\n\
         event lull \"A lull\" hazard 5% per month then calm = yes\n  assumed \"given\"\n\
         event rain \"Rain\" hazard 5% per month then flood = yes\n  assumed \"given\"\n\
         observe 2025-02 storm known on 2025-02-20\n  reported by watch, hits 90%, false alarms 5%\n  assumed \"given\"\n\
         record complete to 2025-02 for rain\n\
-        reading watch\n\
         question war \"W\" = war by 2025-12\n\
         question calm \"C\" = calm by 2025-12\n\
         question flood \"F\" = flood by 2025-12\n";
