@@ -243,6 +243,11 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
                     }
                 });
             }
+            section.element("p", &[("class", "legend")], |p| {
+                p.text("Words of probability with percents in brackets are those of a ");
+                term(p, "words", "standard scale");
+                p.text("; a word is that of the number as it is printed.");
+            });
             for text in terms {
                 section.leaf("p", &[("class", "legend")], text);
             }

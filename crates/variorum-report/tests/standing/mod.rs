@@ -271,6 +271,7 @@ fn terms_are_explained_where_they_are_used() {
         assert!(answers.contains(link), "{link}: {answers}");
     }
     assert!(text(answers).contains("is high where none of four things gives ground for doubt"), "{answers}");
+    assert!(piece(&page, "<section id=\"questions\"", "<article").contains("href=\"#term-words\""));
     assert!(piece(&page, "<nav", "</nav>").contains("href=\"#reading\""));
     let divides = piece(&page, "<section id=\"divides\"", "</section>");
     let (words, folded) = divides.split_once("<details class=\"code\">").unwrap();
