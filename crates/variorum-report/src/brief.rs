@@ -196,6 +196,10 @@ fn question(dossier: &Dossier, question: &QuestionAnswers, room: Room) -> String
     } else if seen::unanswered(question, dossier.answers.evidence.as_ref()).is_some() {
         line.push_str(" Date passed, no outcome entered.");
     }
+    let states = [seen::unsettled(dossier, question), seen::lapsed(question, dossier.answers.evidence.as_ref())];
+    for [few, _] in states.into_iter().flatten().filter(|_| room.all) {
+        line.push_str(&format!(" {}.", sentences::capital(&few)));
+    }
     line
 }
 
@@ -311,10 +315,9 @@ fn lookouts(dossier: &Dossier, list: &WatchList, room: Room) -> Vec<String> {
     let told = lookout::telling(list);
     let most = room.names.div_ceil(2);
     let mut lines: Vec<String> = lookout::little(list).into_iter().collect();
-    let items = told.iter().take(most).map(|item| {
-        let title = if item.title.is_empty() { &item.name } else { &item.title };
-        let is_code = *title == item.name && labels::is_code(title);
-        let title = if is_code { labels::in_words(title, &dossier.labels) } else { title.clone() };
+    let groups = lookout::alike(&told);
+    let items = groups.iter().take(most).filter_map(|group| group.first()).map(|item| {
+        let title = labels::watched(item, &dossier.labels);
         let after = match item.answer {
             Some(answer) => {
                 let [seen, not] = lookout::answers(answer, item.answer_error);
@@ -326,7 +329,7 @@ fn lookouts(dossier: &Dossier, list: &WatchList, room: Room) -> Vec<String> {
                 lookout::weights(item, false, 2)
             ),
         };
-        let title = sentences::short(&title, room.text.max(6));
+        let title = sentences::short(&title, room.text.max(8));
         let likely = if room.all {
             format!("likely {}{}; ", lookout::likelihoods(item, 4), lookout::nowhere(item))
         } else {

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use variorum::answers::Answers;
 use variorum::compare::Comparison;
 use variorum::crux::CruxAll;
-use variorum::explain::Explanation;
+use variorum::explain::{Explanation, Gone};
+use variorum::influence::statement;
+use variorum::known::Unsettled;
 use variorum::score::model::Score;
 use variorum::statements::StatementRow;
 use variorum::stories::Stories;
@@ -56,6 +58,10 @@ pub struct Asked {
     pub met: Option<String>,
     /// The sources whose own words on it are a number of the model on which the answer depends.
     pub inputs: BTreeSet<String>,
+    /// Why what was observed need not settle it.
+    pub unsettled: Option<Unsettled>,
+    /// How much of its window has gone by, by reading, where something was seen.
+    pub gone: BTreeMap<String, Gone>,
 }
 
 /// A reading beside its answers.
@@ -69,6 +75,8 @@ pub struct ReadingNotes {
     pub voices: Vec<String>,
     /// Its statements.
     pub statements: Vec<StatementRow>,
+    /// The base rates of no case on which each question can depend in it, by question.
+    pub no_case: BTreeMap<String, Vec<String>>,
 }
 
 /// The stories of one question in one reading.
@@ -87,6 +95,20 @@ impl Dossier {
     #[must_use]
     pub fn without_case(&self, question: &str) -> &[String] {
         self.without_case.get(question).map_or(&[], Vec::as_slice)
+    }
+
+    /// The base rates of no case on which a question can depend in one reading.
+    #[must_use]
+    pub fn no_case(&self, reading: &str, question: &str) -> &[String] {
+        let notes = self.readings.iter().find(|notes| notes.name == reading);
+        notes.and_then(|notes| notes.no_case.get(question)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The paths of the statements with base rates of no case, in any reading.
+    #[must_use]
+    pub fn uncounted(&self) -> BTreeSet<&str> {
+        let all = self.readings.iter().flat_map(|notes| notes.no_case.values());
+        all.flatten().map(|parameter| statement(parameter)).collect()
     }
 
     /// Whether a source's own words on a question are a number of the model on which the answer depends.

@@ -95,6 +95,13 @@ fn reading(reading: &ReadingExplanation, style: Style) -> String {
     if !reading.learned.is_empty() {
         out.push(learned(&reading.learned, style));
     }
+    if reading.unmoved > 0 {
+        let (all, were) =
+            (sentences::count(reading.unmoved, "parameter"), sentences::verb(reading.unmoved, "was", "were"));
+        let other = if reading.learned.is_empty() { "" } else { "of the others " };
+        let text = format!("{other}{all} that bear on it {were} not moved by what was seen beyond chance, or hardly");
+        out.push(style.faint(&wrap(&text, WIDTH, "  ")));
+    }
     if let Some(stories) = &reading.stories {
         out.push(telling::stories(stories, style));
     }
@@ -142,7 +149,8 @@ fn learned(learned: &[Learned], style: Style) -> String {
     for learned in learned {
         let fifths: Vec<String> = learned.fifths.iter().map(|share| pad(&sentences::whole(*share), 4, true)).collect();
         let ends: Vec<String> = learned.ends.iter().map(|end| short(*end, 2)).collect();
-        out.push(format!("  {}  {:>5.2} bits", fifths.join(" "), learned.bits));
+        let floor = format!("noise floor {:.2}", learned.floor);
+        out.push(format!("  {}  {:>5.2} bits, {floor}", fifths.join(" "), learned.bits));
         let text = format!("{}{}: fifths between {}", learned.parameter, direction(learned), ends.join(", "));
         out.push(wrap(&text, WIDTH, "      "));
         // The text of a parameter's own statement says what has just been said.

@@ -5,6 +5,7 @@ use crate::dossier::Dossier;
 use crate::evidence;
 use std::collections::BTreeMap;
 use variorum::evidence::Observed;
+use variorum::watch::Item;
 
 /// `aid[KR] >= defensive` as `aid (South Korea) at least defensive`. Text in quotes is left as it is.
 pub fn in_words(code: &str, labels: &BTreeMap<String, String>) -> String {
@@ -49,6 +50,15 @@ pub fn in_words(code: &str, labels: &BTreeMap<String, String>) -> String {
         }
     }
     out
+}
+
+/// What is looked out for, in words: its title, with the name that it begins with in words where it is a level's.
+pub fn watched(item: &Item, labels: &BTreeMap<String, String>) -> String {
+    let title = if item.title.is_empty() { &item.name } else { &item.title };
+    match title.strip_prefix(item.name.as_str()) {
+        Some(rest) if is_code(&item.name) => format!("{}{rest}", in_words(&item.name, labels)),
+        _ => title.clone(),
+    }
 }
 
 /// What people are shown of a model's names.

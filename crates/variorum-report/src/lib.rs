@@ -12,6 +12,7 @@ mod explanation;
 mod grouping;
 mod history;
 mod html;
+mod kinship;
 mod labels;
 mod layout;
 mod lookout;
@@ -25,6 +26,7 @@ mod scenarios;
 mod scores;
 mod seen;
 mod sentences;
+mod spread;
 mod statements;
 mod telling;
 

@@ -4,7 +4,7 @@ use crate::Style;
 use crate::layout::{self, WIDTH, as_of, pad, wrap};
 use crate::seen;
 use crate::sentences;
-use variorum::watch::{Absent, Item, Needless, WatchList};
+use variorum::watch::{Absent, Item, ItemReading, Needless, WatchList};
 use variorum::words::percent;
 
 /// Observables that are listed.
@@ -47,8 +47,8 @@ pub fn watch_list(list: &WatchList, style: Style) -> String {
         out.push(String::new());
         out.push(style.faint(&format!("  {} {}  {}", pad("bits", 6, true), pad("floor", 6, true), "what")));
     }
-    for item in told.iter().take(ITEMS) {
-        out.push(self::item(item, list, style));
+    for group in alike(&told).iter().take(ITEMS) {
+        out.extend(self::item(group, list, style));
     }
     out.push(String::new());
     out.push(wrap(&rest(list, ITEMS), WIDTH, ""));
@@ -69,6 +69,48 @@ pub fn watch_list(list: &WatchList, style: Style) -> String {
 /// What tells more than chance would.
 pub fn telling(list: &WatchList) -> Vec<&Item> {
     list.items.iter().filter(|item| item.bits > item.floor && item.bits > 0.0).collect()
+}
+
+/// So little may what items tell differ if they are to be told together: probabilities relative to the larger, shares.
+const NEAR: f64 = 0.1;
+const SHARE: f64 = 0.02;
+
+/// The items in their order, those together that come to nearly the same, which the first of them stands for.
+pub fn alike<'l>(told: &[&'l Item]) -> Vec<Vec<&'l Item>> {
+    let mut groups: Vec<Vec<&Item>> = Vec::new();
+    for item in told {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| nearly(first, item))) {
+            Some(group) => group.push(item),
+            None => groups.push(vec![item]),
+        }
+    }
+    groups
+}
+
+/// Whether two items are as likely in every reading that has both, and leave all weights, and the question's answer, about where
+/// the other does.
+fn nearly(a: &Item, b: &Item) -> bool {
+    let likely = |(a, b): (&ItemReading, &ItemReading)| match (a.probability, b.probability) {
+        (Some(p), Some(q)) if a.absent.is_none() && b.absent.is_none() => {
+            (p - q).abs() <= NEAR * if p > q { p } else { q }
+        }
+        _ => true,
+    };
+    let close = |p: f64, q: f64| (p - q).abs() <= SHARE;
+    let left = |(a, b): (&ItemReading, &ItemReading)| close(a.if_seen, b.if_seen) && close(a.if_not, b.if_not);
+    let both = || a.readings.iter().zip(&b.readings);
+    let answers = match (a.answer, b.answer) {
+        (Some([a, b]), Some([c, d])) => close(a, c) && close(b, d),
+        (a, b) => a.is_none() && b.is_none(),
+    };
+    let some = both().any(|(a, b)| a.absent.is_none() && b.absent.is_none() && a.probability > Some(0.0));
+    answers && some && both().all(likely) && both().all(left)
+}
+
+/// `Nearly the same: clashed`, of the items that another stands for.
+pub fn nearly_the_same(group: &[&Item], called: &dyn Fn(&Item) -> String) -> Option<String> {
+    let names: Vec<String> = group.iter().skip(1).map(|item| called(item)).collect();
+    (!names.is_empty()).then(|| format!("nearly the same: {}", names.join("; ")))
 }
 
 /// What the noise floor is.
@@ -102,14 +144,16 @@ pub fn rest(list: &WatchList, most: usize) -> String {
 
 /// The same with the observables called otherwise.
 pub fn rest_named(list: &WatchList, most: usize, named: &dyn Fn(&str) -> String) -> String {
-    let told = telling(list).len();
+    let telling = telling(list);
+    let shown: usize = alike(&telling).iter().take(most).map(Vec::len).sum();
+    let told = telling.len();
     let cut = list.items.len() - told;
     let mut parts = Vec::new();
     // That is what `little` says of a list in which nothing tells, if there is anything to be told.
     if told == 0 && list.entropy <= 0.0 {
         parts.push("There is nothing to be told.".to_owned());
-    } else if told > most {
-        parts.push(format!("{} more tell less.", told - most));
+    } else if told > shown {
+        parts.push(format!("{} more tell less.", told - shown));
     }
     if cut > 0 {
         parts.push(format!("{} below the noise floor.", sentences::count(cut, "observable")));
@@ -119,7 +163,11 @@ pub fn rest_named(list: &WatchList, most: usize, named: &dyn Fn(&str) -> String)
         (Needless::Certain, "already so, or sure to come, in all readings"),
         (Needless::Never, "came about in no trajectory"),
     ] {
-        let names = list.left_out.iter().filter(|left| left.why == why).map(|left| named(&left.name));
+        let names = list
+            .left_out
+            .iter()
+            .filter(|left| left.why == why)
+            .map(|left| format!("{}{}", named(&left.name), whose(list, &left.only)));
         let names: Vec<String> = names.collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         match names.len() {
@@ -134,11 +182,28 @@ pub fn rest_named(list: &WatchList, most: usize, named: &dyn Fn(&str) -> String)
     parts.join(" ")
 }
 
+/// ` (only in birch)`, or ` (not in baseline)` where more have it than have not; nothing where all have.
+fn whose(list: &WatchList, only: &[String]) -> String {
+    let all = list.weights.iter().map(|weight| weight.reading.as_str());
+    let lacking: Vec<&str> = all.filter(|name| !only.iter().any(|having| having == name)).collect();
+    let having: Vec<&str> = only.iter().map(String::as_str).collect();
+    match () {
+        () if having.is_empty() || lacking.is_empty() => String::new(),
+        () if having.len() < lacking.len() => format!(" (only in {})", sentences::list(&having)),
+        () => format!(" (not in {})", sentences::list(&lacking)),
+    }
+}
+
+/// So many readings are named that alone have something.
+const FEW: usize = 3;
+
 /// What an item is called: its name, and its title where that says more.
 pub fn called(item: &Item) -> String {
     let bare = item.name.split_once(' ').map_or(item.name.as_str(), |(_, bare)| bare);
     if item.title.is_empty() || item.title == item.name || item.title == bare {
         item.name.clone()
+    } else if item.title.starts_with(&item.name) {
+        item.title.clone()
     } else {
         format!("{}: {}", item.name, item.title)
     }
@@ -187,8 +252,19 @@ pub fn likelihoods(item: &Item, most: usize) -> String {
     format!("{high} down to {low}")
 }
 
-/// The readings in which it cannot be, and why: `— baseline: no such choice`.
+/// The readings that have it, where they are few beside those that have not.
+fn only(item: &Item) -> Option<Vec<&str>> {
+    let having = item.readings.iter().filter(|reading| reading.absent.is_none());
+    let having: Vec<&str> = having.map(|reading| reading.reading.as_str()).collect();
+    let lacking = item.readings.len() - having.len();
+    (!having.is_empty() && having.len() <= FEW && having.len() < lacking).then_some(having)
+}
+
+/// The readings in which it cannot be, and why: `— baseline: no such choice`; or those that alone have it.
 pub fn lacking(item: &Item) -> Vec<String> {
+    if let Some(only) = only(item) {
+        return vec![format!("— only in {}", sentences::list(&only))];
+    }
     let kind = match item.name.split_once(' ') {
         Some((kind @ ("event" | "choice"), _)) => kind,
         _ => "quantity",
@@ -204,6 +280,9 @@ pub fn lacking(item: &Item) -> Vec<String> {
 
 /// The same in a few words: `, cannot be in baseline`.
 pub fn nowhere(item: &Item) -> String {
+    if let Some(only) = only(item) {
+        return format!(", only in {}", sentences::list(&only));
+    }
     let names = item.readings.iter().filter(|reading| reading.absent.is_some());
     let names: Vec<&str> = names.map(|reading| reading.reading.as_str()).collect();
     if names.is_empty() { String::new() } else { format!(", cannot be in {}", sentences::list(&names)) }
@@ -219,7 +298,8 @@ pub fn weights(item: &Item, seen: bool, most: usize) -> String {
     shares(&of, most)
 }
 
-fn item(item: &Item, list: &WatchList, style: Style) -> String {
+fn item(group: &[&Item], list: &WatchList, style: Style) -> Option<String> {
+    let item = *group.first()?;
     let indent = " ".repeat(2 + 6 + 1 + 6 + 2);
     let head = wrap(&called(item), WIDTH, &indent);
     let floor = small(item.floor);
@@ -237,7 +317,10 @@ fn item(item: &Item, list: &WatchList, style: Style) -> String {
             line(format!("weights if not: {}", weights(item, false, NAMED)));
         }
     }
-    out.join("\n")
+    if let Some(same) = nearly_the_same(group, &called) {
+        line(same);
+    }
+    Some(out.join("\n"))
 }
 
 /// The answers if it is seen and if it is not, with their errors.

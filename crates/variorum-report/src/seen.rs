@@ -5,8 +5,10 @@
 
 use crate::dossier::Dossier;
 use crate::sentences;
-use variorum::answers::{Answer, Answers, Condition, Number, QuestionAnswers, ReadingAnswer};
+use variorum::answers::{Answer, Answers, Condition, Number, Probability, QuestionAnswers, ReadingAnswer};
+use variorum::confidence::probability;
 use variorum::evidence::{Evidence, Flip, Pair, ReadingEvidence, State, Weights, pooled_number};
+use variorum::known::Unsettled;
 use variorum::words::significant;
 
 /// Whether something was seen that bears on this question's answers.
@@ -47,8 +49,12 @@ pub fn numbers(question: &QuestionAnswers) -> impl Iterator<Item = &Number> {
 /// Whether all that a question asks for lies before the end of what was seen, and when that is. The report knows no other
 /// clock: it is the same whenever it is written.
 pub fn passed<'e>(question: &QuestionAnswers, evidence: Option<&'e Evidence>) -> Option<&'e str> {
-    let last = evidence?.observations.iter().map(|observed| observed.known.as_str()).max()?;
-    let [_, to] = &question.window;
+    over(&question.window, evidence?)
+}
+
+/// Whether a span of time lies before the end of what was seen, and when that is.
+fn over<'e>([_, to]: &[String; 2], evidence: &'e Evidence) -> Option<&'e str> {
+    let last = evidence.observations.iter().map(|observed| observed.known.as_str()).max()?;
     let month = to.get(..7)?;
     let is_over = match last.get(..7)? {
         seen if seen > month => true,
@@ -86,7 +92,7 @@ pub fn settled(question: &QuestionAnswers, evidence: Option<&Evidence>) -> Optio
 /// The date by which a yes is certain in all readings that have what was seen.
 fn certain(question: &QuestionAnswers) -> Option<String> {
     let after = question.readings.iter().filter_map(|reading| reading.after.as_ref());
-    let answers = after.filter_map(|after| variorum::confidence::probability(&after.answer));
+    let answers = after.filter_map(|after| probability(&after.answer));
     let sure =
         answers.map(|answer| answer.curve.iter().find(|point| point.probability >= 1.0).map(|point| &point.date));
     sure.collect::<Option<Vec<&String>>>()?.into_iter().max().cloned()
@@ -130,6 +136,102 @@ pub fn met_in_words(dossier: &Dossier, question: &QuestionAnswers) -> Option<Str
     }
     let on = dossier.asked.get(&question.name).and_then(|asked| asked.met.as_ref());
     Some(format!("the condition has been met{}", on.map_or(String::new(), |on| format!(" ({on})"))))
+}
+
+/// What has become of a condition whose time is over without its being known to have come true: in a few words, and in a
+/// sentence. None of what is not over, or is met.
+pub fn lapsed(question: &QuestionAnswers, evidence: Option<&Evidence>) -> Option<[String; 2]> {
+    let given = question.given.as_ref()?;
+    over(given, evidence?)?;
+    if is_met(question) {
+        return None;
+    }
+    let [_, end] = given;
+    let after = || question.readings.iter().filter_map(|reading| reading.after.as_ref());
+    after().next()?;
+    if after().all(|after| matches!(after.answer, Answer::Void { .. })) {
+        return Some([
+            "its condition can no longer come true".to_owned(),
+            format!(
+                "Its condition can no longer come true: its time ended with {end}, and in no trajectory that agrees with what \
+                 was seen has it come true. So there is no answer."
+            ),
+        ]);
+    }
+    let holds: Vec<f64> = after().filter_map(|after| Some(after.given.as_ref()?.probability)).collect();
+    let least = holds.iter().copied().reduce(|a, b| if b < a { b } else { a })?;
+    let most = holds.iter().copied().reduce(|a, b| if b > a { b } else { a })?;
+    Some([
+        "the time of its condition is over, undecided".to_owned(),
+        format!(
+            "The time of its condition is over (it ended with {end}), and what was seen does not show whether it came true: it did \
+             in {} of what agrees with it.",
+            sentences::between([least, most])
+        ),
+    ])
+}
+
+/// Why a question that the world has answered is not settled in the model: in a few words, and in a sentence. None of what is
+/// settled, and of questions for numbers.
+pub fn unsettled(dossier: &Dossier, question: &QuestionAnswers) -> Option<[String; 2]> {
+    let evidence = dossier.answers.evidence.as_ref()?;
+    question.resolved.as_ref()?;
+    if settled(question, Some(evidence)).is_some() {
+        return None;
+    }
+    let (few, why) = match dossier.asked.get(&question.name)?.unsettled.as_ref()? {
+        Unsettled::NotObserved => ("not observed", "none of its observations is of this".to_owned()),
+        Unsettled::Open => ("left open", "what it has observed leaves it open".to_owned()),
+        Unsettled::Reported(reports) => {
+            let mut named: Vec<String> = reports.iter().map(|(who, when)| format!("{who}, {when}")).collect();
+            named.dedup();
+            let (a, can) = if named.len() == 1 { ("a report", "") } else { ("reports", " each") };
+            ("only reported", format!("it has observed it by {a} alone ({}), which{can} can err", named.join("; ")))
+        }
+    };
+    Some([
+        format!("not settled in the model: {few}"),
+        format!("The model does not take that outcome for certain: {why}. It is what the answers are scored by."),
+    ])
+}
+
+/// Of readings that what was seen has hardly moved, why, as far as that is known: that it works both ways, since the time that has
+/// gone by without alone would make it less likely. None of those that it moved by more than their errors.
+pub fn unmoved(dossier: &Dossier, question: &QuestionAnswers, group: &[&ReadingAnswer]) -> Option<String> {
+    let both = |reading: &&ReadingAnswer| {
+        let [was, is] = [&reading.answer, &reading.after.as_ref()?.answer].map(probability);
+        Some((was?.clone(), is?.clone()))
+    };
+    let pairs: Vec<_> = group.iter().filter_map(both).collect();
+    if pairs.is_empty() || pairs.len() < group.len() {
+        return None;
+    }
+    let error = |(was, is): &(Probability, Probability)| (was.error * was.error + is.error * is.error).sqrt();
+    let still = |of: &(Probability, Probability)| (of.0.probability - of.1.probability).abs() <= 2.0 * error(of);
+    let certain = |of: &(Probability, Probability)| of.0.error == 0.0 && of.1.error == 0.0;
+    if !pairs.iter().all(still) || pairs.iter().all(certain) {
+        return None;
+    }
+    let gone = &dossier.asked.get(&question.name)?.gone;
+    let alone: Option<Vec<f64>> = group.iter().map(|reading| gone.get(&reading.reading)?.alone).collect();
+    let hardly = "Hardly moved by what was seen, within two standard errors";
+    let moved = alone.filter(|alone| {
+        let apart = |(of, alone): (&(Probability, Probability), &f64)| {
+            of.0.probability - alone > 2.0 * of.0.error && of.1.probability - alone > 2.0 * error(of)
+        };
+        pairs.iter().zip(alone).all(apart)
+    });
+    let Some(alone) = moved else { return Some(format!("{hardly}.")) };
+    let of = gone.get(&group.first()?.reading)?;
+    let least = alone.iter().copied().reduce(|a, b| if b < a { b } else { a })?;
+    let most = alone.iter().copied().reduce(|a, b| if b > a { b } else { a })?;
+    Some(format!(
+        "{hardly}, but both ways: {:.0} of {:.0} months have gone by without it, which alone would make it {}; what else was seen \
+         makes it likelier again.",
+        of.months,
+        of.of,
+        sentences::between([least, most])
+    ))
 }
 
 /// How many of a question's readings give different answers: those that are the same to the last bit are one.

@@ -1,5 +1,6 @@
 //! Pieces of sentences and numbers that the terminal, the brief and the report share.
 
+use std::collections::BTreeSet;
 use variorum::answers::{Answer, Meaning, Number, OriginShare, Probability, Provenance, QuestionAnswers, Said};
 use variorum::compare::Speaker;
 use variorum::confidence::{self, Confidence, Ground, Level};
@@ -227,14 +228,28 @@ pub fn origins(row: &StatementRow) -> String {
     if besides { format!("{first}, others assumed") } else { first.to_owned() }
 }
 
+/// What `a .. b` means where a number stands.
+pub const RANGE: &str = "a .. b in the place of a number: nobody knows it, and whoever wrote it is 90% sure that it lies between \
+                         a and b, with 5% for less and 5% for more.";
+
+/// What stands in the place of a count of no case: Jeffreys' prior.
+pub const HALF: &str = "half a case is assumed";
+
+/// Whether a statement has a base rate of no case.
+pub fn is_uncounted(row: &StatementRow, uncounted: &BTreeSet<&str>) -> bool {
+    let in_it = || std::iter::once(&row.path).chain(&row.paths).any(|path| uncounted.contains(path.as_str()));
+    row.origin == "base_rate" && in_it()
+}
+
 /// Whether some number of a statement is assumed.
 pub fn is_assumed(row: &StatementRow) -> bool {
     row.origin == "assumed" || row.origin_text.starts_with("assumed \"") || row.origin_text.contains("; assumed \"")
 }
 
 /// Where the numbers of a reading come from, statement by statement: `of its 45 statements with numbers 12 have base rates (5 of
-/// them assume others besides) and 33 are assumed`.
-pub fn numbers_from(rows: &[StatementRow]) -> Option<String> {
+/// them with others that are assumed; 2 of no case, for which half a case is assumed) and 33 are assumed`. `uncounted` are the
+/// paths of those of no case.
+pub fn numbers_from(rows: &[StatementRow], uncounted: &BTreeSet<&str>) -> Option<String> {
     let on = || rows.iter().filter(|row| !row.off && row.origin != "none");
     let words = [
         ("cited", ["cites a source", "cite a source"]),
@@ -245,10 +260,14 @@ pub fn numbers_from(rows: &[StatementRow]) -> Option<String> {
     let parts = words.into_iter().filter_map(|(kind, [one, many])| {
         let rows: Vec<&StatementRow> = on().filter(|row| row.origin == kind).collect();
         let besides = rows.iter().filter(|row| kind != "assumed" && is_assumed(row)).count();
+        let bare = rows.iter().filter(|row| is_uncounted(row, uncounted)).count();
+        let bare = if bare == 0 { String::new() } else { format!("{bare} of no case, for which {HALF}") };
         let besides = match besides {
-            0 => String::new(),
-            all if all == rows.len() => ", others in the same statement being assumed".to_owned(),
-            some => format!(" ({some} of them with others that are assumed)"),
+            0 if bare.is_empty() => String::new(),
+            0 => format!(" ({bare})"),
+            all if all == rows.len() && bare.is_empty() => ", others in the same statement being assumed".to_owned(),
+            some if bare.is_empty() => format!(" ({some} of them with others that are assumed)"),
+            some => format!(" ({some} of them with others that are assumed; {bare})"),
         };
         (!rows.is_empty()).then(|| format!("{} {}{besides}", rows.len(), verb(rows.len(), one, many)))
     });
@@ -350,7 +369,7 @@ pub fn grounds(confidence: &Confidence) -> Vec<String> {
             Ground::Assumed(share) => format!("{} of the variance assumed", whole(*share)),
             Ground::Wide => "wide interval".to_owned(),
             Ground::Apart => "readings apart".to_owned(),
-            Ground::NoCase(_) => "a base rate that has counted no case".to_owned(),
+            Ground::NoCase(_) => format!("a base rate that has counted no case ({HALF})"),
         })
         .collect();
     if !confidence.measured {
@@ -376,6 +395,13 @@ pub fn by_word(question: &QuestionAnswers) -> Vec<(String, Vec<(&str, f64)>)> {
         }
     }
     groups
+}
+
+/// With a capital letter at its beginning.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map_or(String::new(), |first| first.to_uppercase().to_string());
+    format!("{first}{}", letters.as_str())
 }
 
 /// A sentence to stand after a colon.

@@ -2,12 +2,12 @@
 
 use crate::ablate::{Effect, Without, ablate, candidates, patched};
 use crate::ablate_after::ablate_after;
-use crate::answers::{After, Answer, Condition, Head, Probability, Provenance};
+use crate::answers::{After, Answer, Condition, Head, Provenance};
 use crate::condition::{Conditioned, Conditioning, answer_of, condition_kept};
-use crate::confidence::probability;
 use crate::drivers::{Drivers, ERROR, describe, drivers};
 use crate::drivers_after::{DriverAfter, FEW, SharedAfter, Sharing};
 use crate::influence::Influence;
+use crate::known::gone;
 use crate::origins::{kinds, together};
 use crate::provenance::provenance_of;
 use crate::run::{self, Run, RunError, Watch};
@@ -16,9 +16,9 @@ use crate::stories::{Stories, stories};
 use crate::words::{percent, short};
 use schemars::JsonSchema;
 use serde::Serialize;
-use variorum_engine::math::ln;
+use variorum_engine::math::{gamma_quantile, ln};
 use variorum_model::model::{Model, ReadingOf};
-use variorum_model::program::{Program, Query};
+use variorum_model::program::Program;
 use variorum_syntax::diagnostic::Diagnostic;
 
 /// Up to so many statements are taken away after what was seen too, where none is named: each costs a conditioned run.
@@ -68,6 +68,8 @@ pub struct ReadingExplanation {
     pub after: Option<After>,
     /// What was seen moved these parameters most, of those that bear on the question, if anything was seen.
     pub learned: Vec<Learned>,
+    /// How many parameters that bear on it were not moved by more than chance would, or hardly.
+    pub unmoved: usize,
     /// How much of the question's window lies before the end of what was seen; none where nothing of it does, or nothing was
     /// seen.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,6 +137,8 @@ pub struct Learned {
     pub fifths: Vec<f64>,
     /// How far that is from before: the relative entropy, in bits.
     pub bits: f64,
+    /// What would be seen by chance of a parameter that was not moved, with 5% for all that are looked at, in bits.
+    pub floor: f64,
 }
 
 /// The part of a question's window that has gone by.
@@ -255,6 +259,7 @@ pub fn explain(
             needs_value,
             after: None,
             learned: Vec::new(),
+            unmoved: 0,
             gone: None,
             shared_after: None,
             stories: None,
@@ -269,9 +274,11 @@ pub fn explain(
                 Some((answer, given)) => of_reading.after = Some(After { given, answer }),
                 None => of_reading.notes.push("what was seen came about in no trajectory of this reading".to_owned()),
             }
-            of_reading.learned = learned(model, reading, &alone, &conditioned);
-            of_reading.gone =
-                of_reading.after.as_ref().and_then(|after| gone(&alone, &of_reading.answer, &after.answer));
+            (of_reading.learned, of_reading.unmoved) = learned(model, reading, &alone, &conditioned);
+            of_reading.gone = of_reading
+                .after
+                .as_ref()
+                .and_then(|after| gone(&alone, alone.questions.first()?, &of_reading.answer, &after.answer));
             let wanted = (asked.provenance || asked.drivers) && !conditioned.is_starved();
             sharing = wanted.then(|| Sharing::of(program, index, &halves, (run.seed, &conditioned)));
         }
@@ -380,60 +387,56 @@ fn remark_after(sharing: &Sharing<'_>, drivers: &[Driver], wanted: f64) -> Optio
 
 /// Most parameters that are told.
 const LEARNED: usize = 5;
-/// What chance moves: a relative entropy below this, in bits, is not told.
+/// A relative entropy below this, in bits, is little, whatever chance moves.
 const MOVED: f64 = 0.02;
+/// The probability that any is told of those that what was seen did not move.
+const CHANCE: f64 = 0.05;
 
-/// The parameters that were moved most, of those on which the first question can depend.
-fn learned(model: &Model<'_>, reading: &ReadingOf<'_>, program: &Program, conditioned: &Conditioned) -> Vec<Learned> {
-    let Some(question) = program.questions.first() else { return Vec::new() };
+/// The parameters that were moved most, of those on which the first question can depend, and how many were not moved by more
+/// than chance would.
+///
+/// With the errors e_b of the logarithms of the evidences of k fifths, a parameter that was not moved has by chance a relative
+/// entropy of (1/2k) Σ (e_b z_b - their mean)² nats to the second order: e² / 2k times a χ² of k - 1 degrees of freedom, e²
+/// being the mean of the e_b². The noise floor is its quantile of 1 - 5% / n where n parameters are looked at, as in a watch
+/// list.
+fn learned(
+    model: &Model<'_>,
+    reading: &ReadingOf<'_>,
+    program: &Program,
+    conditioned: &Conditioned,
+) -> (Vec<Learned>, usize) {
+    let Some(question) = program.questions.first() else { return (Vec::new(), 0) };
     let bearing = Influence::of(program).question(question);
-    let mut list = Vec::new();
-    for param in bearing {
-        let Some((bands, fifths)) = conditioned.learned(program, param) else { continue };
+    let found: Vec<_> =
+        bearing.into_iter().filter_map(|param| Some((param, conditioned.learned(program, param)?))).collect();
+    #[expect(clippy::cast_precision_loss, reason = "a few hundred parameters")]
+    let level = if found.is_empty() { 1.0 } else { 1.0 - CHANCE / found.len() as f64 };
+    let (mut list, mut unmoved) = (Vec::new(), 0);
+    for (param, (bands, fifths)) in found {
         #[expect(clippy::cast_precision_loss, reason = "five")]
         let count = fifths.len() as f64;
         let term = |share: &f64| if *share > 0.0 { share * ln(share * count) / std::f64::consts::LN_2 } else { 0.0 };
         let bits: f64 = fifths.iter().map(term).sum();
-        if bits > MOVED {
+        let errors = bands.iter().map(|band| band.error * band.error).filter(|square| square.is_finite());
+        // Errors in bits make e² ln² 2 nats squared; χ² of k - 1 degrees is twice a gamma of half as many.
+        let square = errors.sum::<f64>() / count * std::f64::consts::LN_2;
+        let floor = square / (2.0 * count) * 2.0 * gamma_quantile((count - 1.0) / 2.0, level);
+        if bits > floor && bits > MOVED {
             let ends: Vec<f64> = bands.iter().map(|band| band.low).chain(bands.last().map(|band| band.high)).collect();
-            list.push((param, ends, fifths, bits));
+            list.push((param, ends, fifths, [bits, floor]));
+        } else {
+            unmoved += 1;
         }
     }
-    list.sort_by(|a, b| b.3.total_cmp(&a.3));
+    list.sort_by(|a, b| b.3[0].total_cmp(&a.3[0]));
     list.truncate(LEARNED);
     let rows = if list.is_empty() { Vec::new() } else { statements(model, reading) };
-    let told = |(param, ends, fifths, bits)| {
+    let told = |(param, ends, fifths, [bits, floor]): (usize, Vec<f64>, Vec<f64>, [f64; 2])| {
         let of = describe(model, reading, program, &rows, &vec![param]);
-        Learned { parameter: of.parameter, title: of.title, place: of.place, written: of.written, ends, fifths, bits }
+        let (parameter, title, place, written) = (of.parameter, of.title, of.place, of.written);
+        Learned { parameter, title, place, written, ends, fifths, bits, floor }
     };
-    list.into_iter().map(told).collect()
-}
-
-/// How much of the first question's window has gone by, and what that alone makes of the answer: of a yes with the
-/// probability F(t) by the end of step t, F(end) becomes (F(end) - F(t)) / (1 - F(t)) if there was none by then.
-fn gone(program: &Program, before: &Answer, after: &Answer) -> Option<Gone> {
-    let question = program.questions.first().filter(|question| question.given.is_none())?;
-    let (Query::Ever { from, to, .. } | Query::First { from, to, .. }) = question.query else { return None };
-    let observed = program.observations.iter().map(|seen| seen.to);
-    let last = observed.chain(program.records.iter().map(|record| record.to)).max()?.min(to);
-    if from >= to || last < from {
-        return None;
-    }
-    let date = program.clock.label(last);
-    let [before, after] = [probability(before)?, probability(after)?];
-    let by = |of: &Probability| {
-        let point = of.curve.iter().take_while(|point| point.date <= date).last();
-        point.map_or(0.0, |point| point.probability)
-    };
-    let (was, is) = (by(before), by(after));
-    let months = |steps: u32| f64::from(steps) * program.clock.step();
-    Some(Gone {
-        months: months(last - from + 1),
-        of: months(to - from + 1),
-        alone: (is == 0.0 && was < 1.0).then(|| (before.probability - was) / (1.0 - was)),
-        by_then: is,
-        to: date,
-    })
+    (list.into_iter().map(told).collect(), unmoved)
 }
 
 /// What has to be said of drivers.

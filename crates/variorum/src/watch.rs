@@ -15,6 +15,7 @@
 use crate::answers::{Answer, Head};
 use crate::condition::{Conditioning, answer_of};
 use crate::evidence::{Scope, Weighed, Weight, evidence_of_programs};
+use crate::known::setters;
 use crate::reach::Reach;
 use crate::run::{Run, RunError, Watch, head};
 use schemars::JsonSchema;
@@ -51,7 +52,7 @@ pub struct WatchList {
 pub struct Item {
     /// `event attack`, `choice take = accept`, `aid[KR] >= offensive`.
     pub name: String,
-    /// What people are shown.
+    /// What people are shown; of a level, its name and what brings it about: `line, by: a truce on the line`.
     pub title: String,
     /// What it tells, in bits, bias taken off.
     pub bits: f64,
@@ -73,6 +74,8 @@ pub struct LeftOut {
     pub name: String,
     /// Why.
     pub why: Needless,
+    /// The readings that have it, where not all do.
+    pub only: Vec<String>,
 }
 
 /// Why an observable is not on the list.
@@ -173,6 +176,8 @@ fn observables(readings: &[(&ReadingOf<'_>, &Program)]) -> Vec<Observable> {
             observable.condition.insert(reading, condition);
         }
     };
+    // By name of a level: what brings it about, in each reading that has it.
+    let mut set_by: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
     for (reading, (_, program)) in readings.iter().enumerate() {
         let reach = Reach::of(program);
         for (event, written) in program.events.iter().enumerate().filter(|(event, _)| reach.can_happen(*event)) {
@@ -201,11 +206,40 @@ fn observables(readings: &[(&ReadingOf<'_>, &Program)]) -> Vec<Observable> {
                 }
                 let is_flag = levels.len() == 2 && name == "yes";
                 let name = if is_flag { written.name.clone() } else { format!("{} >= {name}", written.name) };
+                #[expect(clippy::cast_precision_loss, reason = "ladders are short")]
+                let titles = setters(program, &reach, quantity, level as f64);
+                set_by.entry(name.clone()).or_default().push(titles);
                 add(reading, name.clone(), &name, condition);
             }
         }
     }
+    for observable in &mut list {
+        if let Some(titles) = set_by.get(&observable.name) {
+            observable.title = brought_about(&observable.name, titles);
+        }
+    }
     list
+}
+
+/// So many of what brings a level about are named.
+const SETTERS: usize = 3;
+
+/// `line, by: The fighting ends on the lines then held`: a level by what brings it about in any reading; that which does so in
+/// most of them first.
+fn brought_about(name: &str, by_reading: &[Vec<String>]) -> String {
+    let mut counted: Vec<(&str, usize)> = Vec::new();
+    for title in by_reading.iter().flatten() {
+        match counted.iter_mut().find(|(other, _)| other == title) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((title, 1)),
+        }
+    }
+    counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let mut named: Vec<String> = counted.iter().take(SETTERS).map(|(title, _)| (*title).to_owned()).collect();
+    if counted.len() > SETTERS {
+        named.push(format!("{} more", counted.len() - SETTERS));
+    }
+    if named.is_empty() { name.to_owned() } else { format!("{name}, by: {}", named.join("; or ")) }
 }
 
 /// What to look out for in the next months.
@@ -322,7 +356,10 @@ impl Looking {
         let mut left_out = Vec::new();
         for (index, (observable, known)) in observables.iter().zip(&known).enumerate() {
             if let Some(why) = self.needless(index, known) {
-                left_out.push(LeftOut { name: observable.name.clone(), why });
+                let having = observable.condition.keys().filter_map(|place| readings.get(*place));
+                let only: Vec<String> = having.map(|(reading, _)| reading.name.clone()).collect();
+                let only = if only.len() < readings.len() { only } else { Vec::new() };
+                left_out.push(LeftOut { name: observable.name.clone(), why, only });
             }
         }
         let looked_at = observables.len() - left_out.len();

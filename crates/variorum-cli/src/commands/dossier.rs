@@ -11,7 +11,7 @@ use variorum::compare::compare;
 use variorum::condition::Conditioning;
 use variorum::confidence::{BASELINE, without_case};
 use variorum::explain::{Asked, ExplainError, Explanation, explain};
-use variorum::known::{inputs, met, without_condition};
+use variorum::known::{gone, inputs, met, unsettled, without_condition};
 use variorum::model::model::{Model, ReadingOf};
 use variorum::model::program::{Program, Question};
 use variorum::run::{Run, RunError, Watch};
@@ -41,7 +41,8 @@ pub fn gather(
     (answers, watch_list): (Answers, Option<WatchList>),
     styles: Styles,
 ) -> Result<Dossier, Failure> {
-    let notes = played.readings.iter().map(|(reading, _)| ReadingNotes {
+    let notes = played.readings.iter().map(|(reading, program)| ReadingNotes {
+        no_case: bare(program),
         name: reading.name.clone(),
         title: reading.title.clone(),
         voices: reading.voices.iter().cloned().collect(),
@@ -52,8 +53,8 @@ pub fn gather(
     Ok(Dossier {
         comparison: compare(played.model),
         asked: asked(played.readings, &notes, &answers),
+        without_case: bare_in_authors(&notes),
         readings: notes,
-        without_case: bare(played.readings),
         labels: labels(played.model),
         model: arguments.model.as_ref().map_or(String::new(), |model| quoted(&model.display().to_string())),
         whatif: scenarios(played, styles)?,
@@ -68,19 +69,25 @@ pub fn gather(
     })
 }
 
-/// The base rates of no case on which each question can depend in the readings of authors.
-fn bare(readings: &[(&ReadingOf<'_>, &Program)]) -> BTreeMap<String, Vec<String>> {
-    let mut bare = BTreeMap::<String, Vec<String>>::new();
-    let alone = readings.len() == 1;
-    for (_, program) in readings.iter().filter(|(reading, _)| alone || reading.name != BASELINE) {
-        for question in &program.questions {
-            let names = bare.entry(question.name.clone()).or_default();
-            names.extend(without_case(program, question));
+/// The base rates of no case on which each question can depend in a reading.
+fn bare(program: &Program) -> BTreeMap<String, Vec<String>> {
+    let of = |question: &Question| (question.name.clone(), without_case(program, question));
+    program.questions.iter().map(of).collect()
+}
+
+/// The same in the readings of authors together.
+fn bare_in_authors(notes: &[ReadingNotes]) -> BTreeMap<String, Vec<String>> {
+    let mut all = BTreeMap::<String, Vec<String>>::new();
+    let alone = notes.len() == 1;
+    for reading in notes.iter().filter(|reading| alone || reading.name != BASELINE) {
+        for (question, bare) in &reading.no_case {
+            let names = all.entry(question.clone()).or_default();
+            names.extend(bare.iter().cloned());
             names.sort();
             names.dedup();
         }
     }
-    bare
+    all
 }
 
 /// What the model itself says of each question: of readings that differ in it the first that knows.
@@ -99,8 +106,16 @@ fn asked(
             if of.met.is_none() {
                 of.met = question.given.as_ref().and_then(|given| met(program, given));
             }
-            let said = answers.questions.iter().find(|answered| answered.name == question.name);
-            let passages: Vec<(&str, &[String])> = said
+            if of.unsettled.is_none() {
+                of.unsettled = unsettled(program, question);
+            }
+            let answered = answers.questions.iter().find(|answered| answered.name == question.name);
+            let both = answered.and_then(|answered| {
+                let of = answered.readings.iter().find(|reading| reading.reading == notes.name)?;
+                gone(program, question, &of.answer, &of.after.as_ref()?.answer)
+            });
+            of.gone.extend(both.map(|gone| (notes.name.clone(), gone)));
+            let passages: Vec<(&str, &[String])> = answered
                 .iter()
                 .flat_map(|answered| &answered.said)
                 .map(|said| (said.source.as_str(), said.anchors.as_slice()))

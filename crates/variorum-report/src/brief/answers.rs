@@ -2,6 +2,7 @@
 
 use super::{Detail, Room, some};
 use crate::sentences::{self, Scale};
+use crate::spread;
 use variorum::answers::{Answer, QuestionAnswers, ReadingAnswer};
 use variorum::confidence::{BASELINE, probability};
 use variorum::words::percent;
@@ -32,10 +33,7 @@ pub(super) fn words(question: &QuestionAnswers, room: Room) -> String {
         }
         groups => groups.iter().map(said).collect(),
     };
-    let joined = parts.join("; ");
-    let mut letters = joined.chars();
-    let first = letters.next().map_or(String::new(), |first| first.to_uppercase().to_string());
-    let mut text = format!("{first}{}", letters.as_str());
+    let mut text = sentences::capital(&parts.join("; "));
     let intervals = || question.readings.iter().filter_map(|reading| probability(&reading.answer)?.interval);
     let lowest = intervals().map(|[low, _]| low).reduce(|a, b| if b < a { b } else { a });
     let highest = intervals().map(|[_, high]| high).reduce(|a, b| if b > a { b } else { a });
@@ -81,28 +79,26 @@ pub(super) fn dates(question: &QuestionAnswers, room: Room) -> String {
 /// `Medians 2.3 to 2.5 billion USD, baseline 2.2 [1.0 to 5.6].`
 pub(super) fn number(question: &QuestionAnswers) -> String {
     let scale = Scale::of(sentences::numbers(question));
-    let medians = |baseline: bool| {
+    let medians = |baseline: bool| -> Vec<(&str, f64)> {
         let chosen = question.readings.iter().filter(move |reading| (reading.reading == BASELINE) == baseline);
-        chosen.filter_map(|reading| match &reading.answer {
+        let median = |reading: &'_ ReadingAnswer| match &reading.answer {
             Answer::Number(number) => Some(number.median),
             _ => None,
-        })
+        };
+        chosen.filter_map(|reading| Some((reading.reading.as_str(), median(reading)?))).collect()
     };
-    let span = |low: Option<f64>, high: Option<f64>| {
-        let (low, high) = (scale.show(low?, 2), scale.show(high?, 2));
-        Some(sentences::span(low, &high))
-    };
+    let shown = |x: f64| scale.show(x, 2);
+    let span = |low: Option<f64>, high: Option<f64>| Some(sentences::span(shown(low?), &shown(high?)));
     let least = |numbers: &mut dyn Iterator<Item = f64>| numbers.reduce(|a, b| if b < a { b } else { a });
     let most = |numbers: &mut dyn Iterator<Item = f64>| numbers.reduce(|a, b| if b > a { b } else { a });
     let mut parts = Vec::new();
-    if let Some(of_authors) = span(least(&mut medians(false)), most(&mut medians(false))) {
-        parts.push(format!("{of_authors} {}", scale.unit).trim().to_owned());
-    }
-    if let Some(of_nobody) = span(least(&mut medians(true)), most(&mut medians(true))) {
+    parts.extend(spread::in_words(&medians(false), &scale.unit, &shown));
+    if let Some(of_nobody) = spread::in_words(&medians(true), "", &shown) {
         parts.push(format!("baseline {of_nobody}"));
     }
     let low = least(&mut sentences::numbers(question).map(|number| number.predictive).map(|[low, _]| low));
     let high = most(&mut sentences::numbers(question).map(|number| number.predictive).map(|[_, high]| high));
     let outcomes = span(low, high).map_or(String::new(), |span| format!(" [{span}]"));
-    format!("Medians {}{outcomes}.", parts.join(", "))
+    let between = if parts.iter().any(|part| part.contains(',')) { "; " } else { ", " };
+    format!("Medians {}{outcomes}.", parts.join(between))
 }

@@ -5,10 +5,11 @@ use super::show::minus;
 use super::table;
 use crate::crux::{because, central, imprecise, moved, paths, version, widest_first};
 use crate::dossier::Dossier;
-use crate::sentences::{self, count};
+use crate::kinship;
+use crate::sentences::{self, RANGE, count};
 use std::cmp::Ordering;
 use variorum::confidence::BASELINE;
-use variorum::crux::{CruxAll, CruxPair, Divider, Gap};
+use variorum::crux::{CruxAll, CruxPair, Divided, Divider, Gap, Side};
 
 /// Pairs that are shown unfolded.
 const FIRST: usize = 4;
@@ -23,6 +24,10 @@ pub fn divides(into: &mut Markup, dossier: &Dossier, all: &CruxAll) {
     }
     if all.question.is_some() && all.readings.len() > 2 {
         matrix(into, all);
+    }
+    second_hand(into, dossier, all);
+    if all.pairs.iter().any(|pair| pair.most().is_some()) {
+        into.leaf("p", &[("class", "legend")], RANGE);
     }
     let pairs = widest_first(all);
     taken_apart(into, &pairs);
@@ -68,6 +73,17 @@ fn taken_apart(into: &mut Markup, pairs: &[&CruxPair]) {
             sentences::list(&left_out)
         ),
     );
+}
+
+/// Which of the readings compared are known from others' words alone: what divides them from these is in part how they are told.
+fn second_hand(into: &mut Markup, dossier: &Dossier, all: &CruxAll) {
+    let known =
+        all.readings.iter().filter_map(|name| Some(format!("{name} is {}", kinship::second_hand(dossier, name)?)));
+    let known: Vec<String> = known.collect();
+    if !known.is_empty() {
+        let text = format!("Of these readings {}.", known.join("; "));
+        into.leaf("p", &[("class", "caution")], &text);
+    }
 }
 
 /// What was asked, of whom.
@@ -154,6 +170,77 @@ fn answer_of(all: &CruxAll, reading: &str) -> Option<String> {
     })
 }
 
+/// What the two sides say of a statement: in words, and folded as it is written, with the passages.
+fn sides(into: &mut Markup, statement: &Divided) {
+    let pairs = || statement.sides.iter().zip(statement.sides.iter().rev());
+    for (side, other) in pairs() {
+        into.element("p", &[("class", "differs")], |p| {
+            p.leaf("b", &[], &side.reading);
+            p.text(&format!(" {}", position(side, other, value(&statement.kind, side))));
+        });
+    }
+    into.element("details", &[("class", "code")], |details| {
+        details.leaf("summary", &[], "As it is written, with the passages");
+        for (side, other) in pairs() {
+            details.element("div", &[("class", "differs")], |says| {
+                says.element("p", &[("class", "written")], |p| {
+                    let (state, written) = version(side, other);
+                    p.leaf("b", &[], &side.reading);
+                    p.text(&format!(" {state}"));
+                    if !written.is_empty() {
+                        p.text(" ").leaf("code", &[], &written);
+                    }
+                });
+                if let Some(reasons) = because(side) {
+                    says.leaf("p", &[("class", "faint")], &reasons);
+                }
+            });
+        }
+    });
+}
+
+/// Where a side stands, in words: whether it has the statement, whose it is, and the claims behind it with who says what, or the
+/// modeller's reason.
+fn position(side: &Side, other: &Side, value: Option<&str>) -> String {
+    let has = match side.state.as_str() {
+        "absent" => return format!("{}.", version(side, other).0.trim_end_matches(':')),
+        "off" => return "switches it off.".to_owned(),
+        "shared" => "has it as the shared model says",
+        _ if matches!(other.state.as_str(), "absent" | "off") => "alone has it",
+        _ => "says it otherwise",
+    };
+    let standing = match side.standing.as_str() {
+        "" => String::new(),
+        "unsupported" => " (no claim is behind it)".to_owned(),
+        standing => format!(" ({standing})"),
+    };
+    let claims: Vec<String> = side
+        .because
+        .iter()
+        .map(|behind| {
+            let who = |verb: &str| {
+                let of = behind.stances.iter().filter(|line| line.stance == verb);
+                of.map(|line| line.source.as_str()).collect::<Vec<&str>>()
+            };
+            let verbs = [("asserts", "asserted by"), ("doubts", "doubted by"), ("denies", "denied by")];
+            let told = verbs.into_iter().map(|(verb, by)| (who(verb), by)).filter(|(names, _)| !names.is_empty());
+            let told: Vec<String> = told.map(|(names, by)| format!("{by} {}", sentences::list(&names))).collect();
+            format!("\u{201c}{}\u{201d}, {}", behind.text, told.join(", "))
+        })
+        .collect();
+    let reason = side.origin_text.split("; ").find_map(|part| part.strip_prefix("assumed "));
+    let because = if claims.is_empty() { String::new() } else { format!(", because: {}", claims.join("; ")) };
+    let reason = reason.map_or(String::new(), |reason| format!("; the number is assumed: {reason}"));
+    let value = value.map_or(String::new(), |value| format!(", {value}"));
+    format!("{has}{value}{standing}{because}{reason}.")
+}
+
+/// The number of a parameter, which is as short as words would be.
+fn value<'s>(kind: &str, side: &'s Side) -> Option<&'s str> {
+    let (_, value) = side.written.split_once(" = ").filter(|_| kind == "param")?;
+    Some(value.trim())
+}
+
 fn pair(into: &mut Markup, pair: &CruxPair) {
     let ([first, second], gap) = (&pair.readings, &pair.gap);
     let unit = gap.unit.as_ref();
@@ -196,21 +283,7 @@ fn pair(into: &mut Markup, pair: &CruxPair) {
         p.text(&format!(" \u{b1} {}.", imprecise(unit, most.error)));
     });
     for statement in &most.statements {
-        for (side, other) in statement.sides.iter().zip(statement.sides.iter().rev()) {
-            into.element("div", &[("class", "differs")], |says| {
-                says.element("p", &[("class", "written")], |p| {
-                    let (state, written) = version(side, other);
-                    p.leaf("b", &[], &side.reading);
-                    p.text(&format!(" {state}"));
-                    if !written.is_empty() {
-                        p.text(" ").leaf("code", &[], &written);
-                    }
-                });
-                if let Some(reasons) = because(side) {
-                    says.leaf("p", &[("class", "faint")], &reasons);
-                }
-            });
-        }
+        sides(into, statement);
     }
     let told = |divider: &&Divider| divider.value.abs() > 2.0 * divider.error;
     let further: Vec<String> = crux

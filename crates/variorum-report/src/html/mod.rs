@@ -25,6 +25,7 @@ mod watching;
 
 use crate::alike::{PARTED, SAME, Voices};
 use crate::dossier::{Dossier, ReadingStories};
+use crate::kinship;
 use crate::labels;
 use crate::seen::{self as known, after, is_observed, other_notes};
 use crate::sentences::{self, Kind};
@@ -115,7 +116,12 @@ fn opening(header: &mut Markup, dossier: &Dossier) {
             let voices =
                 if voices.is_empty() { String::new() } else { format!(" (speaks for {})", sentences::list(&voices)) };
             let title = if reading.title == reading.name { "" } else { reading.title.as_str() };
-            list.leaf("dd", &[], &format!("{title}{voices}"));
+            list.element("dd", &[], |dd| {
+                dd.text(&format!("{title}{voices}"));
+                if let Some(known) = kinship::second_hand(dossier, &reading.name) {
+                    dd.text("; ").leaf("small", &[], &known);
+                }
+            });
         }
     });
 }
@@ -126,7 +132,7 @@ fn baseline(dossier: &Dossier) -> Option<String> {
     let mut text = " The baseline is nobody\u{2019}s: where such things have been counted it goes by how often they have happened. What \
                     has not been counted is assumed there too"
         .to_owned();
-    match sentences::numbers_from(&baseline.statements) {
+    match sentences::numbers_from(&baseline.statements, &dossier.uncounted()) {
         Some(origins) => {
             text.push_str(&format!(": {origins}."));
         }
@@ -164,7 +170,13 @@ fn contents(nav: &mut Markup, dossier: &Dossier) {
             item("#statements", "Every statement");
         }
         item("#again", "The same again");
+        item("#reading", "How to read it: what the terms mean");
     });
+}
+
+/// A link to where a term is explained.
+fn term(into: &mut Markup, name: &'static str, text: &str) {
+    into.leaf("a", &[("class", "term"), ("href", &format!("#{}", id("term", name)))], text);
 }
 
 /// The scores, if anything was scored.
@@ -195,15 +207,25 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
         if answers.evidence.is_some() {
             section.leaf("p", &[("class", "legend")], "After what was seen, and in small print before it.");
         }
-        section.leaf(
-            "p",
-            &[("class", "legend")],
-            "What the numbers of a row are stands below its question: a probability with its 90% interval, or the median of a \
-             number with 90% of its outcomes, or the probability that something comes at all. Confidence is said apart from \
-             likelihood, by a rule: see the end of this page.",
-        );
+        section.element("p", &[("class", "legend")], |p| {
+            p.text("What the numbers of a row are stands below its question: a ");
+            term(p, "probability", "probability");
+            p.text(
+                " with its 90% interval, or the median of a number with 90% of its outcomes, or the probability that something \
+                 comes at all. ",
+            );
+            term(p, "confidence", "Confidence");
+            p.text(CONFIDENCE);
+        });
         if answers.questions.iter().any(|question| question.pooled.is_some()) {
-            section.leaf("p", &[("class", "legend")], POOLED);
+            section.element("p", &[("class", "legend")], |p| {
+                p.text("All, by ");
+                term(p, "seen", "weight");
+                p.text(POOLED);
+                if let Some(dependent) = kinship::dependent(dossier) {
+                    p.text(&format!(" Of these {dependent}: each of them counts for itself."));
+                }
+            });
         }
         summary::summary(section, dossier);
     });
@@ -221,11 +243,20 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
                     }
                 });
             }
+            section.element("p", &[("class", "legend")], |p| {
+                p.text("Words of probability with percents in brackets are those of a ");
+                term(p, "words", "standard scale");
+                p.text("; a word is that of the number as it is printed.");
+            });
             for text in terms {
                 section.leaf("p", &[("class", "legend")], text);
             }
             if answers.questions.iter().any(rests::any) {
-                section.leaf("p", &[("class", "legend")], rests::CAVEAT);
+                section.element("p", &[("class", "legend")], |p| {
+                    p.text(rests::CAVEAT).text(" (");
+                    term(p, "statements", "more");
+                    p.text(")");
+                });
                 rests::legend(section, &answers.questions);
             }
             for question in &answers.questions {
@@ -255,8 +286,11 @@ fn sections(main: &mut Markup, dossier: &Dossier) {
             section.leaf(
                 "p",
                 &[("class", "legend")],
-                "File by file, with the claims behind each statement, where its numbers come from, and what readings say \
-                 instead of it.",
+                &format!(
+                    "File by file, with the claims behind each statement, where its numbers come from, and what readings say \
+                     instead of it. {}",
+                    sentences::RANGE
+                ),
             );
             statements::statements(section, dossier);
         });
@@ -277,8 +311,12 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
                 p.text("; asked only of the trajectories in which its condition comes true");
                 if let Some(condition) = &question.condition {
                     let words = labels::in_words(condition, &dossier.labels);
-                    p.text(&format!(": {words} (written ")).leaf("code", &[], &format!("given {condition}"));
-                    p.text(")");
+                    if words == *condition {
+                        p.text(": ").leaf("code", &[], condition);
+                    } else {
+                        p.text(&format!(": {words} (written ")).leaf("code", &[], &format!("given {condition}"));
+                        p.text(")");
+                    }
                 }
             }
             p.text(".");
@@ -305,7 +343,7 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
         });
         // What is settled, or asked by another question now, has nothing to say after what was seen.
         let before = is_observed(question) && (settled.is_some() || same.is_some());
-        answers(article, question, after.as_ref().filter(|_| !before), before);
+        answers(article, dossier, question, (after.as_ref().filter(|_| !before), before));
         if !question.said.is_empty() {
             article.leaf("h4", &[], "Said against implied");
             likelihood::said(article, dossier, question);
@@ -318,7 +356,7 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
         if rests::any(question) {
             let before = if is_observed(question) { ", before anything was seen" } else { "" };
             article.leaf("h4", &[], &format!("What it rests on{before}"));
-            rests::provenance(article, question);
+            rests::provenance(article, dossier, question);
             if after.is_some() && settled.is_none() {
                 article.element("p", &[("class", "legend")], |p| {
                     p.text("What the answer after it rests on, which shares by origin and which numbers, takes a run of its own: ");
@@ -330,7 +368,7 @@ fn question(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
         let explained = dossier.explanations.iter().find(|explanation| explanation.question == question.name);
         if let Some(explanation) = explained.filter(|explanation| rests::driven(explanation)) {
             article.leaf("h4", &[], "What it would move with");
-            rests::drivers(article, explanation);
+            rests::drivers(article, dossier, explanation);
         }
     });
 }
@@ -349,6 +387,9 @@ fn state(
             let on = resolved.on.as_ref().map_or(String::new(), |on| format!(", {on}"));
             let from = resolved.from.as_ref().map_or(String::new(), |from| format!(" ({from})"));
             p.text(&format!("{on}{from}."));
+            if let Some([_, why]) = known::unsettled(dossier, question) {
+                p.text(" ").text(&why);
+            }
         });
     }
     if let Some(last) = known::unanswered(question, evidence) {
@@ -357,12 +398,12 @@ fn state(
             p.text(&format!("What was seen reaches to {last}."));
         });
     }
+    if let Some([_, text]) = known::lapsed(question, evidence) {
+        article.leaf("p", &[("class", "resolved")], &text);
+    }
     if let Some(settled) = settled {
         article.element("p", &[("class", "resolved")], |p| {
-            let text = known::settled_in_words(settled);
-            let mut letters = text.chars();
-            let first = letters.next().map_or(String::new(), |first| first.to_uppercase().to_string());
-            p.leaf("b", &[], &format!("{first}{}. ", letters.as_str()));
+            p.leaf("b", &[], &format!("{}. ", sentences::capital(&known::settled_in_words(settled))));
             p.text("It is so in every trajectory that agrees with what was seen, in all readings");
             if let Some(bound) = crate::observed::settled_bound(&dossier.answers, settled.0) {
                 p.text(&format!(" (with 95% confidence its probability is {bound})"));
@@ -371,9 +412,7 @@ fn state(
         });
     } else if let Some(met) = known::met_in_words(dossier, question) {
         article.element("p", &[("class", "resolved")], |p| {
-            let mut letters = met.chars();
-            let first = letters.next().map_or(String::new(), |first| first.to_uppercase().to_string());
-            p.leaf("b", &[], &format!("{first}{}", letters.as_str()));
+            p.leaf("b", &[], &sentences::capital(&met));
             match known::same_now(dossier, question) {
                 Some(other) => {
                     p.text(": from here on this is the same question as ");
@@ -389,10 +428,15 @@ fn state(
 }
 
 /// The tables and plots of a question's answers; `before` if only those before anything was seen have something to say.
-fn answers(article: &mut Markup, question: &QuestionAnswers, after: Option<&QuestionAnswers>, before: bool) {
+fn answers(
+    article: &mut Markup,
+    dossier: &Dossier,
+    question: &QuestionAnswers,
+    (after, before): (Option<&QuestionAnswers>, bool),
+) {
     let voices = Voices::of(question);
     if is_observed(question) && !before {
-        observed::rows(article, question);
+        observed::rows(article, dossier, question);
     } else {
         if before {
             article.leaf("h4", &[], "Before anything was seen");
@@ -452,14 +496,15 @@ fn closing(footer: &mut Markup, dossier: &Dossier) {
         }
         pair("Program", &format!("variorum {}", dossier.version));
     });
-    footer.leaf("h3", &[], "How to read it");
-    for text in READING {
-        footer.leaf("p", &[], text);
+    footer.leaf("h3", &[("id", "reading")], "How to read it");
+    for (name, text) in READING {
+        footer.leaf("p", &[("id", &id("term", name))], text);
     }
+    footer.leaf("p", &[("id", &id("term", "range"))], &sentences::capital(sentences::RANGE));
     if answers.evidence.is_some() {
-        footer.leaf("p", &[], SEEN);
+        footer.leaf("p", &[("id", &id("term", "seen"))], SEEN);
     }
-    footer.element("table", &[("class", "words")], |table| {
+    footer.element("table", &[("class", "words"), ("id", &id("term", "words"))], |table| {
         table.leaf("caption", &[], "Words of estimative probability (Intelligence Community Directive 203)");
         for (low, high, word) in variorum::words::scale() {
             table.element("tr", &[], |row| {
@@ -482,8 +527,12 @@ fn small(evidence: &Evidence) -> Option<String> {
     ))
 }
 
-/// What is pooled.
-const POOLED: &str = "All, by weight: the mean of all readings\u{2019} answers, the baseline included, each by its \
+/// The rule of confidence in short.
+const CONFIDENCE: &str = ", said apart from likelihood, is high where none of four things gives ground for doubt, moderate with one \
+    of them, low with more: mostly assumed numbers, a wide interval, readings apart, a base rate of no case.";
+
+/// What is pooled, after its name.
+const POOLED: &str = ": the mean of all readings\u{2019} answers, the baseline included, each by its \
     weight (see What was seen). It is no vote of independent voices: readings that share the model in all that bears \
     on a question give the same answer, and each of them counts. Beside it stands how many readings are in it, and \
     how many different answers these gave before anything was seen.";
@@ -508,24 +557,39 @@ const SEEN: &str = "Before: what follows from a reading's premises alone. After:
     their mean by these weights.";
 
 /// What the columns and plots mean.
-const READING: [&str; 5] = [
-    "A probability is how often the answer was yes among all trajectories. Its 90% interval is approximate: were the numbers \
+const READING: [(&str, &str); 5] = [
+    (
+        "probability",
+        "A probability is how often the answer was yes among all trajectories. Its 90% interval is approximate: were the numbers \
      known that nobody knows for certain, the probability would lie in it in nine cases out of ten. ± is the Monte Carlo \
      standard error, in points for probabilities: how much the answer would move if the dice were thrown anew. Readings share \
      their dice, so differences between them are more certain than that.",
-    "In plots of probabilities the shaded stripes are the regions of the standard words. A full dot is a reading of an author, \
+    ),
+    (
+        "plots",
+        "In plots of probabilities the shaded stripes are the regions of the standard words. A full dot is a reading of an author, \
      a hollow one the baseline; a bar is the 90% interval; a diamond with a dashed bar is what readers take a source's words \
      for: the middle one of them, and nine in ten. In plots of numbers the shape is the density of the outcomes, the areas of \
      all readings alike; a line marks the \
      median, a bar 90% of the outcomes, a thick line outcomes of one single value, a dashed line what the world answered.",
-    "Confidence is high without any, moderate with one, and low with more of four grounds for doubt in the readings of authors: \
+    ),
+    (
+        "confidence",
+        "Confidence is high without any, moderate with one, and low with more of four grounds for doubt in the readings of authors: \
      more than half of the variance comes from assumed numbers in half of the readings; the 90% interval reaches over three \
      words or more in half of them (of a number: 90% of the outcomes spread over more than the size of the median); two \
      readings lie two words or more apart (of a number: a median lies outside another reading's 90%); a base rate on which the \
      answer can depend counts no case. Where it was not measured what an answer rests on, confidence is moderate at most.",
-    "A reading is the model with one author's claims. Own says that a claim is the author's; its number may be the modeller's all \
+    ),
+    (
+        "statements",
+        "A reading is the model with one author's claims. Own says that a claim is the author's; its number may be the modeller's all \
      the same, which assumed says. What an answer rests on is told of the answer from the premises alone, in shares of its \
      uncertainty, not of the answer. Authors and modeller may have known what these answers were not told.",
-    "An answer of exactly 0% or 100% says why: it follows from the structure of the reading, or it is what the sample has \
+    ),
+    (
+        "certain",
+        "An answer of exactly 0% or 100% says why: it follows from the structure of the reading, or it is what the sample has \
      shown, with the bound that the sample supports.",
+    ),
 ];

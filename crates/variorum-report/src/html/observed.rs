@@ -5,6 +5,7 @@ use super::markup::Markup;
 use super::plot::{self, Axis, at};
 use super::{show, table};
 use crate::alike;
+use crate::dossier::Dossier;
 use crate::observed::pooled_rows;
 use crate::seen;
 use crate::sentences::{self, Kind, Scale};
@@ -20,10 +21,10 @@ const BEFORE: f64 = 8.0;
 const AFTER: f64 = 20.0;
 
 /// The readings' answers, whatever they are.
-pub fn rows(into: &mut Markup, question: &QuestionAnswers) {
+pub fn rows(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
     match sentences::kind(question) {
         Kind::Number => numbers(into, question),
-        Kind::Probability | Kind::Date | Kind::Void => likely(into, question),
+        Kind::Probability | Kind::Date | Kind::Void => likely(into, dossier, question),
     }
 }
 
@@ -57,7 +58,7 @@ fn one_by_one(group: &[&ReadingAnswer], shown: &dyn Fn(&Answer) -> String) -> Op
     Some(format!("After, one by one: {}.", parts.join("; ")))
 }
 
-fn likely(into: &mut Markup, question: &QuestionAnswers) {
+fn likely(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
     let all = || {
         let both = |reading: &'_ ReadingAnswer| {
             [probability(&reading.answer).cloned(), later(reading).and_then(probability).cloned()]
@@ -93,7 +94,8 @@ fn likely(into: &mut Markup, question: &QuestionAnswers) {
                 Some(answer) => format!("{} ± {}", percent(answer.probability), sentences::points(answer.error)),
                 None => "no answer".to_owned(),
             };
-            for note in notes(&group).into_iter().chain(one_by_one(&group, &shown)) {
+            let unmoved = seen::unmoved(dossier, question, &group);
+            for note in notes(&group).into_iter().chain(one_by_one(&group, &shown)).chain(unmoved) {
                 table::note(body, columns.len(), &note);
             }
         }

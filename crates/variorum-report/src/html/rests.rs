@@ -3,9 +3,12 @@
 use super::markup::Markup;
 use super::plot::{self, at};
 use super::table;
-use crate::sentences::{self, ORIGINS};
+use crate::dossier::Dossier;
+use crate::sentences::{self, HALF, ORIGINS, RANGE};
+use std::collections::BTreeMap;
 use variorum::answers::{Provenance, QuestionAnswers};
 use variorum::explain::Explanation;
+use variorum::influence::statement;
 use variorum::words::{percent, significant};
 
 const WIDTH: f64 = 300.0;
@@ -69,7 +72,7 @@ pub fn any(question: &QuestionAnswers) -> bool {
 }
 
 /// What each reading's answer rests on: a bar of shares, then the shares and the statements in numbers.
-pub fn provenance(into: &mut Markup, question: &QuestionAnswers) {
+pub fn provenance(into: &mut Markup, dossier: &Dossier, question: &QuestionAnswers) {
     let all = || question.readings.iter().filter_map(|reading| reading.provenance.as_ref());
     let origins = origins(std::slice::from_ref(question));
     let occurs = |place: usize| all().any(|one| counts(one).get(place).is_some_and(|count| *count > 0));
@@ -97,12 +100,14 @@ pub fn provenance(into: &mut Markup, question: &QuestionAnswers) {
                 });
             });
             table.element("tbody", &[], |body| {
-                for (names, provenance) in groups(question) {
+                for (readings, provenance) in groups(question) {
                     body.element("tr", &[], |cells| {
-                        let all = names.len() == question.readings.len() && names.len() > 1;
-                        let names = if all { "all readings".to_owned() } else { names.join(", ") };
+                        let all = readings.len() == question.readings.len() && readings.len() > 1;
+                        let names = if all { "all readings".to_owned() } else { readings.join(", ") };
                         cells.leaf("th", &[("scope", "row")], &names);
-                        shares(cells, provenance, &origins);
+                        let no_case =
+                            readings.iter().any(|reading| !dossier.no_case(reading, &question.name).is_empty());
+                        shares(cells, provenance, &origins, no_case);
                         for (name, count) in STANDINGS.into_iter().zip(counts(provenance)) {
                             if told.contains(&name) {
                                 cells.leaf("td", &[], &count.to_string());
@@ -113,6 +118,47 @@ pub fn provenance(into: &mut Markup, question: &QuestionAnswers) {
             });
         });
     });
+    if let Some(text) = uncounted(dossier, question).filter(|_| origins.contains(&"base_rate")) {
+        into.leaf("p", &[("class", "legend")], &text);
+    }
+}
+
+/// The mark of base rates of no case.
+const MARK: char = '\u{2020}';
+
+/// Which of the base rates on which the answers can depend have counted no case: `† Among them base rates that have counted no
+/// case, so that half a case is assumed: rare in all readings; late in ash.`
+fn uncounted(dossier: &Dossier, question: &QuestionAnswers) -> Option<String> {
+    let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for reading in &question.readings {
+        for parameter in dossier.no_case(&reading.reading, &question.name) {
+            let names = by_name.entry(statement(parameter)).or_default();
+            if !names.contains(&reading.reading.as_str()) {
+                names.push(&reading.reading);
+            }
+        }
+    }
+    let mut by_readings: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+    for (name, readings) in by_name {
+        match by_readings.iter_mut().find(|(_, others)| *others == readings) {
+            Some((names, _)) => names.push(name),
+            None => by_readings.push((vec![name], readings)),
+        }
+    }
+    let whose = |readings: &[&str]| {
+        let others = question.readings.iter().map(|reading| reading.reading.as_str());
+        let others: Vec<&str> = others.filter(|name| !readings.contains(name)).collect();
+        match others.len() {
+            0 => "all readings".to_owned(),
+            few if few < readings.len() => format!("all but {}", sentences::list(&others)),
+            _ => sentences::list(readings),
+        }
+    };
+    let parts = by_readings.iter().map(|(names, of)| format!("{} in {}", sentences::list(names), whose(of)));
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| {
+        format!("{MARK} Among them base rates that have counted no case, for which {HALF}: {}.", parts.join("; "))
+    })
 }
 
 /// Readings by what their answers rest on: those of which it is the same, together.
@@ -153,7 +199,7 @@ fn measured(provenance: &Provenance) -> bool {
     sentences::measurable(provenance) && !sentences::shares(provenance).is_empty()
 }
 
-fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str]) {
+fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str], no_case: bool) {
     if !measured(provenance) {
         let why = if provenance.shares.is_empty() {
             "not measured"
@@ -167,11 +213,13 @@ fn shares(cells: &mut Markup, provenance: &Provenance, origins: &[&str]) {
     cells.element("td", &[("class", "plot")], |cell| bar(cell, provenance));
     for origin in origins {
         let share = sentences::shares(provenance).into_iter().find(|(share, ..)| share.origin == *origin);
+        let some = share.as_ref().is_some_and(|(_, share, _)| *share > 0.0);
         let shown = share
             .map_or("0%".to_owned(), |(share, _, percent)| format!("{percent} ± {}", sentences::points(share.error)));
         // Each says what it is a share of: whoever has the text alone sees no column.
         cells.element("td", &[], |cell| {
-            cell.text(&shown).text(" ").leaf("small", &[], sentences::origin(origin));
+            let mark = if no_case && some && *origin == "base_rate" { format!("\u{a0}{MARK}") } else { String::new() };
+            cell.text(&shown).text(" ").leaf("small", &[], &format!("{}{mark}", sentences::origin(origin)));
         });
     }
 }
@@ -204,7 +252,7 @@ pub fn driven(explanation: &Explanation) -> bool {
 }
 
 /// The numbers with which the answers would move most.
-pub fn drivers(into: &mut Markup, explanation: &Explanation) {
+pub fn drivers(into: &mut Markup, dossier: &Dossier, explanation: &Explanation) {
     let is_after =
         explanation.readings.iter().flat_map(|reading| &reading.drivers).any(|driver| driver.after.is_some());
     let mut columns = vec!["Reading", "Number", "As written", "Alone", "In all", "Lowest and highest fifth"];
@@ -220,7 +268,11 @@ pub fn drivers(into: &mut Markup, explanation: &Explanation) {
                     });
                     table::cell(cells, "word", "", |cell| {
                         cell.text(&driver.parameter);
-                        cell.text(" ").leaf("small", &[], sentences::origin(&driver.origin));
+                        let no_case = dossier.no_case(&reading.reading, &explanation.question);
+                        let bare = driver.origin == "base_rate" && no_case.contains(&driver.parameter);
+                        let origin = sentences::origin(&driver.origin);
+                        let origin = if bare { format!("{origin}, of no case: {HALF}") } else { origin.to_owned() };
+                        cell.text(" ").leaf("small", &[], &origin);
                     });
                     table::cell(cells, "word", "", |cell| cell.leaf("code", &[], &driver.written));
                     let share = |share: f64, error: f64| {
@@ -255,8 +307,11 @@ pub fn drivers(into: &mut Markup, explanation: &Explanation) {
     into.leaf(
         "p",
         &[("class", "legend")],
-        "Alone: the share of the variance that would go if this number alone were known. In all: the share that would be \
-         left if everything else were known. Last, the answer where it is in the lowest and in the highest fifth of its law.",
+        &format!(
+            "{RANGE} Alone: the share of the variance that would go if this number alone were known. In all: the share that \
+             would be left if everything else were known. Last, the answer where it is in the lowest and in the highest fifth \
+             of its law."
+        ),
     );
     if is_after {
         into.leaf(

@@ -43,6 +43,12 @@ pub fn score(into: &mut Markup, dossier: &Dossier, score: &Score) {
              not.",
         );
     }
+    if score.forecasters.iter().any(|forecaster| forecaster.who.kind == Kind::Pool) {
+        legend.push_str(
+            " Pooled: without the baseline, since that is what forecasts are compared with; \u{201c}all, alike\u{201d} and \
+             \u{201c}all, by weight\u{201d} in the other tables have it in them.",
+        );
+    }
     if score.questions.iter().any(|question| question.unit.is_some()) {
         legend.push_str(
             " CRPS: continuous ranked probability score, in the unit of the number, 0 is best; of different questions it \

@@ -4,7 +4,7 @@ use super::claims::links;
 use super::markup::{Markup, id};
 use crate::dossier::Dossier;
 use crate::grouping::{Grouped, grouped};
-use crate::sentences::{self, count};
+use crate::sentences::{self, HALF, count};
 use std::collections::{BTreeMap, BTreeSet};
 use variorum::statements::StatementRow;
 
@@ -23,7 +23,10 @@ pub fn statements(into: &mut Markup, dossier: &Dossier) {
             files.push(&group.row.file);
         }
     }
-    let known: BTreeSet<&str> = dossier.comparison.claims.iter().map(|claim| claim.key.as_str()).collect();
+    let known = Known {
+        claims: dossier.comparison.claims.iter().map(|claim| claim.key.as_str()).collect(),
+        uncounted: dossier.uncounted(),
+    };
     for file in files {
         let mut here: Vec<&Grouped<'_>> = groups.iter().filter(|group| group.row.file == file).collect();
         here.sort_by_key(|group| group.row.line);
@@ -39,7 +42,13 @@ pub fn statements(into: &mut Markup, dossier: &Dossier) {
     }
 }
 
-fn statement(into: &mut Markup, group: &Grouped<'_>, all: usize, claims: &BTreeSet<&str>) {
+/// What is known beside statements: the claims that have a place in the page, the statements with base rates of no case.
+struct Known<'d> {
+    claims: BTreeSet<&'d str>,
+    uncounted: BTreeSet<&'d str>,
+}
+
+fn statement(into: &mut Markup, group: &Grouped<'_>, all: usize, known: &Known<'_>) {
     let row = group.row;
     into.element("section", &[("class", "statement"), ("id", &id("s", &group.name))], |section| {
         section.element("p", &[("class", "path")], |p| {
@@ -50,7 +59,7 @@ fn statement(into: &mut Markup, group: &Grouped<'_>, all: usize, claims: &BTreeS
             }
             p.text(" ").leaf("small", &[], &format!("{}:{}", row.file, row.line));
         });
-        body(section, row, claims);
+        body(section, row, known);
         // Who says something else stands to that, not to this.
         let (others, same): (Vec<_>, Vec<_>) =
             group.in_readings.iter().copied().partition(|(_, other)| other.own && !is_same(other, row));
@@ -100,7 +109,7 @@ fn statement(into: &mut Markup, group: &Grouped<'_>, all: usize, claims: &BTreeS
                     };
                     p.text(&format!(" ({own}) ")).leaf("small", &[], &format!("{}:{}", other.file, other.line));
                 });
-                body(differs, other, claims);
+                body(differs, other, known);
                 if let Some(why) = &other.kept {
                     differs.leaf("p", &[("class", "faint")], &format!("Kept, contested as it is: {why}"));
                 }
@@ -115,7 +124,7 @@ fn is_same(a: &StatementRow, b: &StatementRow) -> bool {
 }
 
 /// The text, the claims behind it, where its numbers come from.
-fn body(into: &mut Markup, row: &StatementRow, claims: &BTreeSet<&str>) {
+fn body(into: &mut Markup, row: &StatementRow, Known { claims, uncounted }: &Known<'_>) {
     into.element("p", &[("class", "written")], |p| p.leaf("code", &[], &row.written));
     into.element("p", &[("class", "why")], |p| {
         if row.because.is_empty() {
@@ -130,6 +139,9 @@ fn body(into: &mut Markup, row: &StatementRow, claims: &BTreeSet<&str>) {
         if row.origin != "none" {
             p.text(" Numbers ");
             p.leaf("b", &[("class", "origin")], &sentences::origins(row));
+            if sentences::is_uncounted(row, uncounted) {
+                p.text(&format!(" of no case, for which {HALF}"));
+            }
             let text = row.origin_text.strip_prefix(row.origin.as_str()).unwrap_or(&row.origin_text).trim_start();
             let text = if text.is_empty() { ".".to_owned() } else { format!(": {text}") };
             p.text(&text);

@@ -6,6 +6,7 @@ use crate::alike;
 use crate::dossier::Dossier;
 use crate::seen;
 use crate::sentences::{self, Kind, Scale};
+use crate::spread;
 use variorum::answers::{Answer, QuestionAnswers, ReadingAnswer};
 use variorum::confidence::{confidence, probability};
 use variorum::words::percent;
@@ -72,8 +73,11 @@ fn row(
             head.leaf("a", &[("href", &format!("#{}", id("q", &question.name)))], &question.name);
             head.leaf("small", &[], &sentences::short(&question.text, WORDS));
             head.leaf("small", &[("class", "measure")], &measure(question, &scale));
-            if let (Some(met), None, None) = (seen::met_in_words(dossier, question), &settled, same) {
-                head.leaf("small", &[("class", "flag")], &met);
+            let met = seen::met_in_words(dossier, question).filter(|_| settled.is_none() && same.is_none());
+            let [lapsed, unsettled] =
+                [seen::lapsed(question, evidence), seen::unsettled(dossier, question)].map(|of| of.map(|[few, _]| few));
+            for flag in met.into_iter().chain(lapsed).chain(unsettled) {
+                head.leaf("small", &[("class", "flag")], &flag);
             }
         });
         if world {
@@ -118,9 +122,9 @@ fn over_all(question: &QuestionAnswers) -> String {
     if sentences::kind(question) == Kind::Number {
         return sentences::lowered(&gist(question)).trim_end_matches('.').to_owned();
     }
-    let all = || question.readings.iter().filter_map(|reading| Some(probability(&reading.answer)?.probability));
-    let ends = [all().fold(1.0, super::plot::lesser), all().fold(0.0, super::plot::greater)];
-    sentences::between(ends)
+    let readings = question.readings.iter();
+    let all = readings.filter_map(|of| Some((of.reading.as_str(), probability(&of.answer)?.probability)));
+    spread::in_words(&all.collect::<Vec<_>>(), "", &percent).unwrap_or_default()
 }
 
 /// All readings in one, and of how many answers that is the mean.
@@ -208,13 +212,16 @@ pub fn gist(question: &QuestionAnswers) -> String {
         Kind::Void => "No reading has an answer.".to_owned(),
         Kind::Number => {
             let scale = Scale::of(sentences::numbers(question));
-            let medians = || sentences::numbers(question).map(|number| number.median);
-            let low = medians().fold(f64::INFINITY, super::plot::lesser);
-            let high = medians().fold(f64::NEG_INFINITY, super::plot::greater);
-            let span = show::span(&scale, [low, high], 2);
-            let one = sentences::numbers(question).count() == 1;
-            let which = if one { "The median is" } else { "The medians of the readings:" };
-            format!("{which} {span} {}", scale.unit).trim_end().to_owned() + "."
+            let readings = question.readings.iter();
+            let medians = readings.filter_map(|reading| match &reading.answer {
+                Answer::Number(number) => Some((reading.reading.as_str(), number.median)),
+                _ => None,
+            });
+            let medians: Vec<(&str, f64)> = medians.collect();
+            let shown = |x: f64| show::number(&scale, x, 2);
+            let span = spread::in_words(&medians, &scale.unit, &shown).unwrap_or_default();
+            let which = if medians.len() == 1 { "The median is" } else { "The medians of the readings:" };
+            format!("{which} {span}.")
         }
         Kind::Probability | Kind::Date => {
             let groups = sentences::by_word(question);
@@ -229,10 +236,11 @@ pub fn gist(question: &QuestionAnswers) -> String {
                     format!("{word} in {}", sentences::list(&names))
                 })
                 .collect();
-            let text = parts.join("; ");
-            let mut characters = text.chars();
-            let first = characters.next().map_or(String::new(), |first| first.to_uppercase().to_string());
-            format!("{first}{}.", characters.as_str())
+            let mut text = format!("{}.", sentences::capital(&parts.join("; ")));
+            if let Some(line) = spread::at_a_line(question) {
+                text.push_str(&format!(" {}.", sentences::capital(&line)));
+            }
+            text
         }
     }
 }

@@ -37,8 +37,8 @@ pub fn watch_list(into: &mut Markup, dossier: &Dossier, list: &WatchList) {
         };
         let columns = ["What", "Bits", "Likely", "", &format!("{after} if seen"), "If not"];
         table::table(into, "answers watch", "What to look out for", &columns, |body| {
-            for item in told.iter().take(ITEMS) {
-                row(body, dossier, item);
+            for group in lookout::alike(&told).iter().take(ITEMS) {
+                row(body, dossier, group);
             }
         });
     }
@@ -52,7 +52,8 @@ pub fn watch_list(into: &mut Markup, dossier: &Dossier, list: &WatchList) {
         &[("class", "legend")],
         &format!(
             "Bits: mutual information, bias taken off, with the noise floor below it: {}. Each dot is a reading's \
-             probability, on an axis from 0% to 100%; a hollow one is the baseline's. —: the reading has no such event or choice \
+             probability, on an axis from 0% to 100%; a hollow one is the baseline's. Nearly the same: as likely in every reading, \
+             within a tenth, and as telling. By: what brings a state about. —: the reading has no such event or choice \
              (it may have put another in its place), or it cannot come out so there: that is its structure, not a forecast of 0%.",
             lookout::FLOOR
         ),
@@ -62,14 +63,18 @@ pub fn watch_list(into: &mut Markup, dossier: &Dossier, list: &WatchList) {
     }
 }
 
-fn row(body: &mut Markup, dossier: &Dossier, item: &Item) {
+fn row(body: &mut Markup, dossier: &Dossier, group: &[&Item]) {
+    let Some(item) = group.first() else { return };
     table::row(body, "", |cells| {
         table::head(cells, |head| {
-            let title = if item.title.is_empty() { &item.name } else { &item.title };
-            let is_code = *title == item.name && labels::is_code(title);
-            head.text(&if is_code { labels::in_words(title, &dossier.labels) } else { title.clone() });
-            if *title != item.name || is_code {
+            let title = labels::watched(item, &dossier.labels);
+            head.text(&title);
+            if title != item.name {
                 head.text(" ").element("small", &[], |small| small.leaf("code", &[], &item.name));
+            }
+            let called = |item: &Item| labels::watched(item, &dossier.labels);
+            if let Some(same) = lookout::nearly_the_same(group, &called) {
+                head.text(" ").leaf("small", &[], &same);
             }
         });
         table::cell(cells, "number", "bits ", |cell| {

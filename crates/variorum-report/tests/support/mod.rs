@@ -336,6 +336,7 @@ fn explanation(question: &QuestionAnswers) -> Explanation {
         provenance: None,
         after: None,
         learned: Vec::new(),
+        unmoved: 0,
         gone: None,
         shared_after: None,
         stories: None,
@@ -379,6 +380,7 @@ pub fn dossier() -> Dossier {
                 title: format!("the reading {name}"),
                 voices: vec![(*name).to_owned(), "stranger".to_owned()],
                 statements: statements(name),
+                no_case: BTreeMap::new(),
             })
             .collect(),
         asked: BTreeMap::new(),

@@ -12,6 +12,7 @@ use variorum::answers::{Answer, Answers};
 use variorum::condition::Conditioning;
 use variorum::evidence::{State, conclude};
 use variorum::explain::{Asked, explain};
+use variorum::known::{Unsettled, unsettled};
 use variorum::run::{Run, Unwatched, run};
 use variorum::stories::stories;
 use variorum::watch::{Item, LeftOut, Lookout, Needless, WatchList, watch};
@@ -140,7 +141,11 @@ fn a_perfect_tell_comes_first_and_what_tells_nothing_is_noise() {
     let storm = list.items.iter().find(|item| item.name == "event storm").unwrap();
     assert!((storm.answer.unwrap()[0] - 1.0).abs() < 1e-9 && storm.bits > storm.floor, "{storm:?}");
     // The war is what the question asks for.
-    assert!(list.left_out.contains(&LeftOut { name: "war".to_owned(), why: Needless::Answer }), "{:?}", list.left_out);
+    assert!(
+        list.left_out.contains(&LeftOut { name: "war".to_owned(), why: Needless::Answer, only: Vec::new() }),
+        "{:?}",
+        list.left_out
+    );
     assert!(list.items.iter().all(|item| item.name != "war"));
     let rain = list.items.iter().find(|item| item.name == "event rain").unwrap();
     assert!(rain.bits <= rain.floor + 1e-4, "{rain:?}");
@@ -362,6 +367,9 @@ fn an_explanation_tells_what_has_gone_by_and_what_bears_on_the_question() {
         event surf \"F\" hazard -ln(1 - rough) / 1 month then waves += 1\n  assumed \"given\"\n\
         question war \"W\" = war by 2025-12\n\
         question surf \"F\" = happened(surf) by 2025-12\n\
+        param idle in 0 .. 1 = uniform(0.0, 1.0) assumed \"given\"\n\
+        event gale \"G\" hazard -ln(1 - idle) / 1 month then waves += 1\n  assumed \"given\"\n\
+        question gale \"G\" = happened(gale) by 2025-12\n\
         record complete to 2025-06 for storm, wave, surf\n";
     let loaded = loaded(text);
     let model = checked(&loaded);
@@ -380,4 +388,39 @@ fn an_explanation_tells_what_has_gone_by_and_what_bears_on_the_question() {
     assert_eq!(names, ["rough"], "{:?}", surf.learned);
     let rough = &surf.learned[0];
     assert!(rough.fifths[0] > 0.5 && rough.written.contains("uniform(0.0, 1.0)"), "{rough:?}");
+    assert!(rough.floor > 0.0 && rough.bits > rough.floor && surf.unmoved == 0, "{rough:?}");
+    // Gales were not looked for: nothing is learned of them, and what chance shows is counted and not told.
+    let gale = &explained("gale").readings[0];
+    assert!(gale.learned.is_empty() && gale.unmoved == 1, "{:?}", gale.learned);
+}
+
+/// What statements say of a question: whether its observations are reports, or none is of it; and what brings a level about.
+#[test]
+fn why_what_was_observed_need_not_settle_a_question() {
+    let text = "model \"Storms\"\n\
+        time monthly from 2025-01 to 2025-12\n\
+        source watch \"Notes\"\n\
+        flag war, calm, flood = no\n\
+        ladder sea = low < high, starts low\n\
+        event storm \"A storm\" when not war hazard 5% per month then war = yes, sea = high\n  assumed \"given\"\n\
+        event ebb \"The ebb\" when war hazard 5% per month then sea = low, war = no\n  assumed \"given\"\n\
+        event lull \"A lull\" hazard 5% per month then calm = yes\n  assumed \"given\"\n\
+        event rain \"Rain\" hazard 5% per month then flood = yes\n  assumed \"given\"\n\
+        observe 2025-02 storm known on 2025-02-20\n  reported by watch, hits 90%, false alarms 5%\n  assumed \"given\"\n\
+        record complete to 2025-02 for rain\n\
+        question war \"W\" = war by 2025-12\n\
+        question calm \"C\" = calm by 2025-12\n\
+        question flood \"F\" = flood by 2025-12\n";
+    let loaded = loaded(text);
+    let model = checked(&loaded);
+    let readings = check::programs(&model, &[]).unwrap();
+    let program = readings[0].1;
+    let found: Vec<Option<Unsettled>> = program.questions.iter().map(|question| unsettled(program, question)).collect();
+    let reports = vec![("watch".to_owned(), "2025-02-20".to_owned())];
+    assert_eq!(found, [Some(Unsettled::Reported(reports)), Some(Unsettled::NotObserved), Some(Unsettled::Open)]);
+    let list = watched(text, None);
+    let titles: Vec<(&str, &str)> = list.items.iter().map(|item| (item.name.as_str(), item.title.as_str())).collect();
+    assert!(titles.contains(&("war", "war, by: A storm")), "{titles:?}");
+    assert!(titles.contains(&("sea >= high", "sea >= high, by: A storm")), "{titles:?}");
+    assert!(titles.contains(&("event rain", "Rain")), "{titles:?}");
 }
