@@ -265,22 +265,37 @@ pub(crate) fn progress(watch: &dyn Watch, name: &str, of: u64, chunks: &[ChunkRe
 ///
 /// # Errors
 /// What `of` has.
-pub(crate) fn in_parallel<T: Sync, R: Send>(
+pub(crate) fn in_parallel<T: Sync, R: Send + Sync, E: From<RunError> + Send + Sync>(
     list: &[T],
     threads: usize,
-    of: &(dyn Fn(&T) -> Result<R, RunError> + Sync),
-) -> Result<Vec<R>, RunError> {
-    let share = list.len().div_ceil(threads.max(1)).max(1);
-    let lost = || Err(RunError::Settings("a thread ended before its work was done".to_owned()));
-    let parts: Vec<Result<Vec<R>, RunError>> = std::thread::scope(|scope| {
-        let parts: Vec<_> = list.chunks(share).map(|part| scope.spawn(move || part.iter().map(of).collect())).collect();
-        parts.into_iter().map(|part| part.join().unwrap_or_else(|_| lost())).collect()
-    });
-    let mut all = Vec::with_capacity(list.len());
-    for part in parts {
-        all.extend(part?);
+    of: &(dyn Fn(&T) -> Result<R, E> + Sync),
+) -> Result<Vec<R>, E> {
+    in_turn(list, threads, &|one, _| of(one))
+}
+
+/// The same; `of` is given, too, what has come of those before.
+fn in_turn<T: Sync, R: Send + Sync, E: From<RunError> + Send + Sync>(
+    list: &[T],
+    threads: usize,
+    of: &(dyn Fn(&T, &[OnceLock<Result<R, E>>]) -> Result<R, E> + Sync),
+) -> Result<Vec<R>, E> {
+    let results: Vec<OnceLock<Result<R, E>>> = list.iter().map(|_| OnceLock::new()).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let (Some(one), Some(result)) = (list.get(place), results.get(place)) else { return };
+            let _ = result.set(of(one, &results[..place]));
+        }
+    };
+    let threads = threads.min(list.len());
+    if threads <= 1 {
+        work();
+    } else {
+        std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
     }
-    Ok(all)
+    let lost = || Err(RunError::Settings("a thread ended before its work was done".to_owned()).into());
+    results.into_iter().map(|result| result.into_inner().unwrap_or_else(lost)).collect()
 }
 
 /// Does the same for each of these, several at once: while one is made ready or added up, others are played. In their order
@@ -300,18 +315,7 @@ pub(crate) fn each<T: Sync, R: Send + Sync>(
         return list.iter().map(|one| of(one, run, watch)).collect();
     }
     let run = Run { threads: run.threads.div_ceil(together), ..run.clone() };
-    let results: Vec<OnceLock<Result<R, RunError>>> = list.iter().map(|_| OnceLock::new()).collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        loop {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            let (Some(one), Some(result)) = (list.get(place), results.get(place)) else { return };
-            let _ = result.set(of(one, &run, &Foremost { watch, before: &results[..place] }));
-        }
-    };
-    std::thread::scope(|scope| (0..together).for_each(|_| drop(scope.spawn(work))));
-    let lost = || Err(RunError::Settings("a thread ended before its work was done".to_owned()));
-    results.into_iter().map(|result| result.into_inner().unwrap_or_else(lost)).collect()
+    in_turn(list, together, &|one, before| of(one, &run, &Foremost { watch, before }))
 }
 
 /// Tells of progress if all before is done.

@@ -22,14 +22,14 @@ pub(crate) struct Played {
 }
 
 impl Played {
-    /// What errors of a question's values are measured by, its place given: 1 for probabilities, the largest predictive
-    /// standard deviation for numbers.
+    /// What errors of a question's values are measured by, its place given: 1 for probabilities, twice the largest predictive
+    /// standard deviation for numbers. Twice that of a probability is 1 at most.
     pub fn scale(&self, question: usize) -> f64 {
         if self.units.get(question).is_none_or(Option::is_none) {
             return 1.0;
         }
         let of = self.deviations.iter().filter_map(|reading| reading.get(question));
-        of.fold(0.0, |largest, deviation| if *deviation > largest { *deviation } else { largest })
+        2.0 * of.fold(0.0, |largest, deviation| if *deviation > largest { *deviation } else { largest })
     }
 }
 

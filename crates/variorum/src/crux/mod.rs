@@ -30,8 +30,9 @@ use evaluate::{Seen, conditioned};
 use gaps::{Played, gaps, play, play_observed};
 use groups::{Grouping, PAIRS, Player};
 use shapley::{Failure, Game, How, Set, Sharing, Values};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 use variorum_model::model::{Model, ReadingOf};
 use variorum_model::program::{Program, Question};
@@ -385,7 +386,7 @@ fn share(
             threads: run.threads,
             watch: *watch,
             name: format!("{}, {}", parties[0].reading.name, parties[1].reading.name),
-            mixtures: RefCell::default(),
+            mixtures: Mutex::default(),
         };
         let mixtures = if exactly { 1 << playing.len() } else { 2 * playing.len() as u64 };
         let most = (BUDGET / mixtures).clamp(run.draws, MAX_DRAWS.max(run.draws)).min(context.left.get() / mixtures);
@@ -393,7 +394,7 @@ fn share(
         if draws > most {
             return Ok(None);
         }
-        let mut sharing = Sharing::new(&game, exactly, quotients, draws);
+        let mut sharing = Sharing::new(&game, exactly, quotients);
         let outcome = loop {
             let before = sharing.draws();
             match sharing.extend(draws) {

@@ -22,10 +22,9 @@ use super::groups::Player;
 use crate::lower::lower;
 use crate::run::{RunError, Watch};
 use crate::runs::{Column, Estimate, in_parallel};
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::Ordering;
 use variorum_engine::random::{Domain, Stream};
 use variorum_model::program::{Key, Program};
@@ -34,10 +33,10 @@ use variorum_model::program::{Key, Program};
 const TOGETHER: usize = 12;
 /// How many mixtures are kept at hand with their plans, of about a megabyte each.
 const AT_HAND: usize = 64;
-/// Draws that share an order, at most.
-const BLOCK: u64 = 128;
-/// So many blocks are wanted at least.
-const BLOCKS: u64 = 16;
+/// Draws that share an order, at most. A mixture takes as long to compile as some hundred draws of it take to play.
+const BLOCK: u64 = 512;
+/// So many blocks are wanted at least, each time.
+const BLOCKS: u64 = 8;
 /// Pairs of orders for quotients, at first; and at most.
 const WALKS: u64 = 8;
 const MOST_WALKS: u64 = 64;
@@ -104,16 +103,17 @@ pub(crate) struct Game<'g, 'm, 'l> {
     /// What is shown of it.
     pub name: String,
     /// Mixtures that are at hand.
-    pub mixtures: RefCell<BTreeMap<Set, Arc<Mixture>>>,
+    pub mixtures: Mutex<BTreeMap<Set, Arc<Mixture>>>,
 }
 
 impl Game<'_, '_, '_> {
     fn mixture(&self, set: &Set) -> Result<Arc<Mixture>, Failure> {
-        if let Some(known) = self.mixtures.borrow().get(set) {
+        let at_hand = || self.mixtures.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = at_hand().get(set) {
             return Ok(Arc::clone(known));
         }
         let mixture = Arc::new(Mixture::new(self.program(set)?));
-        let mut mixtures = self.mixtures.borrow_mut();
+        let mut mixtures = at_hand();
         if mixtures.len() >= AT_HAND {
             mixtures.clear();
         }
@@ -193,17 +193,15 @@ pub(crate) enum Sharing<'s, 'g, 'm, 'l> {
 }
 
 impl<'s, 'g, 'm, 'l> Sharing<'s, 'g, 'm, 'l> {
-    /// Of a game with so few players that all mixtures can be played, or not; the answers may be quotients. `draws` is how
-    /// many are played first.
-    pub fn new(game: &'s Game<'g, 'm, 'l>, exactly: bool, quotients: bool, draws: u64) -> Sharing<'s, 'g, 'm, 'l> {
+    /// Of a game with so few players that all mixtures can be played, or not; the answers may be quotients.
+    pub fn new(game: &'s Game<'g, 'm, 'l>, exactly: bool, quotients: bool) -> Sharing<'s, 'g, 'm, 'l> {
         if exactly {
             Sharing::Exactly(Exactly { game, draws: 0, columns: Vec::new() })
         } else if quotients {
             Sharing::ByWalks(ByWalks { game, draws: 0, walks: WALKS, values: Vec::new() })
         } else {
-            let block = (draws / BLOCKS).clamp(1, BLOCK);
             let nothing = vec![Column::new(false); game.questions];
-            Sharing::ByBlocks(ByBlocks { game, block, draws: 0, ends: [nothing.clone(), nothing], added: Vec::new() })
+            Sharing::ByBlocks(ByBlocks { game, draws: 0, ends: [nothing.clone(), nothing], added: Vec::new() })
         }
     }
 
@@ -404,7 +402,6 @@ struct Block {
 /// Block by block.
 pub(crate) struct ByBlocks<'s, 'g, 'm, 'l> {
     game: &'s Game<'g, 'm, 'l>,
-    block: u64,
     draws: u64,
     /// By question, the columns of both readings.
     ends: [Vec<Column>; 2],
@@ -419,27 +416,28 @@ struct Open {
     columns: BTreeMap<Set, Vec<Column>>,
 }
 
-/// Some of the sets of a block, with their mixtures.
+/// Some of the sets of a block.
 struct Piece {
     draws: Range<u64>,
     sets: Vec<Set>,
-    mixtures: Vec<Arc<Mixture>>,
 }
 
 impl ByBlocks<'_, '_, '_, '_> {
     fn extend(&mut self, draws: u64) -> Result<bool, Failure> {
         let game = self.game;
         let threads = game.threads.max(1);
-        let (mut open, mut waiting) = (VecDeque::<Open>::new(), VecDeque::<(Range<u64>, Vec<Set>)>::new());
+        let (mut open, mut waiting) = (VecDeque::<Open>::new(), VecDeque::<Piece>::new());
         let mut from = self.draws;
+        let size = (draws.saturating_sub(from) / BLOCKS).clamp(1, BLOCK);
         loop {
             // A block is too little for several threads, and all its programs may be too much for the memory.
-            while waiting.len() < threads && from < draws {
-                let block = from..(from + self.block).min(draws);
+            while waiting.len() < 2 * threads && from < draws {
+                let block = from..(from + size).min(draws);
                 let order = game.order((self.added.len() + open.len()) as u64);
                 let sets: BTreeSet<Set> = walk(&order).into_iter().flatten().collect();
                 let sets: Vec<Set> = sets.into_iter().collect();
-                waiting.extend(sets.chunks(TOGETHER).map(|sets| (block.clone(), sets.to_vec())));
+                let piece = |sets: &[Set]| Piece { draws: block.clone(), sets: sets.to_vec() };
+                waiting.extend(sets.chunks(TOGETHER).map(piece));
                 from = block.end;
                 open.push_back(Open { draws: block, order, wanted: sets.len(), columns: BTreeMap::new() });
             }
@@ -450,15 +448,12 @@ impl ByBlocks<'_, '_, '_, '_> {
                 return Ok(false);
             }
             game.watch.progress(&game.name, self.draws, draws);
-            let mut pieces = Vec::new();
-            for (draws, sets) in waiting.drain(..threads.min(waiting.len())) {
-                let mixtures = sets.iter().map(|set| game.mixture(set)).collect::<Result<Vec<_>, Failure>>()?;
-                pieces.push(Piece { draws, sets, mixtures });
-            }
-            let play = |piece: &Piece| Ok((game.evaluate)(&piece.mixtures, piece.draws.clone(), 1));
-            let played = in_parallel(&pieces, threads, &play).map_err(Failure::Run)?;
-            for (piece, columns) in pieces.iter().zip(played) {
-                let columns = columns.map_err(|error| game.blame(error, &piece.sets))?;
+            let pieces: Vec<Piece> = waiting.drain(..(2 * threads).min(waiting.len())).collect();
+            let play = |piece: &Piece| {
+                let mixtures = piece.sets.iter().map(|set| game.mixture(set)).collect::<Result<Vec<_>, Failure>>()?;
+                (game.evaluate)(&mixtures, piece.draws.clone(), 1).map_err(|error| game.blame(error, &piece.sets))
+            };
+            for (piece, columns) in pieces.iter().zip(in_parallel(&pieces, threads, &play)?) {
                 let (Some(columns), Some(block)) = (columns, open.iter_mut().find(|block| block.draws == piece.draws))
                 else {
                     return Ok(false);
