@@ -201,6 +201,10 @@ impl Plan {
         into.extend(self.params.iter().map(|param| parameter(seed, draw, param.key, 0)));
         self.proposed.as_ref().map_or(0.0, |proposed| proposed.tilt(seed, draw, into))
     }
+    /// Whether each parameter is drawn by its law alone.
+    pub(crate) fn is_by_laws(&self) -> bool {
+        self.proposed.is_none() && self.copulas.is_empty()
+    }
     /// How often the evidence is marked in a run, in order of the schedule.
     #[must_use]
     pub fn marks(&self) -> usize {

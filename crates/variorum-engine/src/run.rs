@@ -10,9 +10,11 @@ use crate::kernels::{Softmax, binary, chain, each, first, happens, lookup, softm
 use crate::math::elementary::{exp, exp_m1, exp_moderate, ln, max, min, pow, truth};
 use crate::math::normal::standard_normal;
 use crate::op::{Binary, Op, Operand, Sparse, Unary, blend, clean, invalid};
-use crate::plan::{Plan, PlanQuestion, QuestionKind};
-use crate::random::{Stream, counter};
+use crate::law::Sampler;
+use crate::plan::{Plan, PlanParam, PlanQuestion, QuestionKind};
+use crate::random::{Stream, counter, parameter};
 use pulp::{Simd, WithSimd};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Parameter draws in a chunk.
@@ -177,6 +179,8 @@ pub(crate) struct Machine {
     params: Vec<f64>,
     /// Uniforms of the parameters of one draw.
     uniforms: Vec<f64>,
+    /// What has been drawn by the laws of the last chunk: plans that are played side by side have most parameters in common.
+    drawn: Drawn,
     /// By draw: the logarithm of what it weighs for how its parameters were drawn.
     log_weights: Vec<f64>,
     /// The filters of a batch.
@@ -200,6 +204,7 @@ impl Machine {
             instructions: Instructions::Best,
             params: Vec::new(),
             uniforms: Vec::new(),
+            drawn: Drawn::default(),
             log_weights: Vec::new(),
             halves: Vec::new(),
             replaced: Vec::new(),
@@ -249,6 +254,17 @@ impl Machine {
     fn draw_params(&mut self, plan: &Plan, seed: u64, draws: Range<u64>) {
         self.params.clear();
         self.log_weights.clear();
+        if plan.is_by_laws() {
+            let (count, params) = ((draws.end - draws.start) as usize, plan.params.len());
+            self.log_weights.resize(count, 0.0);
+            self.params.resize(count * params, 0.0);
+            for (index, param) in plan.params.iter().enumerate() {
+                let values = self.drawn.of(seed, &draws, param);
+                let places = self.params.iter_mut().skip(index).step_by(params);
+                places.zip(values).for_each(|(place, value)| *place = *value);
+            }
+            return;
+        }
         for draw in draws {
             self.log_weights.push(plan.uniforms(seed, draw, &mut self.uniforms));
             for copula in &plan.copulas {
@@ -309,6 +325,33 @@ impl Machine {
                 result.sums[(first + lane) / half * plan.questions.len() + index] += answer;
             }
         }
+    }
+}
+
+/// Parameters of one chunk as their laws have them, by key.
+#[derive(Debug, Default)]
+struct Drawn {
+    seed: u64,
+    draws: Range<u64>,
+    values: BTreeMap<u64, (Sampler, Vec<f64>)>,
+}
+
+impl Drawn {
+    /// A parameter's values, by draw.
+    fn of(&mut self, seed: u64, draws: &Range<u64>, param: &PlanParam) -> &[f64] {
+        if (self.seed, &self.draws) != (seed, draws) {
+            *self = Drawn { seed, draws: draws.clone(), values: BTreeMap::new() };
+        }
+        let draw = || {
+            let value = |draw: u64| param.sampler.draw(parameter(seed, draw, param.key, 0));
+            (param.sampler.clone(), draws.clone().map(value).collect())
+        };
+        let known = self.values.entry(param.key).or_insert_with(draw);
+        // One random number may stand for several laws.
+        if known.0 != param.sampler {
+            *known = draw();
+        }
+        &known.1
     }
 }
 
@@ -525,9 +568,9 @@ fn arithmetic(kind: Binary, to: &mut [f64], columns: Others<'_>, left: Operand, 
 mod tests {
     use super::*;
     use crate::allocate::Code;
-    use crate::law::{Bounded, Law, Sampler};
+    use crate::law::{Bounded, Law};
     use crate::op::Operand::{Column, Number};
-    use crate::plan::{PlanBuilder, PlanError, PlanParam};
+    use crate::plan::{PlanBuilder, PlanError};
 
     /// A walk with noise and a response, whose speed is a parameter.
     fn walk() -> Result<Plan, PlanError> {
