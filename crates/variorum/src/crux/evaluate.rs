@@ -2,7 +2,7 @@
 
 use crate::condition::{Conditioning, Settled, weighed};
 use crate::influence::Influence;
-use crate::lower::lower;
+use crate::lower::lower_briefly;
 use crate::run::{Run, RunError, Watch};
 use crate::runs::{Column, Runs, in_parallel};
 use std::collections::BTreeSet;
@@ -51,7 +51,7 @@ pub fn unconditioned<'e>(
     stop: &'e AtomicBool,
 ) -> impl Fn(&[Arc<Mixture>], Range<u64>, usize) -> Found + Sync + 'e {
     move |mixtures, draws, threads| {
-        let make = |program: &Program| lower(&slice(asking(program, questions))).map_err(RunError::Lower);
+        let make = |program: &Program| lower_briefly(&slice(asking(program, questions))).map_err(RunError::Lower);
         let plans = in_parallel(mixtures, threads, &|mixture| mixture.plan(make))?;
         let of = |mixture: &Arc<Mixture>| -> Vec<(usize, Column)> {
             let asked = questions.iter().filter_map(|place| mixture.program.questions.get(*place));

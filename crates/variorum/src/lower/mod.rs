@@ -129,6 +129,19 @@ pub fn lower(program: &Program) -> Result<Plan, LowerError> {
 /// # Errors
 /// As [`lower`].
 pub fn lower_asked(program: &Program) -> Result<Plan, LowerError> {
+    lower_to_last(program, MAX_WHOLE_STEPS)
+}
+
+/// The same for what is played so little that to compile it takes longer: each kind of step is not a segment of its own. The
+/// results are the same.
+///
+/// # Errors
+/// As [`lower`].
+pub(crate) fn lower_briefly(program: &Program) -> Result<Plan, LowerError> {
+    lower_to_last(program, 0)
+}
+
+fn lower_to_last(program: &Program, max_whole_steps: usize) -> Result<Plan, LowerError> {
     let last = program.questions.iter().flat_map(|question| {
         let asked = match question.query {
             Query::Ever { to, .. } | Query::First { to, .. } => to,
@@ -138,7 +151,7 @@ pub fn lower_asked(program: &Program) -> Result<Plan, LowerError> {
     });
     let mut sights = Sights::new(&program.unobserved(), Reports::Steer);
     sights.steps = last.max().map(|last| last.saturating_add(1).min(program.clock.steps));
-    Ok(with_sights(program, &sights, MAX_WHOLE_STEPS)?.plan)
+    Ok(with_sights(program, &sights, max_whole_steps)?.plan)
 }
 
 /// [`lower`] with a bound of its own on the kinds of steps that become one segment each. The results are the same.
