@@ -290,10 +290,14 @@ impl Machine {
             self.all.c0.push(c0);
             self.all.c1.push(c1);
         }
+        let (first_draw, last_draw) = (first / per_draw, (first + used - 1) / per_draw);
         for (index, param) in plan.params.iter().enumerate() {
             let column = self.all.columns.get_mut(param.column, lanes);
-            for (to, trajectory) in column.iter_mut().zip(trajectories.clone()) {
-                *to = self.params[trajectory / per_draw * plan.params.len() + index];
+            let mut begin = 0;
+            for draw in first_draw..=last_draw {
+                let end = if draw == last_draw { lanes } else { (draw + 1) * per_draw - first };
+                column[begin..end].fill(self.params[draw * plan.params.len() + index]);
+                begin = end;
             }
         }
     }
