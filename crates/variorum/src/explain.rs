@@ -286,7 +286,7 @@ pub fn explain(
             of_reading.stories = stories(program, index, run, &conditioning, watch)?;
         }
         if asked.provenance && !stopped() {
-            let of = provenance_of(model, reading, program, &[index], run, watch)?;
+            let of = provenance_of(model, reading, program, (&[index], None), run, watch)?;
             of_reading.provenance = of.into_iter().next();
         }
         if asked.drivers && !stopped() {

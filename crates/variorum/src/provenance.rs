@@ -12,7 +12,7 @@ use crate::answers::{Answers, OriginShare, Provenance, Standings};
 use crate::freeze::{half_squares, players, products, redrawn_plans};
 use crate::influence::{Bearing, Influence};
 use crate::origins::{Kind, bears, kinds, together};
-use crate::run::{Run, RunError, Watch};
+use crate::run::{Kept, Run, RunError, Watch};
 use crate::runs::{Centre, Column, Estimate, Halves, Runs, each, progress, quotient};
 use crate::statements::statements;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +37,7 @@ pub fn provenance(
     watch: &dyn Watch,
 ) -> Result<Vec<Provenance>, RunError> {
     let all: Vec<usize> = (0..program.questions.len()).collect();
-    provenance_of(model, reading, program, &all, run, watch)
+    provenance_of(model, reading, program, (&all, None), run, watch)
 }
 
 /// Adds to the answers of a run what they rest on. What an interruption leaves open stays unmeasured.
@@ -47,12 +47,15 @@ pub fn provenance(
 pub fn measure(
     model: &Model<'_>,
     readings: &[(&ReadingOf<'_>, &Program)],
-    answers: &mut Answers,
+    (answers, kept): (&mut Answers, &Kept),
     run: &Run,
     watch: &dyn Watch,
 ) -> Result<(), RunError> {
-    let all =
-        each(readings, run, watch, &|(reading, program), run, watch| provenance(model, reading, program, run, watch))?;
+    let all = each(readings, run, watch, &|(reading, program), run, watch| {
+        let all: Vec<usize> = (0..program.questions.len()).collect();
+        let known = kept.of(&reading.name, run).map(|(_, columns)| columns);
+        provenance_of(model, reading, program, (&all, known), run, watch)
+    })?;
     for ((reading, _), found) in readings.iter().zip(all) {
         for (question, provenance) in answers.questions.iter_mut().zip(found) {
             if let Some(answer) = question.readings.iter_mut().find(|answer| answer.reading == reading.name) {
@@ -64,7 +67,7 @@ pub fn measure(
     Ok(())
 }
 
-/// As [`provenance`], of some questions, by their indices.
+/// As [`provenance`], of some questions, by their indices; with what each draw answers to all questions, if that is known.
 ///
 /// # Errors
 /// The program is too large, or the settings cannot be.
@@ -72,7 +75,7 @@ pub fn provenance_of(
     model: &Model<'_>,
     reading: &ReadingOf<'_>,
     program: &Program,
-    questions: &[usize],
+    (questions, known): (&[usize], Option<&[Column]>),
     run: &Run,
     watch: &dyn Watch,
 ) -> Result<Vec<Provenance>, RunError> {
@@ -105,7 +108,15 @@ pub fn provenance_of(
     if !groups.is_empty() {
         let name = format!("{}: provenance", program.reading);
         let also = &mut |chunks: &[_]| progress(watch, &name, draws, chunks);
-        Runs::of_plans(redrawn_plans(program, &sets)?).extend(run, 0..draws, watch, also, &mut columns)?;
+        // The first run is the reading as it is.
+        let mut known_columns = known.map_or_else(Vec::new, |known| {
+            let size = usize::try_from(draws).unwrap_or(usize::MAX);
+            let of = |index: &usize| known.get(*index).map(|column| (*index, column.first(size)));
+            vec![questions.iter().filter_map(of).collect::<Vec<_>>()]
+        });
+        let (before, new) = columns.split_at_mut(known_columns.len());
+        before.swap_with_slice(&mut known_columns);
+        Runs::of_plans(redrawn_plans(program, &sets[before.len()..])?).extend(run, 0..draws, watch, also, new)?;
         if columns.iter().flatten().any(|(_, column)| column.len() < 2) {
             return Ok(Vec::new());
         }

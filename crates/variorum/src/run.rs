@@ -4,7 +4,7 @@ use crate::answer::{Answering, at_most};
 use crate::answers::{Answers, Head, QuestionAnswers, ReadingAnswer, Resolution, Said};
 use crate::lower::lower;
 use crate::origins::text;
-use crate::runs::each;
+use crate::runs::{Column, each};
 pub use crate::tally::{Tallies, Tally};
 use crate::verbal;
 use sha2::Digest;
@@ -107,6 +107,12 @@ impl std::error::Error for RunError {}
 /// # Errors
 /// The program is too large, or the settings cannot be.
 pub fn tallies(program: &Program, run: &Run, watch: &dyn Watch) -> Result<Tallies, RunError> {
+    played(program, run, watch, &mut [])
+}
+
+/// The same, with what each draw answers to these questions, the first of the program; in the slow interpreter that stays
+/// empty.
+fn played(program: &Program, run: &Run, watch: &dyn Watch, columns: &mut [Column]) -> Result<Tallies, RunError> {
     if run.draws > MOST_DRAWS {
         return Err(RunError::Settings(format!("{} parameter draws; {MOST_DRAWS} is the limit", run.draws)));
     }
@@ -123,6 +129,7 @@ pub fn tallies(program: &Program, run: &Run, watch: &dyn Watch) -> Result<Tallie
         let done = ensemble(&plans, &settings, watch.stop(), &mut |_, chunks| {
             if let [chunk] = chunks {
                 tallies.add(chunk);
+                columns.iter_mut().enumerate().for_each(|(question, column)| column.add(chunk, question));
                 watch.progress(&program.reading, tallies.draws, target);
             }
         });
@@ -202,13 +209,62 @@ pub fn run(
     run: &Run,
     watch: &dyn Watch,
 ) -> Result<Answers, RunError> {
+    answered(model, readings, run, watch, false).map(|(answers, _)| answers)
+}
+
+/// What readings answered as they are, for what is compared with that on the same random numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    by_reading: BTreeMap<String, (Tallies, Vec<Column>)>,
+}
+
+impl Kept {
+    /// So many numbers of draws and questions are kept at most: some 64 MB.
+    const MOST: u64 = 1 << 22;
+
+    /// Of a reading that was played so: its tallies, and by question what each draw answers.
+    pub(crate) fn of(&self, reading: &str, run: &Run) -> Option<(&Tallies, &[Column])> {
+        let (tallies, columns) = self.by_reading.get(reading)?;
+        let is_whole = |column: &Column| column.len() as u64 == run.draws;
+        let is_it = tallies.complete && tallies.draws == run.draws && columns.iter().all(is_whole);
+        is_it.then_some((tallies, columns.as_slice()))
+    }
+}
+
+/// As [`run`], with what is kept of it: nothing where it would take much memory, or cannot be used.
+///
+/// # Errors
+/// As for [`run`].
+pub fn run_kept(
+    model: &Model<'_>,
+    readings: &[(&ReadingOf<'_>, &Program)],
+    run: &Run,
+    watch: &dyn Watch,
+) -> Result<(Answers, Kept), RunError> {
+    let questions: usize = readings.iter().map(|(_, program)| program.questions.len()).sum();
+    let is_little = run.draws.saturating_mul(questions as u64) <= Kept::MOST;
+    answered(model, readings, run, watch, is_little && run.until_error.is_none() && !run.oracle)
+}
+
+fn answered(
+    model: &Model<'_>,
+    readings: &[(&ReadingOf<'_>, &Program)],
+    run: &Run,
+    watch: &dyn Watch,
+    keep: bool,
+) -> Result<(Answers, Kept), RunError> {
+    let mut kept = Kept::default();
     let mut questions = asked(model);
     let mut notes = Vec::new();
     let mut complete = true;
     let mut without_case = BTreeSet::new();
     let mut clock = None;
-    let played = each(readings, run, watch, &|(_, program), run, watch| tallies(program, run, watch))?;
-    for ((reading, program), tallies) in readings.iter().zip(played) {
+    let played = each(readings, run, watch, &|(_, program), run, watch| {
+        let of = |question: &variorum_model::program::Question| Column::new(question.given.is_some());
+        let mut columns: Vec<Column> = program.questions.iter().filter(|_| keep).map(of).collect();
+        played(program, run, watch, &mut columns).map(|tallies| (tallies, columns))
+    })?;
+    for ((reading, program), (tallies, columns)) in readings.iter().zip(played) {
         clock = Some(program.clock);
         complete &= tallies.complete;
         if let Some(error) = run.until_error
@@ -235,6 +291,9 @@ pub fn run(
                 after: None,
             });
         }
+        if keep {
+            kept.by_reading.insert(reading.name.clone(), (tallies, columns));
+        }
     }
     if !without_case.is_empty() {
         let names: Vec<String> = without_case.into_iter().collect();
@@ -243,7 +302,8 @@ pub fn run(
             names.join(", ")
         ));
     }
-    Ok(Answers { format: 1, head: head(model, clock, run, complete), questions, scenario: None, evidence: None, notes })
+    let head = head(model, clock, run, complete);
+    Ok((Answers { format: 1, head, questions, scenario: None, evidence: None, notes }, kept))
 }
 
 /// The head of a document; without a reading that was run there are no dates.

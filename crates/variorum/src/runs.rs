@@ -61,6 +61,13 @@ impl Column {
         self.given.iter_mut().for_each(|given| given.push(asked));
     }
 
+    /// Its first draws.
+    #[must_use]
+    pub fn first(&self, draws: usize) -> Column {
+        let of = |halves: &Halves| halves.iter().take(draws).copied().collect();
+        Column { answer: of(&self.answer), given: self.given.as_ref().map(of) }
+    }
+
     /// Whether it answers only where a condition comes true, so that its answer is a quotient.
     #[must_use]
     pub fn is_conditional(&self) -> bool {

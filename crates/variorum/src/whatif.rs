@@ -5,7 +5,7 @@ use crate::answers::{Answer, Head};
 use crate::condition::{Conditioned, Conditioning, SideBySide, answer_of, side_by_side};
 use crate::evidence::observed;
 use crate::origins::text;
-use crate::run::{Run, RunError, Tallies, Watch, asked, head, times};
+use crate::run::{Kept, Run, RunError, Tallies, Watch, asked, head, times};
 use crate::runs::{Column, Runs, difference, each, progress};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -203,7 +203,8 @@ pub fn scene(model: &Model<'_>, given: &str) -> Result<Scene, WhatIfError> {
 }
 
 /// Plays readings with and without scenarios; `only` these questions are answered, or all if none is named. With `observed`,
-/// on condition of what was seen before the first of the scenarios' interventions, which then come as a surprise.
+/// on condition of what was seen before the first of the scenarios' interventions, which then come as a surprise. What is
+/// `kept` of the world as it is is not played again.
 ///
 /// # Errors
 /// A scenario does not fit a reading, the question does not exist, a program is too large, or the settings cannot be.
@@ -212,7 +213,7 @@ pub fn whatif(
     readings: &[(&ReadingOf<'_>, &Program)],
     scenes: &[Scene],
     only: &[String],
-    observed: Option<&Conditioning>,
+    (observed, kept): (Option<&Conditioning>, Option<&Kept>),
     run: &Run,
     watch: &dyn Watch,
 ) -> Result<WhatIf, WhatIfError> {
@@ -247,8 +248,8 @@ pub fn whatif(
     }
     let since = all.iter().map(|(_, programs)| since(programs)).min().unwrap_or(0);
     let given = readings.first().filter(|_| observed.is_some()).map(|(_, program)| Given::new(program, since));
-    let played = each(&all, run, watch, &|(_, programs), run, watch| match observed {
-        None => play(programs, run, watch),
+    let played = each(&all, run, watch, &|(reading, programs), run, watch| match observed {
+        None => play(programs, kept.and_then(|kept| kept.of(&reading.name, run)), run, watch),
         // One and the same past: nobody acts beforehand on what a scenario will do.
         Some(conditioning) => {
             let programs: Vec<Program> =
@@ -342,26 +343,38 @@ pub struct Side {
     pub notes: Vec<String>,
 }
 
-/// Runs programs with the same questions side by side.
+/// Runs programs with the same questions side by side, but the first if it is known.
 ///
 /// # Errors
 /// A program is too large, or the settings cannot be.
-pub fn play(programs: &[Program], run: &Run, watch: &dyn Watch) -> Result<Side, RunError> {
+pub fn play(
+    programs: &[Program],
+    known: Option<(&Tallies, &[Column])>,
+    run: &Run,
+    watch: &dyn Watch,
+) -> Result<Side, RunError> {
     let Some(first) = programs.first() else {
         return Ok(Side { questions: Vec::new(), complete: true, notes: Vec::new() });
     };
-    let runs = Runs::new(programs, run.threads)?;
-    let plans = programs.iter().zip(runs.plans());
+    let new = programs.get(usize::from(known.is_some())..).unwrap_or_default();
+    let runs = Runs::new(new, run.threads)?;
+    let plans = new.iter().zip(runs.plans());
     let mut tallies: Vec<Tallies> =
         plans.map(|(program, plan)| Tallies::of_plan(program, plan, run.per_draw)).collect();
     let column = |question: &variorum_model::program::Question| Column::new(question.given.is_some());
     let columns = first.questions.iter().map(column).enumerate();
-    let mut columns = vec![columns.collect::<Vec<_>>(); programs.len()];
+    let mut columns = vec![columns.collect::<Vec<_>>(); new.len()];
     let also = &mut |chunks: &[ChunkResult]| {
         tallies.iter_mut().zip(chunks).for_each(|(tallies, chunk)| tallies.add(chunk));
         progress(watch, &first.reading, run.draws, chunks);
     };
     let complete = runs.extend(run, 0..run.draws, watch, also, &mut columns)?;
+    if let Some((of_first, of_draws)) = known {
+        let done = columns.iter().flatten().next().map_or(of_first.draws, |(_, column)| column.len() as u64);
+        let done = usize::try_from(done).unwrap_or(usize::MAX);
+        tallies.insert(0, of_first.clone());
+        columns.insert(0, of_draws.iter().map(|column| column.first(done)).enumerate().collect());
+    }
     let mut notes = Vec::new();
     for (tallies, program) in tallies.iter().zip(programs) {
         let scenario = program.scenario.as_ref().map_or(String::new(), |scenario| format!("in {scenario}: "));

@@ -14,7 +14,7 @@ use variorum::explain::{Asked, ExplainError, Explanation, explain};
 use variorum::known::{gone, inputs, met, unsettled, without_condition};
 use variorum::model::model::{Model, ReadingOf};
 use variorum::model::program::{Program, Question};
-use variorum::run::{Run, RunError, Watch};
+use variorum::run::{Kept, Run, RunError, Watch};
 use variorum::score::model::{Pool, Score, score};
 use variorum::statements::statements;
 use variorum::stories::{Stories, stories_of};
@@ -30,6 +30,8 @@ pub struct Played<'r, 'm, 'l> {
     pub readings: &'r [(&'m ReadingOf<'l>, &'m Program)],
     /// How they are run.
     pub run: &'r Run,
+    /// What is kept of the run that gave the answers.
+    pub kept: &'r Kept,
     /// Who watches.
     pub watch: &'r dyn Watch,
 }
@@ -144,7 +146,8 @@ fn scenarios(played: &Played<'_, '_, '_>, styles: Styles) -> Result<Option<WhatI
     if scenes.is_empty() {
         return Ok(None);
     }
-    whatif(played.model, played.readings, &scenes, &[], None, played.run, played.watch).map(Some).map_err(fail)
+    let how = (None, Some(played.kept));
+    whatif(played.model, played.readings, &scenes, &[], how, played.run, played.watch).map(Some).map_err(fail)
 }
 
 /// What the answers, as they are without what was seen, were worth, once the world has answered a question. What follows in
@@ -172,7 +175,7 @@ fn look(played: &Played<'_, '_, '_>) -> Result<Option<WatchList>, Failure> {
     if !goes_on(played.readings) {
         return Ok(None);
     }
-    let Played { model, readings, run, watch: overseer } = played;
+    let Played { model, readings, run, watch: overseer, .. } = played;
     watch(model, readings, &LOOKOUT, run, &Conditioning::default(), *overseer).map(Some).map_err(failure)
 }
 

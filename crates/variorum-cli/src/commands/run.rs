@@ -13,6 +13,7 @@ use variorum::crux::{Crux, CruxAll};
 use variorum::explain::Explanation;
 use variorum::history::History;
 use variorum::rates::Rates;
+use variorum::run::Kept;
 use variorum::score::list::List;
 use variorum::score::model::Score;
 use variorum::watch::WatchList;
@@ -33,12 +34,15 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
     let ledger = if arguments.record { Some(Recorder::begin(arguments)?) } else { None };
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, arguments.until_error, arguments.oracle);
-    let mut answers = match arguments.exact {
-        true => exact::run(&model, &readings, &exact::Limits::default(), &watch).map_err(failure)?,
-        false => run::run(&model, &readings, &settings, &watch).map_err(failure)?,
+    let (mut answers, kept) = match arguments.exact {
+        true => {
+            let solved = exact::run(&model, &readings, &exact::Limits::default(), &watch).map_err(failure)?;
+            (solved, Kept::default())
+        }
+        false => run::run_kept(&model, &readings, &settings, &watch).map_err(failure)?,
     };
     if arguments.provenance || arguments.brief || arguments.html.is_some() {
-        provenance::measure(&model, &readings, &mut answers, &settings, &watch).map_err(failure)?;
+        provenance::measure(&model, &readings, (&mut answers, &kept), &settings, &watch).map_err(failure)?;
     }
     // An exact solution has seen it already; the slow interpreter is there to be held against the engine.
     let mut watch_list = None;
@@ -59,7 +63,7 @@ pub fn run(arguments: &RunArguments, styles: Styles) -> Result<(), Failure> {
         answer(&variorum_report::answers(&answers, styles.out))?;
     }
     if arguments.brief || arguments.html.is_some() {
-        let played = Played { model: &model, readings: &readings, run: &settings, watch: &watch };
+        let played = Played { model: &model, readings: &readings, run: &settings, kept: &kept, watch: &watch };
         let dossier = gather(arguments, &played, (answers, watch_list), styles)?;
         watch.clear();
         if arguments.brief {

@@ -286,7 +286,7 @@ fn a_scenario_goes_on_from_what_was_seen_before_it() {
         &readings,
         &scenes,
         &["raids".to_owned()],
-        Some(&conditioning),
+        (Some(&conditioning), None),
         &settings(),
         &Unwatched::default(),
     )
@@ -331,7 +331,7 @@ fn a_scenario_that_goes_on_from_what_was_seen_changes_nothing_before() {
     let scenes = ["hold stores = 5 from 2025-04", "hold stores = 5 from 2025-05 until 2025-08"];
     let scenes = scenes.map(|lines| scene(&model, lines).unwrap());
     let played = |observed: Option<&Conditioning>| {
-        whatif(&model, &readings, &scenes, &[], observed, &settings(), &Unwatched::default()).unwrap()
+        whatif(&model, &readings, &scenes, &[], (observed, None), &settings(), &Unwatched::default()).unwrap()
     };
     let probability = |answer: &Answer| match answer {
         Answer::Probability(answer) => (answer.probability, answer.error),

@@ -3,7 +3,8 @@
 use crate::{HEAD, given, loaded, near, playing, reading};
 use variorum::answers::Answer;
 use variorum::model::program::{EventRule, Expr};
-use variorum::run::Unwatched;
+use variorum::provenance::{measure, provenance};
+use variorum::run::{Unwatched, run_kept};
 use variorum::whatif::{play, scene, whatif};
 
 fn model() -> String {
@@ -35,7 +36,7 @@ fn differences_on_the_same_random_numbers() {
     let EventRule::Dated { chance, .. } = &mut certain.events[0].rule else { panic!("not dated") };
     *chance = Expr::Number(1.0);
     let programs = [program.clone(), program, certain];
-    let side = play(&programs, &playing(1, 4096), &Unwatched::default()).unwrap();
+    let side = play(&programs, None, &playing(1, 4096), &Unwatched::default()).unwrap();
     assert!(side.complete && side.questions.len() == 3);
     for (answers, truth) in side.questions.iter().zip([0.5, 0.25, 1.5]) {
         assert_eq!(answers[0].1, Some((0.0, 0.0)));
@@ -62,7 +63,20 @@ fn scenarios_of_the_model_and_in_lines() {
     let readings = variorum::check::programs(&model, &[]).unwrap();
     let given = ["sure", "hold one = no until 2025-02", "set one = yes at 2025-02; switch off first"];
     let scenes = given.map(|given| scene(&model, given).unwrap());
-    let found = whatif(&model, &readings, &scenes, &[], None, &playing(1, 4096), &Unwatched::default()).unwrap();
+    let found = whatif(&model, &readings, &scenes, &[], (None, None), &playing(1, 4096), &Unwatched::default()).unwrap();
+    // What is kept of the run that gave the answers stands in for another.
+    let (mut answers, kept) = run_kept(&model, &readings, &playing(1, 4096), &Unwatched::default()).unwrap();
+    let how = (None, Some(&kept));
+    let spared = whatif(&model, &readings, &scenes, &[], how, &playing(1, 4096), &Unwatched::default()).unwrap();
+    assert_eq!(serde_json::to_string(&spared).unwrap(), serde_json::to_string(&found).unwrap());
+    measure(&model, &readings, (&mut answers, &kept), &playing(1, 4096), &Unwatched::default()).unwrap();
+    for (place, (reading, program)) in readings.iter().enumerate() {
+        let alone = provenance(&model, reading, program, &playing(1, 4096), &Unwatched::default()).unwrap();
+        for (question, alone) in answers.questions.iter().zip(alone) {
+            let spared = question.readings[place].provenance.as_ref();
+            assert_eq!(serde_json::to_string(&spared).unwrap(), serde_json::to_string(&alone).unwrap());
+        }
+    }
     let shown: Vec<(&str, &str)> =
         found.scenarios.iter().map(|scenario| (scenario.name.as_str(), scenario.title.as_str())).collect();
     assert_eq!(shown, [("sure", "It has happened"), (given[1], given[1]), (given[2], given[2])]);
@@ -89,7 +103,7 @@ fn scenarios_of_the_model_and_in_lines() {
         &readings[1..],
         &scenes[..1],
         &["level".to_owned()],
-        None,
+        (None, None),
         &playing(1, 64),
         &Unwatched::default(),
     );
@@ -112,7 +126,7 @@ fn conditional_differences_and_void_ones() {
         changed
     };
     let programs = [program.clone(), with_chance(1.0), with_chance(0.0)];
-    let side = play(&programs, &playing(2, 4096), &Unwatched::default()).unwrap();
+    let side = play(&programs, None, &playing(2, 4096), &Unwatched::default()).unwrap();
     let answers = &side.questions[1];
     let (difference, error) = answers[1].1.unwrap();
     near("the difference", difference, error, 0.0);
