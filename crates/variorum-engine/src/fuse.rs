@@ -142,9 +142,9 @@ fn step(op: &Op) -> Option<(Binary, Operand, Operand)> {
         Op::Binary { kind: kind @ (Binary::Add | Binary::Subtract | Binary::Multiply), left, right, .. } => {
             Some((kind, left, right))
         }
-        Op::Binary { kind: Binary::Divide, left: left @ Operand::Column(_), right: right @ Operand::Number(_), .. } => {
-            Some((Binary::Divide, left, right))
-        }
+        Op::Binary {
+            kind: Binary::Divide, left: left @ Operand::Column(_), right: right @ Operand::Number(_), ..
+        } => Some((Binary::Divide, left, right)),
         Op::Binary { kind: Binary::Min, left, right: right @ Operand::Number(bound), .. } if bound != 0.0 => {
             (!bound.is_nan()).then_some((Binary::Min, left, right))
         }

@@ -7,10 +7,10 @@
 use crate::columns::{Columns, LANE_MULTIPLE, Others, lanes_for};
 use crate::filter::{Filtering, Half};
 use crate::kernels::{Softmax, binary, chain, each, first, happens, lookup, softmax, ternary, uniform, uniforms};
+use crate::law::Sampler;
 use crate::math::elementary::{exp, exp_m1, exp_moderate, ln, max, min, pow, truth};
 use crate::math::normal::standard_normal;
 use crate::op::{Binary, Op, Operand, Sparse, Unary, blend, clean, invalid};
-use crate::law::Sampler;
 use crate::plan::{Plan, PlanParam, PlanQuestion, QuestionKind};
 use crate::random::{Stream, counter, parameter};
 use pulp::{Simd, WithSimd};

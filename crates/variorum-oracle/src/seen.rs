@@ -142,9 +142,7 @@ impl<'a> Seen<'a> {
     /// Whether an observation is dealt with at the end of its last step.
     fn waits(&self, seen: &Observation) -> bool {
         match seen.fact {
-            Fact::Event { .. } | Fact::Choice { .. } => {
-                seen.report.is_some() && !self.proposal
-            }
+            Fact::Event { .. } | Fact::Choice { .. } => seen.report.is_some() && !self.proposal,
             Fact::Condition(_) | Fact::Number { .. } | Fact::Impossible { .. } => true,
         }
     }

@@ -25,7 +25,8 @@ pub fn whatif(arguments: &WhatIfArguments, styles: Styles) -> Result<(), Failure
     let watch = Terminal::begin()?;
     let settings = settings(&arguments.playing, None, false);
     let conditioning = arguments.given_observed.then(Conditioning::default);
-    let played = library(&model, &readings, &scenes, &arguments.question, (conditioning.as_ref(), None), &settings, &watch);
+    let played =
+        library(&model, &readings, &scenes, &arguments.question, (conditioning.as_ref(), None), &settings, &watch);
     watch.clear();
     let played = played.map_err(fail)?;
     if arguments.json {

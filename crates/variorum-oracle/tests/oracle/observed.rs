@@ -228,10 +228,8 @@ fn what_cannot_come_yet_may_come_later() {
     // Once a door is open, in half of the trajectories before the window, in others later, shots are frequent.
     program.quantities.push(stock(0.0, None, None));
     let open = apply(Function::AtLeast, &[quantity(1), number(1.0)]);
-    program.events = vec![
-        event("shot", Some(open), hazard(0.1), &[add(0, 1.0)]),
-        event("door", None, hazard(0.7), &[add(1, 1.0)]),
-    ];
+    program.events =
+        vec![event("shot", Some(open), hazard(0.1), &[add(0, 1.0)]), event("door", None, hazard(0.7), &[add(1, 1.0)])];
     let (p, d) = (1.0 - libm::exp(-0.1), 1.0 - libm::exp(-0.7));
     program.observations = vec![seen(1, 3, happened(0))];
     // Open before step 1, 2 or 3: three, two or one chances.

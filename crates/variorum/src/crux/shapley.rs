@@ -24,8 +24,8 @@ use crate::run::{RunError, Watch};
 use crate::runs::{Column, Estimate, in_parallel};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use variorum_engine::random::{Domain, Stream};
 use variorum_model::program::{Key, Program};
 

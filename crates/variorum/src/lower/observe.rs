@@ -198,7 +198,9 @@ impl Moving<'_, '_> {
     /// What an observation is called on the path of the evidence; records come after observations.
     pub(super) fn label(&self, witness: &Witness) -> usize {
         match witness {
-            Witness::Certain(index) | Witness::Within(Open { observation: index, .. }) | Witness::Reported(index) => *index,
+            Witness::Certain(index) | Witness::Within(Open { observation: index, .. }) | Witness::Reported(index) => {
+                *index
+            }
             Witness::Recorded(record, ..) => self.program.observations.len() + record,
         }
     }
@@ -259,7 +261,9 @@ impl Moving<'_, '_> {
         for waits in waiting {
             let matched = match outcomes.iter().position(|(outcome, _)| *outcome == waits.about) {
                 Some(place) => drawn.outcomes[place],
-                None if waits.about == last => otherwise.map_or(drawn.last, |(live, _)| self.values.and(drawn.last, live)),
+                None if waits.about == last => {
+                    otherwise.map_or(drawn.last, |(live, _)| self.values.and(drawn.last, live))
+                }
                 None => self.values.truth(false),
             };
             let zero = self.values.number(0.0);
@@ -277,7 +281,9 @@ impl Moving<'_, '_> {
     fn about(&self, observation: usize) -> Outcome {
         match self.program.observations[observation].fact {
             Fact::Event { event } => Outcome::Act(event),
-            Fact::Choice { choice, option } if self.program.choices[choice].default == option => Outcome::Default(option),
+            Fact::Choice { choice, option } if self.program.choices[choice].default == option => {
+                Outcome::Default(option)
+            }
             Fact::Choice { option, .. } => Outcome::Act(option),
             _ => Outcome::Nothing,
         }

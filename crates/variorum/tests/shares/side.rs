@@ -63,7 +63,8 @@ fn scenarios_of_the_model_and_in_lines() {
     let readings = variorum::check::programs(&model, &[]).unwrap();
     let given = ["sure", "hold one = no until 2025-02", "set one = yes at 2025-02; switch off first"];
     let scenes = given.map(|given| scene(&model, given).unwrap());
-    let found = whatif(&model, &readings, &scenes, &[], (None, None), &playing(1, 4096), &Unwatched::default()).unwrap();
+    let found =
+        whatif(&model, &readings, &scenes, &[], (None, None), &playing(1, 4096), &Unwatched::default()).unwrap();
     // What is kept of the run that gave the answers stands in for another.
     let (mut answers, kept) = run_kept(&model, &readings, &playing(1, 4096), &Unwatched::default()).unwrap();
     let how = (None, Some(&kept));
