@@ -279,8 +279,8 @@ pub struct CruxArguments {
     /// The difference after what was seen: every mixture of the two on condition of it
     #[arg(long, conflicts_with = "all")]
     pub given_observed: bool,
-    /// Double the draws until every value has an error of at most this, as in 0.2% (of numbers a share of their predictive
-    /// standard deviation) [default: 0.5%; with --all 1%]
+    /// Double the draws until every value has an error of at most this, as in 0.2% (of numbers a share of twice their
+    /// predictive standard deviation) [default: 0.5%; with --all 1%]
     #[arg(long, value_name = "ERROR", value_parser = share)]
     pub until_error: Option<f64>,
     /// How to play

@@ -59,8 +59,8 @@ impl Columns {
         if one < other { (lower, upper) } else { (upper, lower) }
     }
 
-    /// Fills the first columns with the given lanes of `inputs`, columns of `from`; their number is filled up to a
-    /// multiple of [`LANE_MULTIPLE`] with copies of the last.
+    /// Fills the first columns with the given lanes of `inputs`, columns of `from`; their number is filled up to
+    /// `lanes` with copies of the last.
     pub(crate) fn gather(&mut self, from: &Columns, inputs: &[u32], places: &[u32], lanes: usize) {
         let last = places.last().map_or(0, |last| *last as usize);
         for (to, input) in (0..).zip(inputs) {

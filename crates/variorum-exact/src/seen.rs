@@ -1,8 +1,8 @@
 //! What has been seen: by what it multiplies the probability of a way through a step, and what has to be remembered for it.
 //!
-//! Windows are not drawn here, as they are where trajectories are played: a certain observation with a window multiplies by 1
+//! Nothing is guessed of what is left of a window, as it is where trajectories are played: a certain observation with a window multiplies by 1
 //! or 0 at the end of its last step, by whether it was so in some step of it; until then it is remembered whether it has
-//! been so. The step that is drawn there is the first in which it was so; in that step records are silent.
+//! been so. A record leaves room for it until then.
 
 use variorum_model::program::{EventRule, Fact, Observation, Occasion, Program};
 use variorum_oracle::Oracle;

@@ -136,8 +136,8 @@ impl Luck for Conditioned<'_> {
 impl Oracle<'_> {
     /// Runs one half of a draw, of so many slots, given what the program's observations and records say.
     ///
-    /// With `proposal`, a report on an event or option in one step bears on the draw itself; without it such reports are
-    /// dealt with at the end of the step, as other reports are: the evidence has the same expectation, and varies more.
+    /// With `proposal`, a report on an event or option bears on the draw itself; without it such reports are dealt with at the
+    /// end of their last step, as other reports are: the evidence has the same expectation, and varies more.
     #[must_use]
     pub fn filter(&self, draw: u64, half: u32, size: u32, proposal: bool) -> Filtered {
         let params = self.params(draw);

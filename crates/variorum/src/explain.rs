@@ -417,9 +417,12 @@ fn learned(
         let count = fifths.len() as f64;
         let term = |share: &f64| if *share > 0.0 { share * ln(share * count) / std::f64::consts::LN_2 } else { 0.0 };
         let bits: f64 = fifths.iter().map(term).sum();
-        let errors = bands.iter().map(|band| band.error * band.error).filter(|square| square.is_finite());
+        let errors: Vec<f64> =
+            bands.iter().map(|band| band.error * band.error).filter(|square| square.is_finite()).collect();
+        #[expect(clippy::cast_precision_loss, reason = "five")]
+        let known = errors.len() as f64;
         // Errors in bits make e² ln² 2 nats squared; χ² of k - 1 degrees is twice a gamma of half as many.
-        let square = errors.sum::<f64>() / count * std::f64::consts::LN_2;
+        let square = errors.iter().sum::<f64>() / known * std::f64::consts::LN_2;
         let floor = square / (2.0 * count) * 2.0 * gamma_quantile((count - 1.0) / 2.0, level);
         if bits > floor && bits > MOVED {
             let ends: Vec<f64> = bands.iter().map(|band| band.low).chain(bands.last().map(|band| band.high)).collect();

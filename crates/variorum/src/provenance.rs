@@ -117,9 +117,12 @@ pub fn provenance_of(
         let (before, new) = columns.split_at_mut(known_columns.len());
         before.swap_with_slice(&mut known_columns);
         Runs::of_plans(redrawn_plans(program, &sets[before.len()..])?).extend(run, 0..draws, watch, also, new)?;
-        if columns.iter().flatten().any(|(_, column)| column.len() < 2) {
+        // Where it was interrupted, what is known beforehand has more draws than the rest.
+        let done = columns.iter().flatten().map(|(_, column)| column.len()).min().unwrap_or(0);
+        if done < 2 {
             return Ok(Vec::new());
         }
+        columns.iter_mut().flatten().for_each(|(_, column)| *column = column.first(done));
     }
     let rows = statements(model, reading);
     let mut list = Vec::new();

@@ -219,7 +219,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// So many numbers of draws and questions are kept at most: some 64 MB.
+    /// So many numbers of draws and questions are kept at most: 64 MB, twice that of conditional questions.
     const MOST: u64 = 1 << 22;
 
     /// Of a reading that was played so: its tallies, and by question what each draw answers.

@@ -292,7 +292,12 @@ fn in_turn<T: Sync, R: Send + Sync, E: From<RunError> + Send + Sync>(
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
             let (Some(one), Some(result)) = (list.get(place), results.get(place)) else { return };
-            let _ = result.set(of(one, &results[..place]));
+            let found = of(one, &results[..place]);
+            if found.is_err() {
+                // Nothing else is begun. What comes earlier in the list has been.
+                next.store(list.len(), Ordering::Relaxed);
+            }
+            let _ = result.set(found);
         }
     };
     let threads = threads.min(list.len());
@@ -321,7 +326,7 @@ pub(crate) fn each<T: Sync, R: Send + Sync>(
     if together <= 1 {
         return list.iter().map(|one| of(one, run, watch)).collect();
     }
-    let run = Run { threads: run.threads.div_ceil(together), ..run.clone() };
+    let run = Run { threads: (run.threads / together).max(1), ..run.clone() };
     in_turn(list, together, &|one, before| of(one, &run, &Foremost { watch, before }))
 }
 

@@ -370,6 +370,7 @@ pub fn play(
     };
     let complete = runs.extend(run, 0..run.draws, watch, also, &mut columns)?;
     if let Some((of_first, of_draws)) = known {
+        // Where it was interrupted, the answers of the first rest on more draws than the differences do.
         let done = columns.iter().flatten().next().map_or(of_first.draws, |(_, column)| column.len() as u64);
         let done = usize::try_from(done).unwrap_or(usize::MAX);
         tallies.insert(0, of_first.clone());

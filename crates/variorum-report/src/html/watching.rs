@@ -25,7 +25,7 @@ pub fn watch_list(into: &mut Markup, dossier: &Dossier, list: &WatchList) {
         None => "about the readings".to_owned(),
     };
     let when = sentences::window(&[from.clone(), to.clone()]);
-    into.leaf("p", &[], &format!("{when}: what would tell most {about}, if one learns whether it comes about."));
+    into.leaf("p", &[], &format!("{when}: what would tell most {about}, if one learns whether it comes about (of a state, whether it is so at any time in them, since whenever)."));
     let told = lookout::telling(list);
     if let Some(little) = lookout::little(list) {
         into.leaf("p", &[], &little);

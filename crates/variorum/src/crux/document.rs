@@ -181,7 +181,7 @@ pub struct Gap {
     /// The predictive standard deviation of the answer; see [`CruxQuestion::deviation`].
     #[schemars(with = "Option<f64>")]
     pub deviation: f64,
-    /// What errors are measured by: 1 for a probability, the deviation for a number.
+    /// What errors are measured by: 1 for a probability, twice the larger deviation of the readings for a number.
     #[schemars(with = "Option<f64>")]
     pub scale: f64,
 }

@@ -36,7 +36,7 @@ const AT_HAND: usize = 64;
 /// Draws that share an order, at most. A mixture takes as long to compile as some hundred draws of it take to play.
 const BLOCK: u64 = 512;
 /// So many blocks are wanted at least, each time.
-const BLOCKS: u64 = 8;
+const BLOCKS: u64 = 16;
 /// Pairs of orders for quotients, at first; and at most.
 const WALKS: u64 = 8;
 const MOST_WALKS: u64 = 64;
@@ -428,7 +428,7 @@ impl ByBlocks<'_, '_, '_, '_> {
         let threads = game.threads.max(1);
         let (mut open, mut waiting) = (VecDeque::<Open>::new(), VecDeque::<Piece>::new());
         let mut from = self.draws;
-        let size = (draws.saturating_sub(from) / BLOCKS).clamp(1, BLOCK);
+        let size = draws.saturating_sub(from).div_ceil(BLOCKS).clamp(1, BLOCK);
         loop {
             // A block is too little for several threads, and all its programs may be too much for the memory.
             while waiting.len() < 2 * threads && from < draws {
@@ -523,7 +523,8 @@ impl ByBlocks<'_, '_, '_, '_> {
     }
 }
 
-/// The mean of numbers with weights, and its standard error from their spread: sqrt(K / (K - 1) Σ w² (x - mean)²) / Σ w.
+/// The mean of numbers with weights, and its standard error from their spread: sqrt(K / (K - 1) Σ w² (x - mean)²) / Σ w, K
+/// being how many count, (Σ w)² / Σ w².
 fn weighted(numbers: &[(f64, f64)]) -> Estimate {
     let whole = numbers.iter().fold(0.0, |sum, (weight, _)| sum + weight);
     let value = numbers.iter().fold(0.0, |sum, (weight, x)| sum + weight * x) / whole;
@@ -531,7 +532,7 @@ fn weighted(numbers: &[(f64, f64)]) -> Estimate {
         let part = weight * (x - value);
         sum + part * part
     });
-    let count = number(numbers.len());
+    let count = whole * whole / numbers.iter().fold(0.0, |sum, (weight, _)| sum + weight * weight);
     let error = if numbers.len() < 2 { f64::NAN } else { (squares * count / (count - 1.0)).sqrt() / whole };
     Estimate { value, error }
 }

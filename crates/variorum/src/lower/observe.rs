@@ -298,7 +298,7 @@ impl Moving<'_, '_> {
         Some((had, self.values.binary(Binary::NotEqual, had, zero)))
     }
 
-    /// What an observation with a window does to a draw: what comes after the step counts as [`GUESSED`] at most.
+    /// What an observation with a window does to a draw: what may come after the step counts as [`MOST_AHEAD`] at most.
     fn wait(
         &mut self,
         open: Open,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_model::program::{EventRule, Fact, Observation, Occasion, Program};
 
-/// Whether reports on a draw steer it, or weigh what came out at the end of the step.
+/// Whether reports on a draw steer it, or weigh what came out at the end of their last step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reports {
     /// The draw is made with what the report says in mind; few trajectories are wasted.

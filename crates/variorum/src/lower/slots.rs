@@ -149,7 +149,8 @@ impl Slots {
         }
         for (index, seen) in program.observations.iter().enumerate() {
             let awaited = sights.awaited.contains(&index);
-            let awaited = awaited.then(|| self.slot(format!("waiting for {}", seen.name), Range::new(0.0, 1.0)));
+            // It lies between 0 and 1; interval arithmetic sees less of it where hits or false alarms are uncertain.
+            let awaited = awaited.then(|| self.slot(format!("waiting for {}", seen.name), Range::new(-0.5, 1.5)));
             self.awaited.push(awaited);
             let sighting = sights.remembered.contains(&index);
             let sighting = sighting.then(|| self.slot(format!("seen so far: {}", seen.name), Range::TRUTH));
