@@ -53,7 +53,7 @@ fn probability(
     (effective, uncertain): (f64, bool),
 ) -> Probability {
     let whole = &shares.whole;
-    let probability = whole.mean();
+    let probability = share(whole);
     let reason = (probability == 0.0 || probability == 1.0).then(|| {
         let seen = if probability == 0.0 { "none" } else { "all" };
         let bound = bounded(probability == 1.0, effective);
@@ -64,7 +64,7 @@ fn probability(
     });
     let curve = shares.points.iter().map(|(step, ratio)| CurvePoint {
         date: program.clock.label(*step),
-        probability: ratio.mean(),
+        probability: share(ratio),
         interval: interval(uncertain, ratio),
     });
     let mut curve: Vec<CurvePoint> = curve.collect();
@@ -82,10 +82,16 @@ fn probability(
     }
 }
 
+/// The share of yes. Sums of weights are rounded: what differs from all by less than that is all.
+fn share(ratio: &Ratio) -> f64 {
+    let mean = ratio.mean();
+    if mean > 1.0 - 1e-12 { 1.0 } else { mean }
+}
+
 /// As for answers before anything was seen: a point where nothing is uncertain, none where the halves do not agree enough
 /// to show that anything is.
 fn interval(uncertain: bool, ratio: &Ratio) -> Option<[f64; 2]> {
-    let mean = ratio.mean();
+    let mean = share(ratio);
     if !uncertain || mean == 0.0 || mean == 1.0 {
         return Some([mean, mean]);
     }
@@ -123,5 +129,20 @@ fn number(query: &Query, numbers: &Numbers) -> Number {
         mean,
         interval: [low, high],
         error: numbers.ratio.error(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::posterior::Weights;
+    use super::*;
+
+    #[test]
+    fn what_is_rounded_beyond_all_is_all() {
+        let mut ratio = Ratio::default();
+        let weights = Weights { evidence: [1.0; 2] };
+        ratio.add(weights, [1.0; 2], [1.0 + 2.0 * f64::EPSILON; 2]);
+        assert!(ratio.mean() > 1.0);
+        assert_eq!((share(&ratio), interval(true, &ratio)), (1.0, Some([1.0, 1.0])));
     }
 }
