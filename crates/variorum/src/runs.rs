@@ -280,11 +280,17 @@ pub(crate) fn in_parallel<T: Sync, R: Send + Sync, E: From<RunError> + Send + Sy
     in_turn(list, threads, &|one, _| of(one))
 }
 
+/// What is made of one of a list, given what has come of those before.
+type InTurn<'f, T, R, E> = dyn Fn(&T, &[OnceLock<Result<R, E>>]) -> Result<R, E> + Sync + 'f;
+
+/// What is done with one of a list, how it is to be run, and who watches.
+type Each<'f, T, R> = dyn Fn(&T, &Run, &dyn Watch) -> Result<R, RunError> + Sync + 'f;
+
 /// The same; `of` is given, too, what has come of those before.
 fn in_turn<T: Sync, R: Send + Sync, E: From<RunError> + Send + Sync>(
     list: &[T],
     threads: usize,
-    of: &(dyn Fn(&T, &[OnceLock<Result<R, E>>]) -> Result<R, E> + Sync),
+    of: &InTurn<'_, T, R, E>,
 ) -> Result<Vec<R>, E> {
     let results: Vec<OnceLock<Result<R, E>>> = list.iter().map(|_| OnceLock::new()).collect();
     let next = AtomicUsize::new(0);
@@ -319,7 +325,7 @@ pub(crate) fn each<T: Sync, R: Send + Sync>(
     list: &[T],
     run: &Run,
     watch: &dyn Watch,
-    of: &(dyn Fn(&T, &Run, &dyn Watch) -> Result<R, RunError> + Sync),
+    of: &Each<'_, T, R>,
 ) -> Result<Vec<R>, RunError> {
     // At least two for each thread, so that none waits long for the last.
     let together = run.threads.min(list.len().div_ceil(2));

@@ -16,7 +16,7 @@ use super::random::Dice;
 use std::sync::atomic::AtomicBool;
 use variorum::lower::{Reports, lower_conditioned, lower_conditioned_in_parts};
 use variorum_engine::ensemble::{Settings, ensemble};
-use variorum_model::program::{Day, Expr, Fact, Function, Key, Observation, Program, QuantityKind, Record, Report};
+use variorum_model::program::{Day, Expr, Fact, Function, Observation, Program, QuantityKind, Record, Report};
 use variorum_oracle::{History, Oracle};
 
 /// What was seen of a trajectory, with errors, gaps and windows.
