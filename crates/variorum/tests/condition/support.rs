@@ -7,7 +7,7 @@ use variorum::condition::{Conditioned, Conditioning, answer_of, condition};
 use variorum::engine::ensemble::{Settings, ensemble};
 use variorum::engine::run::{ChunkResult, DEFAULT_LANES};
 use variorum::lower::{Reports, lower_conditioned};
-use variorum::model::program::{Day, Expr, Fact, Key, Observation, Program, Record, Report};
+use variorum::model::program::{Day, Expr, Fact, Observation, Program, Record, Report};
 use variorum::run::{Run, Unwatched};
 use variorum::{checked, load};
 
