@@ -8,7 +8,8 @@ use variorum::ablate::Effect;
 use variorum::ablate_after::EffectAfter;
 use variorum::answers::{Answer, Head, OriginShare, Provenance};
 use variorum::drivers_after::SharedAfter;
-use variorum::explain::{Driver, Explanation, Gone, Learned, ReadingExplanation};
+use variorum::explain::{Driver, Explanation, Learned, ReadingExplanation};
+use variorum::known::Gone;
 use variorum::words::{percent, short, significant};
 
 /// The most drivers that are shown.

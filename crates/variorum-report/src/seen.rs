@@ -159,14 +159,12 @@ pub fn lapsed(question: &QuestionAnswers, evidence: Option<&Evidence>) -> Option
         ]);
     }
     let holds: Vec<f64> = after().filter_map(|after| Some(after.given.as_ref()?.probability)).collect();
-    let least = holds.iter().copied().reduce(|a, b| if b < a { b } else { a })?;
-    let most = holds.iter().copied().reduce(|a, b| if b > a { b } else { a })?;
     Some([
         "the time of its condition is over, undecided".to_owned(),
         format!(
             "The time of its condition is over (it ended with {end}), and what was seen does not show whether it came true: it did \
              in {} of what agrees with it.",
-            sentences::between([least, most])
+            sentences::between(sentences::ends(&holds)?)
         ),
     ])
 }
@@ -223,14 +221,12 @@ pub fn unmoved(dossier: &Dossier, question: &QuestionAnswers, group: &[&ReadingA
     });
     let Some(alone) = moved else { return Some(format!("{hardly}.")) };
     let of = gone.get(&group.first()?.reading)?;
-    let least = alone.iter().copied().reduce(|a, b| if b < a { b } else { a })?;
-    let most = alone.iter().copied().reduce(|a, b| if b > a { b } else { a })?;
     Some(format!(
         "{hardly}, but both ways: {:.0} of {:.0} months have gone by without it, which alone would make it {}; what else was seen \
          makes it likelier again.",
         of.months,
         of.of,
-        sentences::between([least, most])
+        sentences::between(sentences::ends(&alone)?)
     ))
 }
 
@@ -453,7 +449,5 @@ pub fn telling(evidence: &Evidence, most: usize) -> Vec<usize> {
 pub fn parting(evidence: &Evidence, place: usize) -> f64 {
     let known = evidence.readings.iter().filter(|reading| reading.state == State::Known);
     let bits: Vec<f64> = known.filter_map(|reading| reading.bits.get(place).copied()).collect();
-    let least = bits.iter().copied().reduce(|a, b| if b < a { b } else { a });
-    let most = bits.iter().copied().reduce(|a, b| if b > a { b } else { a });
-    most.zip(least).map_or(0.0, |(most, least)| most - least)
+    sentences::ends(&bits).map_or(0.0, |[least, most]| most - least)
 }

@@ -46,6 +46,13 @@ pub fn between([low, high]: [f64; 2]) -> String {
     span(percent(low), &percent(high))
 }
 
+/// The least and the greatest of these; none of none.
+pub fn ends(numbers: &[f64]) -> Option<[f64; 2]> {
+    let (first, rest) = numbers.split_first()?;
+    let wider = |[low, high]: [f64; 2], x: &f64| [if *x < low { *x } else { low }, if *x > high { *x } else { high }];
+    Some(rest.iter().fold([*first; 2], wider))
+}
+
 /// `4.1% to 25%`, or the one number if both ends look alike.
 pub fn span(low: String, high: &str) -> String {
     if low == high { low } else { format!("{low} to {high}") }

@@ -7,7 +7,7 @@ use crate::condition::{Conditioned, Conditioning, answer_of, condition_kept};
 use crate::drivers::{Drivers, ERROR, describe, drivers};
 use crate::drivers_after::{DriverAfter, FEW, SharedAfter, Sharing};
 use crate::influence::Influence;
-use crate::known::gone;
+use crate::known::{Gone, gone};
 use crate::origins::{kinds, together};
 use crate::provenance::provenance_of;
 use crate::run::{self, Run, RunError, Watch};
@@ -139,21 +139,6 @@ pub struct Learned {
     pub bits: f64,
     /// What would be seen by chance of a parameter that was not moved, with 5% for all that are looked at, in bits.
     pub floor: f64,
-}
-
-/// The part of a question's window that has gone by.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Gone {
-    /// Months of the window that lie before the end of what was seen.
-    pub months: f64,
-    /// Of so many.
-    pub of: f64,
-    /// The last step of which anything was seen.
-    pub to: String,
-    /// How likely it has come about by then, after what was seen.
-    pub by_then: f64,
-    /// If it has not: what the answer before anything was seen becomes by that alone, with nothing learned besides.
-    pub alone: Option<f64>,
 }
 
 /// What is to be explained.

@@ -4,11 +4,12 @@
 
 use crate::answers::{Answer, Probability};
 use crate::confidence::probability;
-use crate::explain::Gone;
 use crate::influence::Influence;
 use crate::origins::bears;
 use crate::reach::Reach;
 use crate::statements::StatementRow;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use variorum_model::program::{Effect, EffectOp, Expr, Fact, Function, Given, Program, Query, Question};
 
@@ -248,6 +249,21 @@ pub fn setters(program: &Program, reach: &Reach<'_>, quantity: usize, level: f64
         titles.extend(options.map(|(_, option)| format!("{}: {}", choice.title, option.title)));
     }
     titles
+}
+
+/// The part of a question's window that has gone by.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Gone {
+    /// Months of the window that lie before the end of what was seen.
+    pub months: f64,
+    /// Of so many.
+    pub of: f64,
+    /// The last step of which anything was seen.
+    pub to: String,
+    /// How likely it has come about by then, after what was seen.
+    pub by_then: f64,
+    /// If it has not: what the answer before anything was seen becomes by that alone, with nothing learned besides.
+    pub alone: Option<f64>,
 }
 
 /// How much of a question's window has gone by, and what that alone makes of the answer: of a yes with the probability F(t)

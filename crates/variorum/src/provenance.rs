@@ -109,20 +109,19 @@ pub fn provenance_of(
         let name = format!("{}: provenance", program.reading);
         let also = &mut |chunks: &[_]| progress(watch, &name, draws, chunks);
         // The first run is the reading as it is.
-        let mut known_columns = known.map_or_else(Vec::new, |known| {
-            let size = usize::try_from(draws).unwrap_or(usize::MAX);
-            let of = |index: &usize| known.get(*index).map(|column| (*index, column.first(size)));
-            vec![questions.iter().filter_map(of).collect::<Vec<_>>()]
-        });
-        let (before, new) = columns.split_at_mut(known_columns.len());
-        before.swap_with_slice(&mut known_columns);
-        Runs::of_plans(redrawn_plans(program, &sets[before.len()..])?).extend(run, 0..draws, watch, also, new)?;
+        let (as_it_is, new) = columns.split_at_mut(usize::from(known.is_some()));
+        let size = usize::try_from(draws).unwrap_or(usize::MAX);
+        for (index, column) in as_it_is.iter_mut().flatten() {
+            known.and_then(|known| known.get(*index)).iter().for_each(|known| *column = known.first(size));
+        }
+        Runs::of_plans(redrawn_plans(program, &sets[as_it_is.len()..])?).extend(run, 0..draws, watch, also, new)?;
         // Where it was interrupted, what is known beforehand has more draws than the rest.
         let done = columns.iter().flatten().map(|(_, column)| column.len()).min().unwrap_or(0);
         if done < 2 {
             return Ok(Vec::new());
         }
-        columns.iter_mut().flatten().for_each(|(_, column)| *column = column.first(done));
+        let longer = columns.iter_mut().flatten().filter(|(_, column)| column.len() > done);
+        longer.for_each(|(_, column)| *column = column.first(done));
     }
     let rows = statements(model, reading);
     let mut list = Vec::new();

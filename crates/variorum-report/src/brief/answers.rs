@@ -34,11 +34,9 @@ pub(super) fn words(question: &QuestionAnswers, room: Room) -> String {
         groups => groups.iter().map(said).collect(),
     };
     let mut text = sentences::capital(&parts.join("; "));
-    let intervals = || question.readings.iter().filter_map(|reading| probability(&reading.answer)?.interval);
-    let lowest = intervals().map(|[low, _]| low).reduce(|a, b| if b < a { b } else { a });
-    let highest = intervals().map(|[_, high]| high).reduce(|a, b| if b > a { b } else { a });
-    if let (Some(low), Some(high)) = (lowest, highest) {
-        text.push_str(&format!(" [{}]", sentences::between([low, high])));
+    let intervals = question.readings.iter().filter_map(|reading| probability(&reading.answer)?.interval);
+    if let Some(ends) = sentences::ends(&intervals.flatten().collect::<Vec<f64>>()) {
+        text.push_str(&format!(" [{}]", sentences::between(ends)));
     }
     text + "."
 }
@@ -88,17 +86,14 @@ pub(super) fn number(question: &QuestionAnswers) -> String {
         chosen.filter_map(|reading| Some((reading.reading.as_str(), median(reading)?))).collect()
     };
     let shown = |x: f64| scale.show(x, 2);
-    let span = |low: Option<f64>, high: Option<f64>| Some(sentences::span(shown(low?), &shown(high?)));
-    let least = |numbers: &mut dyn Iterator<Item = f64>| numbers.reduce(|a, b| if b < a { b } else { a });
-    let most = |numbers: &mut dyn Iterator<Item = f64>| numbers.reduce(|a, b| if b > a { b } else { a });
     let mut parts = Vec::new();
     parts.extend(spread::in_words(&medians(false), &scale.unit, &shown));
     if let Some(of_nobody) = spread::in_words(&medians(true), "", &shown) {
         parts.push(format!("baseline {of_nobody}"));
     }
-    let low = least(&mut sentences::numbers(question).map(|number| number.predictive).map(|[low, _]| low));
-    let high = most(&mut sentences::numbers(question).map(|number| number.predictive).map(|[_, high]| high));
-    let outcomes = span(low, high).map_or(String::new(), |span| format!(" [{span}]"));
+    let outcomes: Vec<f64> = sentences::numbers(question).flat_map(|number| number.predictive).collect();
+    let outcomes = sentences::ends(&outcomes)
+        .map_or(String::new(), |[low, high]| format!(" [{}]", sentences::span(shown(low), &shown(high))));
     let between = if parts.iter().any(|part| part.contains(',')) { "; " } else { ", " };
     format!("Medians {}{outcomes}.", parts.join(between))
 }

@@ -5,8 +5,7 @@ use super::support::{self, divided, piece, well_formed};
 use std::collections::BTreeMap;
 use variorum::answers::{Answer, Condition, QuestionAnswers, Resolution};
 use variorum::confidence::probability;
-use variorum::explain::Gone;
-use variorum::known::Unsettled;
+use variorum::known::{Gone, Unsettled};
 use variorum_report::{Asked, Dossier, Style, brief, report, watch_list};
 
 /// The text of markup in one line, without what is between angle brackets.

@@ -278,7 +278,7 @@ impl Moving<'_, '_> {
     }
 
     /// Which outcome an observation of a draw speaks of.
-    fn about(&self, observation: usize) -> Outcome {
+    pub(super) fn about(&self, observation: usize) -> Outcome {
         match self.program.observations[observation].fact {
             Fact::Event { event } => Outcome::Act(event),
             Fact::Choice { choice, option } if self.program.choices[choice].default == option => {

@@ -12,7 +12,7 @@ use super::state::State;
 use super::values::{Value, Values};
 use std::collections::BTreeMap;
 use variorum_engine::op::{Binary, Unary};
-use variorum_model::program::{Effect, EventRule, Fact, Occasion, Program, Query, Rule};
+use variorum_model::program::{Effect, EventRule, Occasion, Program, Query, Rule};
 
 /// What a segment leaves: contents of persistent columns, and conditions to be counted.
 #[derive(Clone, Debug, Default)]
@@ -323,10 +323,7 @@ impl<'a, 'p> Moving<'a, 'p> {
         }
         let about = |witness: &Witness| match witness {
             Witness::Certain(index) | Witness::Within(Open { observation: index, .. }) | Witness::Reported(index) => {
-                match program.observations[*index].fact {
-                    Fact::Choice { option, .. } => outcome(option),
-                    _ => Outcome::Nothing,
-                }
+                self.about(*index)
             }
             Witness::Recorded(..) => Outcome::Nothing,
         };
