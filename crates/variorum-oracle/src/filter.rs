@@ -46,8 +46,8 @@ pub struct Mark {
 #[derive(Clone)]
 struct Particle {
     weight: f64,
-    /// For each observation with a window how much of it the weight has while it is waited for: 1 before the window, 0
-    /// once it has been so.
+    /// For each observation with a window, or of a reply, how much of it the weight has while it is waited for: 1 before
+    /// the window, 0 once it has been so.
     awaited: Vec<f64>,
     steps: Vec<Record>,
 }
@@ -93,8 +93,9 @@ impl Conditioned<'_> {
         // Where nothing is possible it does not matter what comes out.
         let outcome = outcomes[first.unwrap_or(outcomes.len() - 1)];
         for speaker in speakers {
-            if let Some(awaited) = self.seen.awaited_after(speaker, variable, step, &chances, outcome) {
-                let before = &mut self.awaited[speaker];
+            let before = self.awaited.get_mut(speaker);
+            let Some(before) = before else { continue };
+            if let Some(awaited) = self.seen.awaited_after(speaker, variable, step, (&chances, *before), outcome) {
                 *before = if *before == 0.0 { 0.0 } else { awaited };
             }
         }

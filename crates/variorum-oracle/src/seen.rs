@@ -17,6 +17,16 @@ pub(crate) enum Variable {
     Exclusion(usize),
 }
 
+/// How a draw has to come out for what was seen to be so.
+struct Way {
+    /// The outcome; none if any will do.
+    outcome: Option<usize>,
+    /// How many choices have yet to be made then.
+    draws: u32,
+    /// Whether the draw is itself a reply.
+    is_reply: bool,
+}
+
 /// What observations and records say, with the parameters of a draw put in.
 pub(crate) struct Seen<'a> {
     world: World<'a>,
@@ -40,8 +50,7 @@ impl<'a> Seen<'a> {
     pub(crate) fn speakers(&self, variable: Variable, step: u32) -> Vec<usize> {
         let program = self.world.program;
         let observations = program.observations.iter().enumerate().filter(|(_, seen)| covers(seen, step));
-        let observations =
-            observations.filter(|(_, seen)| self.outcome_of(variable, seen).is_some() && !self.waits(seen));
+        let observations = observations.filter(|(_, seen)| self.way(variable, seen).is_some() && !self.waits(seen));
         // Where a record is silent even in a trajectory in which nothing is waited for, it says nothing.
         let nothing = vec![0.0; program.observations.len()];
         let records = program.records.iter().enumerate();
@@ -50,8 +59,8 @@ impl<'a> Seen<'a> {
         observations.map(|(index, _)| index).chain(records).collect()
     }
 
-    /// What one of them says of each outcome of the draw, by their probabilities. `awaited` has of each observation with a
-    /// window how much of it the weight has.
+    /// What one of them says of each outcome of the draw, by their probabilities. `awaited` has of each observation that is
+    /// waited for how much of it the weight has.
     pub(crate) fn likelihoods(
         &self,
         speaker: usize,
@@ -66,52 +75,103 @@ impl<'a> Seen<'a> {
             let likelihood = |outcome: Option<usize>| truth(!outcome.is_some_and(|outcome| denied.contains(&outcome)));
             return chances.iter().map(|(outcome, _)| likelihood(*outcome)).collect();
         };
-        let target = self.outcome_of(variable, seen);
-        let [hits, false_alarms] = match (self.is_awaited(seen), awaited[speaker]) {
-            (false, _) => self.chances[speaker],
-            (true, 0.0) => [1.0, 1.0],
-            (true, had) => [self.chances[speaker][0] / had, self.ahead(speaker, step, target, chances) / had],
+        let of = |(outcome, _): &(Option<usize>, f64)| match (self.is_awaited(seen), awaited[speaker]) {
+            (false, _) => self.chances[speaker][usize::from(*outcome != self.outcome_of(variable, seen))],
+            (true, 0.0) => 1.0,
+            (true, had) => self.worth(speaker, variable, step, (chances, had), *outcome).0 / had,
         };
-        chances.iter().map(|(outcome, _)| if *outcome == target { hits } else { false_alarms }).collect()
+        chances.iter().map(of).collect()
     }
 
-    /// How much the weight has afterwards of an observation that was waited for, once the draw has come out; none of what is
-    /// not waited for.
+    /// How much the weight has afterwards of an observation that was waited for, once the draw has come out, if it had this
+    /// much; none of what is not waited for.
     pub(crate) fn awaited_after(
         &self,
         speaker: usize,
         variable: Variable,
         step: u32,
-        chances: &[(Option<usize>, f64)],
+        (chances, had): (&[(Option<usize>, f64)], f64),
         outcome: Option<usize>,
     ) -> Option<f64> {
-        let seen = self.world.program.observations.get(speaker).filter(|seen| self.is_awaited(seen))?;
-        let target = self.outcome_of(variable, seen);
-        Some(if outcome == target { 0.0 } else { self.ahead(speaker, step, target, chances) })
+        self.world.program.observations.get(speaker).filter(|seen| self.is_awaited(seen))?;
+        Some(self.worth(speaker, variable, step, (chances, had), outcome).1)
     }
 
-    /// What an observation that has not been so yet is supposed to be worth: its chance if it never comes, and of what it
-    /// would gain as much as the chance that it comes later seems to be.
-    fn ahead(&self, speaker: usize, step: u32, target: Option<usize>, chances: &[(Option<usize>, f64)]) -> f64 {
-        let seen = &self.world.program.observations[speaker];
+    /// What an observation of which the weight has this much is worth once a draw has come out: as far as it counts now,
+    /// and as far as the weight has it while it is still waited for.
+    fn worth(
+        &self,
+        speaker: usize,
+        variable: Variable,
+        step: u32,
+        (chances, had): (&[(Option<usize>, f64)], f64),
+        outcome: Option<usize>,
+    ) -> (f64, f64) {
+        let observations = &self.world.program.observations;
+        let seen = &observations[speaker];
         let [hits, false_alarms] = self.chances[speaker];
+        let Some(way) = self.way(variable, seen) else { return (had, had) };
+        let leads_there =
+            |outcome: &Option<usize>| outcome.is_some_and(|outcome| way.outcome.is_none_or(|must| must == outcome));
+        // Another observation of the same is as good as the first.
+        let mut before = observations[..speaker].iter();
+        let is_second = before.any(|other| other.fact == seen.fact && covers(other, step) && !self.waits(other));
+        let chance = if is_second { 1.0 } else { libm::pow(0.5, f64::from(way.draws)) };
         let left = seen.to - step;
-        if left == 0 {
-            return false_alarms;
+        let ahead = if left == 0 {
+            false_alarms
+        } else {
+            let now = sum(chances.iter().filter(|(outcome, _)| leads_there(outcome)).map(|(_, chance)| *chance));
+            let each = if now >= 1e-9 { now * chance } else { 1e-3 };
+            let mut steps = 1;
+            while 2 * steps <= left {
+                steps *= 2;
+            }
+            false_alarms + (hits - false_alarms) * min(each * f64::from(steps), 0.5)
+        };
+        match (leads_there(&outcome), way.draws) {
+            (true, 0) => (hits, 0.0),
+            (true, _) => {
+                let worth = ahead + (hits - ahead) * chance;
+                (worth, worth)
+            }
+            // Where a reply does not come up, what it replies to has told already what may come later.
+            (false, _) if outcome.is_none() && left > 0 && way.is_reply => (had, had),
+            (false, _) => (ahead, ahead),
         }
-        let now = chances.iter().find(|(outcome, _)| *outcome == target).map_or(0.0, |(_, chance)| *chance);
-        let each = if now >= 1e-9 { now } else { 1e-3 };
-        let mut steps = 1;
-        while 2 * steps <= left {
-            steps *= 2;
-        }
-        false_alarms + (hits - false_alarms) * min(each * f64::from(steps), 0.5)
     }
 
-    /// Whether an observation is waited for over several steps.
+    /// Whether an observation is waited for over several steps, or over the choices to which what it speaks of replies.
     fn is_awaited(&self, seen: &Observation) -> bool {
         let of_draw = matches!(seen.fact, Fact::Event { .. } | Fact::Choice { .. });
-        of_draw && seen.from < seen.to && (seen.report.is_none() || self.proposal)
+        of_draw && (seen.from < seen.to || self.is_reply(seen)) && (seen.report.is_none() || self.proposal)
+    }
+
+    fn is_reply(&self, seen: &Observation) -> bool {
+        match seen.fact {
+            Fact::Choice { choice, .. } => {
+                matches!(self.world.program.choices[choice].occasion, Occasion::After { .. })
+            }
+            _ => false,
+        }
+    }
+
+    /// If an observation is of what is drawn, or of a reply to it, however many replies are between: how it has to come out.
+    fn way(&self, variable: Variable, seen: &Observation) -> Option<Way> {
+        let is_reply = |choice: usize| matches!(self.world.program.choices[choice].occasion, Occasion::After { .. });
+        if let Some(outcome) = self.outcome_of(variable, seen) {
+            return Some(Way { outcome: Some(outcome), draws: 0, is_reply: self.is_reply(seen) });
+        }
+        let (Variable::Choice(drawn), Fact::Choice { choice, .. }) = (variable, &seen.fact) else { return None };
+        let (mut reply, mut draws) = (*choice, 0);
+        while let Occasion::After { choice, option } = self.world.program.choices[reply].occasion {
+            draws += 1;
+            if choice == drawn {
+                return Some(Way { outcome: option, draws, is_reply: is_reply(choice) });
+            }
+            reply = choice;
+        }
+        None
     }
 
     /// What multiplies the weight at the end of a step, in order of observations; the step is the last of those done.
@@ -218,6 +278,10 @@ impl<'a> Seen<'a> {
 
 fn covers(seen: &Observation, step: u32) -> bool {
     seen.from <= step && step <= seen.to
+}
+
+fn sum(numbers: impl Iterator<Item = f64>) -> f64 {
+    numbers.fold(0.0, |sum, number| sum + number)
 }
 
 fn truth(holds: bool) -> f64 {

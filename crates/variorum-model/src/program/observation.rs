@@ -17,8 +17,8 @@
 //!    hazards, not to act is nothing, and the default has probability 0.
 //!    * A certain observation of an event or an option in one step: likelihood 1 of that, 0 of everything else.
 //!    * A report on an event or an option in one step: `hits` of that, `false_alarms` of everything else.
-//!    * An observation or report with a window of several steps, h and f being `hits` and `false_alarms` (1 and 0 where it
-//!      is certain): see *Windows* below.
+//!    * An observation or report with a window of several steps, or of a reply, h and f being `hits` and `false_alarms` (1
+//!      and 0 where it is certain): see *Windows* and *Replies* below.
 //!    * A record, in its steps, of an event: 0 of yes; of a choice: 0 of every option but the default. It is silent on an
 //!      event or choice in the step of a certain observation of the same event, or of any option of the same choice, and in
 //!      all steps of a report on it; and while a certain observation with a window is waited for, on that event or option.
@@ -46,6 +46,15 @@
 //! guessed; but trajectories that wait are not preferred to those in which it has come, as they would be if they lost
 //! nothing before the last step (a twisted filter, Whiteley and Lee 2014). An outcome that comes out in several steps is
 //! waited for until the first.
+//!
+//! **Replies.** An observation or report of an option of a choice that comes up after another has come out in some way, with a
+//! window or in one step, is waited for in that way too, over the draws of a step: of every choice before it, back to the one
+//! that replies to none, and of the choice itself. With p the probability that such a draw comes out as it must for it to come
+//! up, and 2^-d p in its place in a', d being the number of choices that have yet to be made then (itself included; 0 where
+//! an observation before this one has seen the same in that step), the likelihood is (a' + (h - a') / 2^d) / a of that and
+//! a' / a of everything else, and a is what is divided by a. Where a draw that is a reply does not come up, before the last step,
+//! the likelihood is 1, and a stays. So a report on a reply bears on what it replies to, and few trajectories are wasted where
+//! that is rare.
 //!
 //! The evidence of a half is Ẑ; of a draw, ½(Ẑa + Ẑb). A trajectory's weight within its half is w_i after the last step.
 

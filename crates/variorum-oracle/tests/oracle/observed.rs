@@ -1,7 +1,7 @@
 //! Conditioned runs against closed forms.
 
 use variorum_model::program::{
-    Day, Expr, Fact, Function, Key, Law, Observation, Occasion, Program, Record, Report, Rule,
+    Day, Effect, Expr, Fact, Function, Key, Law, Observation, Occasion, Program, Record, Report, Rule,
 };
 use variorum_oracle::{Filtered, Oracle};
 
@@ -256,6 +256,98 @@ fn a_window_and_a_record_say_exactly_once() {
     let of_record: Vec<u32> =
         filter(&program, true).path.iter().filter(|mark| mark.statement == 1).map(|mark| mark.step).collect();
     assert_eq!(of_record, [0, 1, 2, 3, 4, 5, 6]);
+}
+
+/// A choice at a rate, so often answered by a reply, and that by another.
+fn replies(steps: u32, rate: f64, yes: [f64; 2]) -> Program {
+    let mut program = empty(steps);
+    program.quantities = vec![stock(0.0, None, None)];
+    program.actors = vec![actor(0.0, None, number(0.0))];
+    let hazards = [option(None, &[]), option(Some(rate), &[])];
+    let reply = |p: f64, effects: &[Effect]| [option(None, &[]), option(Some(p), effects)];
+    program.choices = vec![
+        choice("offer", 0, Occasion::Hazards, &hazards),
+        choice("take", 0, after(0, Some(1)), &reply(yes[0], &[])),
+        choice("go", 0, after(1, Some(1)), &reply(yes[1], &[add(0, 1.0)])),
+    ];
+    program.choices[0].rule = Rule::Hazards;
+    program.choices[1..].iter_mut().for_each(|reply| reply.rule = Rule::Probabilities);
+    program.questions = vec![ask(quantity(0), steps - 1)];
+    program
+}
+
+/// What is seen of a reply bears on that to which it replies, however rare that is: without that most of these halves would
+/// have no trajectory in which it comes up.
+#[test]
+fn what_is_seen_of_a_reply_bears_on_its_trigger() {
+    for rate in [0.1, 1e-3, 1e-6] {
+        // With even chances the guesses on the way are right, so that every half gives the evidence.
+        let mut program = replies(2, rate, [0.5, 0.5]);
+        let p = 1.0 - libm::exp(-rate);
+        for (choice, yes) in [(1, p / 2.0), (2, p / 4.0)] {
+            program.observations = vec![reported(seen(1, 1, chosen(choice, 1)), 0.8, 1e-7)];
+            let known = 0.8 * yes + 1e-7 * (1.0 - yes);
+            let (evidence, _) = estimates(&program, 8, 200, true, 0);
+            evidence.iter().for_each(|found| close(*found, known, 1e-12 * known));
+            program.observations = vec![seen(1, 1, chosen(choice, 1))];
+            let (evidence, _) = estimates(&program, 8, 200, true, 0);
+            evidence.iter().for_each(|found| close(*found, yes, 1e-12 * yes));
+        }
+        // With others they are made good for.
+        let mut program = replies(2, rate, [0.3, 0.8]);
+        program.observations = vec![reported(seen(1, 1, chosen(2, 1)), 0.8, 0.1 * rate)];
+        let yes = p * 0.3 * 0.8;
+        let known = 0.8 * yes + 0.1 * rate * (1.0 - yes);
+        let (evidence, count) = estimates(&program, 8, 4000, true, 0);
+        mean_is(&evidence, known);
+        mean_is(&count, 0.8 * yes + yes * known);
+    }
+}
+
+#[test]
+fn a_reply_in_a_window_is_waited_for() {
+    let (p, yes) = (1.0 - libm::exp(-0.3), 0.7);
+    let mut program = replies(4, 0.3, [yes, 1.0]);
+    let never = |p: f64| (1.0 - p) * (1.0 - p) * (1.0 - p);
+    program.observations = vec![seen(1, 3, chosen(1, 1))];
+    let (evidence, count) = estimates(&program, 8, 8000, true, 0);
+    let once = 1.0 - never(p * yes);
+    mean_is(&evidence, once);
+    // One step before the window, three within.
+    mean_is(&count, p * yes * once + 3.0 * p * yes);
+    // It bears on the offer and on the reply; in the last step one that was not made leaves nothing.
+    let filtered = filter(&program, true);
+    assert_eq!(filtered.path.iter().map(|mark| mark.step).collect::<Vec<u32>>(), [1, 1, 2, 2, 3, 3]);
+    // With two steps to come, each as likely as half of the offer: where that was made, half of what is missing comes to it.
+    close(filtered.path[0].log_evidence, libm::log(p * (p + (1.0 - p) / 2.0) + (1.0 - p) * p), 1e-15);
+    // A record of the reply leaves room for one.
+    program.records = vec![complete(0, 3, &[], &[1])];
+    let (evidence, count) = estimates(&program, 8, 8000, true, 0);
+    let known = 3.0 * p * yes * never(p * yes);
+    mean_is(&evidence, known);
+    count.iter().zip(&evidence).for_each(|(count, evidence)| close(*count, *evidence, 1e-12));
+    // Reports, steering and weighed at the end.
+    program.records.clear();
+    program.observations = vec![reported(seen(1, 3, chosen(2, 1)), 0.9, 0.05)];
+    for proposal in [true, false] {
+        let (evidence, _) = estimates(&program, 8, 8000, proposal, 0);
+        mean_is(&evidence, 0.9 * once + 0.05 * (1.0 - once));
+    }
+}
+
+/// A reply to whatever comes out, and two reports on it.
+#[test]
+fn reports_on_a_reply_to_anything() {
+    let mut program = replies(1, 0.2, [0.3, 0.5]);
+    program.choices[1].occasion = after(0, None);
+    program.observations =
+        vec![reported(seen(0, 0, chosen(1, 1)), 0.9, 0.01), reported(seen(0, 0, chosen(1, 1)), 0.6, 0.1)];
+    let yes = (1.0 - libm::exp(-0.2)) * 0.3;
+    let known = 0.9 * 0.6 * yes + 0.01 * 0.1 * (1.0 - yes);
+    let (evidence, _) = estimates(&program, 8, 8000, true, 0);
+    mean_is(&evidence, known);
+    let statements: Vec<usize> = filter(&program, true).path.iter().map(|mark| mark.statement).collect();
+    assert_eq!(statements, [0, 1, 0, 1]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! The definition is in `variorum_model::program`, in the comment on observations.
 
 use super::of_params;
-use super::sights::{Looks, Open, Witness};
+use super::sights::{Looks, Open, Trigger, Witness};
 use super::step::Moving;
 use super::values::Value;
 use variorum_engine::op::{Binary, Unary};
@@ -16,6 +16,9 @@ const GUESSED: f64 = 1e-3;
 /// The chance that what is waited for comes later is never taken for more than this, so that the weight does not forget
 /// that it may not come.
 const MOST_AHEAD: f64 = 0.5;
+/// The chance that each choice on the way to a reply is supposed to have of coming out as it must, and the reply of being
+/// what was seen.
+const EACH_REPLY: f64 = 0.5;
 /// √(2π)
 const ROOT_TWO_PI: f64 = 2.5066282746310002;
 
@@ -36,21 +39,30 @@ pub(super) enum Outcome {
     Default(usize),
     /// Nothing.
     Nothing,
+    /// Of what is spoken of: anything but nothing.
+    Any,
 }
 
-/// What an observation with a window says of a draw in one of its steps.
+impl Outcome {
+    /// Whether an outcome is of what is spoken of.
+    fn covers(self, outcome: Outcome) -> bool {
+        self == outcome || self == Outcome::Any && outcome != Outcome::Nothing
+    }
+}
+
+/// What an observation that is waited for says of a draw.
 struct Waiting {
+    open: Open,
     /// What it waits for.
     about: Outcome,
-    /// Where it is kept how much of it the weight has.
-    slot: u32,
     /// The likelihood of that, and of everything else.
     so: Value,
     not: Value,
-    /// What the weight has of it afterwards where it is still waited for.
+    /// What the weight has of it after that, and after everything else, where it is still waited for.
+    then: Value,
     ahead: Value,
-    /// Whether it is waited for; none where it is in all trajectories.
-    waits: Option<Value>,
+    /// What it had before, and whether it is waited for; none where it had nothing and all wait.
+    had: Option<(Value, Value)>,
 }
 
 impl Waiting {
@@ -169,7 +181,7 @@ impl Moving<'_, '_> {
         match witness {
             Witness::Certain(_) => certain(matches),
             // See `Waiting`.
-            Witness::Within(_) => Likelihood::Always,
+            Witness::Within(_) | Witness::Foreseen(..) => Likelihood::Always,
             Witness::Reported(index) => {
                 let Some(report) = &self.program.observations[*index].report else { return certain(matches) };
                 let chance = if matches { &report.hits } else { &report.false_alarms };
@@ -198,9 +210,8 @@ impl Moving<'_, '_> {
     /// What an observation is called on the path of the evidence; records come after observations.
     pub(super) fn label(&self, witness: &Witness) -> usize {
         match witness {
-            Witness::Certain(index) | Witness::Within(Open { observation: index, .. }) | Witness::Reported(index) => {
-                *index
-            }
+            Witness::Certain(index) | Witness::Reported(index) => *index,
+            Witness::Within(open) | Witness::Foreseen(open, _) => open.observation,
             Witness::Recorded(record, ..) => self.program.observations.len() + record,
         }
     }
@@ -229,14 +240,17 @@ impl Moving<'_, '_> {
         let mut waiting: Vec<Waiting> = Vec::new();
         for (place, (witness, about)) in witnesses.iter().enumerate() {
             let waits = match witness {
-                Witness::Within(open) => Some(self.wait(*open, *about, outcomes, (last, left, otherwise))),
+                Witness::Within(open) => Some(self.wait(*open, None, *about, outcomes, (last, left, otherwise))),
+                Witness::Foreseen(open, trigger) => {
+                    Some(self.wait(*open, Some(*trigger), *about, outcomes, (last, left, otherwise)))
+                }
                 _ => None,
             };
             for (outcome, entry) in joint.iter_mut().enumerate() {
                 let Some(probability) = *entry else { continue };
                 let likelihood = match (&waits, outcomes.get(outcome)) {
-                    (Some(waits), Some((outcome, _))) => Likelihood::Is(waits.of(about == outcome)),
-                    (Some(waits), None) => Likelihood::Is(self.of_last(waits, *about == last, otherwise)),
+                    (Some(waits), Some((outcome, _))) => Likelihood::Is(waits.of(about.covers(*outcome))),
+                    (Some(waits), None) => Likelihood::Is(self.of_last(waits, about.covers(last), otherwise)),
                     (None, Some((outcome, _))) => self.likelihood_of(witness, *about, *outcome),
                     (None, None) => self.likelihood_of_last(witness, *about, last, otherwise),
                 };
@@ -259,20 +273,27 @@ impl Moving<'_, '_> {
         }
         let drawn = self.outcome(&joint, uniform);
         for waits in waiting {
-            let matched = match outcomes.iter().position(|(outcome, _)| *outcome == waits.about) {
-                Some(place) => drawn.outcomes[place],
-                None if waits.about == last => {
-                    otherwise.map_or(drawn.last, |(live, _)| self.values.and(drawn.last, live))
+            let mut matched = self.values.truth(false);
+            for ((outcome, _), drawn) in outcomes.iter().zip(&drawn.outcomes) {
+                if waits.about.covers(*outcome) {
+                    matched = self.values.binary(Binary::Or, matched, *drawn);
                 }
-                None => self.values.truth(false),
+            }
+            if waits.about.covers(last) {
+                let last = otherwise.map_or(drawn.last, |(live, _)| self.values.and(drawn.last, live));
+                matched = self.values.binary(Binary::Or, matched, last);
+            }
+            let still = self.values.select(matched, waits.then, waits.ahead);
+            let still = match (waits.open.is_kept(), otherwise, waits.had) {
+                (true, Some((live, _)), Some((had, _))) => self.values.select(live, still, had),
+                _ => still,
             };
             let zero = self.values.number(0.0);
-            let still = self.values.select(matched, zero, waits.ahead);
-            let still = match waits.waits {
-                Some(waits) => self.values.select(waits, still, zero),
+            let still = match waits.had {
+                Some((_, waits)) => self.values.select(waits, still, zero),
                 None => still,
             };
-            self.roots.stores.push((waits.slot, still));
+            self.awaited.insert(waits.open.observation, still);
         }
         drawn
     }
@@ -293,35 +314,43 @@ impl Moving<'_, '_> {
     /// nothing of it and all wait.
     fn awaited(&mut self, open: Open) -> Option<(Value, Value)> {
         let slot = self.slots.awaited[open.observation].filter(|_| !open.first)?;
-        let had = self.slots.load(self.values, slot);
+        let had = match self.awaited.get(&open.observation) {
+            Some(had) => *had,
+            None => self.slots.load(self.values, slot),
+        };
         let zero = self.values.number(0.0);
         Some((had, self.values.binary(Binary::NotEqual, had, zero)))
     }
 
-    /// What an observation with a window does to a draw: what may come after the step counts as [`MOST_AHEAD`] at most.
+    /// What an observation that is waited for does to the draw of which it speaks, or to one that triggers that: what may
+    /// come in later steps counts as [`MOST_AHEAD`] at most.
     fn wait(
         &mut self,
         open: Open,
+        trigger: Option<Trigger>,
         about: Outcome,
         outcomes: &[(Outcome, Value)],
         (last, left, otherwise): (Outcome, Value, Option<(Value, Outcome)>),
     ) -> Waiting {
         let (zero, one) = (self.values.number(0.0), self.values.number(1.0));
-        let (hits, alarms) = match &self.program.observations[open.observation].report {
-            Some(report) => (self.chance(&report.hits), self.chance(&report.false_alarms)),
-            None => (one, zero),
-        };
+        let (hits, alarms) = self.chances_of(open);
+        let draws = trigger.map_or(0, |trigger| trigger.draws);
+        let chance = self.values.number((0..draws).fold(1.0, |chance, _| chance * EACH_REPLY));
         let ahead = if open.left == 0 {
             alarms
         } else {
-            let probability = match outcomes.iter().find(|(outcome, _)| *outcome == about) {
-                Some((_, probability)) => *probability,
-                None if about == last => otherwise.map_or(left, |(live, _)| self.values.select(live, left, zero)),
-                None => zero,
-            };
+            let mut probability: Option<Value> = None;
+            let left = otherwise.map_or(left, |(live, _)| self.values.select(live, left, zero));
+            for (outcome, of) in outcomes.iter().copied().chain([(last, left)]) {
+                if about.covers(outcome) {
+                    probability = Some(probability.map_or(of, |sum| self.values.binary(Binary::Add, sum, of)));
+                }
+            }
+            let probability = probability.unwrap_or(zero);
             let (least, guessed) = (self.values.number(AS_GOOD_AS_NEVER), self.values.number(GUESSED));
             let likely = self.values.binary(Binary::AtLeast, probability, least);
-            let later = self.values.select(likely, probability, guessed);
+            let later = self.values.binary(Binary::Multiply, probability, chance);
+            let later = self.values.select(likely, later, guessed);
             let (steps, most) = (self.values.number(f64::from(open.left)), self.values.number(MOST_AHEAD));
             let later = self.values.binary(Binary::Multiply, later, steps);
             let later = self.values.binary(Binary::Min, later, most);
@@ -329,22 +358,42 @@ impl Moving<'_, '_> {
             let gain = self.values.binary(Binary::Multiply, gain, later);
             self.values.binary(Binary::Add, alarms, gain)
         };
-        let awaited = self.awaited(open);
-        let mut relative = |now: Value| match awaited {
+        let (worth, then) = match trigger {
+            None => (hits, zero),
+            Some(_) => {
+                let gain = self.values.binary(Binary::Subtract, hits, ahead);
+                let gain = self.values.binary(Binary::Multiply, gain, chance);
+                let worth = self.values.binary(Binary::Add, ahead, gain);
+                (worth, worth)
+            }
+        };
+        let had = self.awaited(open);
+        let mut relative = |now: Value| match had {
             Some((had, waits)) => {
                 let now = self.values.binary(Binary::Divide, now, had);
                 self.values.select(waits, now, one)
             }
             None => now,
         };
-        let (so, not) = (relative(hits), relative(ahead));
-        let slot = self.slots.awaited[open.observation].unwrap_or(0);
-        Waiting { about, slot, so, not, ahead, waits: awaited.map(|(_, waits)| waits) }
+        let (so, not) = (relative(worth), relative(ahead));
+        Waiting { open, about, so, not, then, ahead, had }
+    }
+
+    /// The chance of what was seen if it was so, and if not.
+    fn chances_of(&mut self, open: Open) -> (Value, Value) {
+        match &self.program.observations[open.observation].report {
+            Some(report) => (self.chance(&report.hits), self.chance(&report.false_alarms)),
+            None => (self.values.number(1.0), self.values.number(0.0)),
+        }
     }
 
     /// The same of the last outcome, which is nothing where `otherwise` does not hold.
     fn of_last(&mut self, waits: &Waiting, matches: bool, otherwise: Option<(Value, Outcome)>) -> Value {
         match otherwise {
+            Some((live, _)) if waits.open.is_kept() => {
+                let one = self.values.number(1.0);
+                self.values.select(live, waits.of(matches), one)
+            }
             Some((live, _)) if matches => self.values.select(live, waits.so, waits.not),
             _ => waits.of(matches),
         }

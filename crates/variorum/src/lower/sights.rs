@@ -22,26 +22,46 @@ pub(crate) enum Witness {
     Within(Open),
     /// Somebody reports that it came out so.
     Reported(usize),
+    /// A reply is waited for: what comes out here decides whether it comes up.
+    Foreseen(Open, Trigger),
     /// Nothing came out, but what these observations with windows may still wait for.
     Recorded(usize, Vec<Open>),
 }
 
-/// A window in one of its steps.
+/// What has to come out of a choice for a reply to come up, whether at once or after other replies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Trigger {
+    /// The option; none if any will do.
+    pub(crate) option: Option<usize>,
+    /// How many choices have yet to be made then, that reply included; 0 where an observation before has seen the same, so
+    /// that this one is as good as it.
+    pub(crate) draws: u32,
+}
+
+/// An observation that is waited for, in one of its steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Open {
     /// The observation's place.
     pub(crate) observation: usize,
-    /// Whether this is its first step.
+    /// Whether this is the first draw on which it bears in this step,
+    pub(crate) opens: bool,
+    /// or in all.
     pub(crate) first: bool,
     /// How many steps it has after this one, rounded down to a power of two, so that the steps of a long window are alike.
     pub(crate) left: u32,
 }
 
 impl Open {
-    fn new(observation: usize, seen: &Observation, step: u32) -> Open {
+    fn new(observation: usize, seen: &Observation, step: u32, opens: bool) -> Open {
         let left = seen.to - step;
         let left = left.checked_ilog2().map_or(0, |power| 1 << power);
-        Open { observation, first: step == seen.from, left }
+        Open { observation, opens, first: opens && step == seen.from, left }
+    }
+
+    /// Whether a draw that does not come up leaves what the weight has of it: of a reply that may come up in a later step,
+    /// the draw to which it replies has told already.
+    pub(crate) fn is_kept(self) -> bool {
+        !self.opens && self.left > 0
     }
 }
 
@@ -73,7 +93,7 @@ pub(crate) struct Sights {
     of_events: BTreeMap<usize, usize>,
     /// By step.
     pub(crate) looks: BTreeMap<u32, Looks>,
-    /// Observations that are waited for over several steps.
+    /// Observations that are waited for over several steps, or draws of one.
     pub(crate) awaited: BTreeSet<usize>,
     /// Observations of which it is remembered whether they have been so.
     pub(crate) remembered: BTreeSet<usize>,
@@ -89,15 +109,27 @@ impl Sights {
             let one = seen.from == seen.to;
             let is_draw = matches!(seen.fact, Fact::Event { .. } | Fact::Choice { .. });
             if is_draw && (seen.report.is_none() || reports == Reports::Steer) {
+                let triggers = triggers(program, &seen.fact);
+                let has_seen = |other: &Observation, step: u32| {
+                    let steered = other.report.is_none() || reports == Reports::Steer;
+                    other.fact == seen.fact && (other.from..=other.to).contains(&step) && steered
+                };
                 for step in seen.from..=seen.to {
-                    let witness = match (one, &seen.report) {
-                        (false, _) => Witness::Within(Open::new(index, seen, step)),
+                    let found = found.entry(step).or_default();
+                    let is_known = program.observations[..index].iter().any(|other| has_seen(other, step));
+                    for (place, (choice, trigger)) in triggers.iter().enumerate() {
+                        let trigger = Trigger { draws: if is_known { 0 } else { trigger.draws }, ..*trigger };
+                        let witness = Witness::Foreseen(Open::new(index, seen, step, place == 0), trigger);
+                        found.choices.entry(*choice).or_default().push(witness);
+                    }
+                    let witness = match (one && triggers.is_empty(), &seen.report) {
+                        (false, _) => Witness::Within(Open::new(index, seen, step, triggers.is_empty())),
                         (true, None) => Witness::Certain(index),
                         (true, Some(_)) => Witness::Reported(index),
                     };
-                    found.entry(step).or_default().add(seen, witness);
+                    found.add(seen, witness);
                 }
-                if !one {
+                if !(one && triggers.is_empty()) {
                     sights.awaited.insert(index);
                 }
             } else {
@@ -217,7 +249,23 @@ fn silence(program: &Program, step: u32, of: impl Fn(&Fact) -> bool) -> Option<V
         if seen.report.is_some() || seen.from == seen.to {
             return None;
         }
-        windows.push(Open::new(index, seen, step));
+        windows.push(Open::new(index, seen, step, triggers(program, &seen.fact).is_empty()));
     }
     Some(windows)
+}
+
+/// The choices that have to come out in some way for a reply to come up, the first of them first; none for anything else.
+fn triggers(program: &Program, fact: &Fact) -> Vec<(usize, Trigger)> {
+    let mut triggers = Vec::new();
+    let mut reply = match fact {
+        Fact::Choice { choice, .. } => *choice,
+        _ => return triggers,
+    };
+    while let Occasion::After { choice, option } = program.choices[reply].occasion {
+        let draws = triggers.len() as u32 + 1;
+        triggers.push((choice, Trigger { option, draws }));
+        reply = choice;
+    }
+    triggers.reverse();
+    triggers
 }

@@ -54,6 +54,8 @@ pub(crate) struct Moving<'a, 'p> {
     came_out: Vec<Value>,
     /// The weight, once something has multiplied it.
     pub(super) weight: Option<Value>,
+    /// By observation, where this segment has changed it: what the weight has of it while it is waited for.
+    pub(super) awaited: BTreeMap<usize, Value>,
     pub(super) roots: Roots,
 }
 
@@ -90,6 +92,7 @@ impl<'a, 'p> Moving<'a, 'p> {
             chosen,
             came_out,
             weight: None,
+            awaited: BTreeMap::new(),
             roots: Roots::default(),
         }
     }
@@ -110,6 +113,8 @@ impl<'a, 'p> Moving<'a, 'p> {
             self.roots.stores.push((self.slots.quantities[quantity], value));
         }
         self.roots.stores.extend(self.slots.weight.zip(self.weight));
+        let slots = &self.slots.awaited;
+        self.roots.stores.extend(self.awaited.into_iter().filter_map(|(seen, value)| Some((slots[seen]?, value))));
         self.roots
     }
 
@@ -325,6 +330,7 @@ impl<'a, 'p> Moving<'a, 'p> {
             Witness::Certain(index) | Witness::Within(Open { observation: index, .. }) | Witness::Reported(index) => {
                 self.about(*index)
             }
+            Witness::Foreseen(_, trigger) => trigger.option.map_or(Outcome::Any, outcome),
             Witness::Recorded(..) => Outcome::Nothing,
         };
         let witnesses: Vec<(Witness, Outcome)> =

@@ -223,6 +223,43 @@ fn choices_by_rate_by_date_and_in_reply() {
     evidence(&program, "a window in a record", 3.0 * (1.0 - act).powi(2) * large * 0.75);
 }
 
+/// What is seen of a reply bears on that to which it replies: with even chances every half gives the evidence.
+#[test]
+fn replies_are_foreseen() {
+    let mut program = program(
+        "model \"Replies\"\n\
+         time monthly from 2020-01 to 2020-12\n\
+         actor N \"North\", S \"South\"\n\
+         flag arms = no\n\
+         choice ask by N \"C\" considered 0.00001 per month\n\
+         \x20 option wait \"O\" default\n\
+         \x20 option ask \"O\" 100%\n\
+         choice answer by S \"C\" after ask = ask\n\
+         \x20 option deny \"O\" default\n\
+         \x20 option grant \"O\" 50%\n\
+         choice deliver by S \"C\" after answer\n\
+         \x20 option keep \"O\" default\n\
+         \x20 option give \"O\" 50% then arms = yes\n\
+         question q \"Q\" = arms by 2020-12\n",
+    );
+    let asks = -(-1e-5f64).exp_m1();
+    for (name, option, yes) in
+        [("answer", "deny", 0.5 * asks), ("answer", "grant", 0.5 * asks), ("deliver", "give", 0.5 * asks)]
+    {
+        let (choice, option) = choice(&program, name, option);
+        let fact = Fact::Choice { choice, option };
+        program.observations = vec![seen(fact.clone(), 4..=4)];
+        let found = conditioned(&program, 64, 8, 5);
+        assert!((found.log2() - yes.log2()).abs() < 1e-9, "{name}: {} {}", found.log2(), yes.log2());
+        // Two who report it in the same month, none of whom would say so otherwise but one in ten thousand.
+        program.observations = vec![reported(seen(fact, 4..=4), 0.8, 1e-4); 2];
+        let found = conditioned(&program, 64, 8, 5);
+        let both = (0.64 * yes + 1e-8 * (1.0 - yes)).log2();
+        // The second is taken to be as good as the first, which leaves a thousandth or two to chance.
+        assert!((found.log2() - both).abs() < 0.01, "{name}: {} {both}", found.log2());
+    }
+}
+
 #[test]
 fn a_hidden_chain() {
     // Two states with 10% and 30% per month to change, seen by a report every month: the forward algorithm.
