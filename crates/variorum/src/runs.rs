@@ -332,8 +332,12 @@ pub(crate) fn each<T: Sync, R: Send + Sync>(
     if together <= 1 {
         return list.iter().map(|one| of(one, run, watch)).collect();
     }
-    let run = Run { threads: (run.threads / together).max(1), ..run.clone() };
-    in_turn(list, together, &|one, before| of(one, &run, &Foremost { watch, before }))
+    // What is left when all threads have had as many is played by all of them together.
+    let (even, rest) = list.split_at(list.len() / together * together);
+    let each_run = Run { threads: (run.threads / together).max(1), ..run.clone() };
+    let mut done = in_turn(even, together, &|one, before| of(one, &each_run, &Foremost { watch, before }))?;
+    done.extend(each(rest, run, watch, of)?);
+    Ok(done)
 }
 
 /// Tells of progress if all before is done.

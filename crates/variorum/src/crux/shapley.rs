@@ -31,6 +31,8 @@ use variorum_model::program::{Key, Program};
 
 /// How many programs are run side by side.
 const TOGETHER: usize = 12;
+/// Pieces for each thread that are played until all wait for the last.
+const AHEAD: usize = 6;
 /// How many mixtures are kept at hand with their plans, of about a megabyte each.
 const AT_HAND: usize = 64;
 /// Draws that share an order, at most. A mixture takes as long to compile as some hundred draws of it take to play.
@@ -431,7 +433,7 @@ impl ByBlocks<'_, '_, '_, '_> {
         let size = draws.saturating_sub(from).div_ceil(BLOCKS).clamp(1, BLOCK);
         loop {
             // A block is too little for several threads, and all its programs may be too much for the memory.
-            while waiting.len() < 2 * threads && from < draws {
+            while waiting.len() < AHEAD * threads && from < draws {
                 let block = from..(from + size).min(draws);
                 let order = game.order((self.added.len() + open.len()) as u64);
                 let sets: BTreeSet<Set> = walk(&order).into_iter().flatten().collect();
@@ -448,7 +450,7 @@ impl ByBlocks<'_, '_, '_, '_> {
                 return Ok(false);
             }
             game.watch.progress(&game.name, self.draws, draws);
-            let pieces: Vec<Piece> = waiting.drain(..(2 * threads).min(waiting.len())).collect();
+            let pieces: Vec<Piece> = waiting.drain(..(AHEAD * threads).min(waiting.len())).collect();
             let play = |piece: &Piece| {
                 let mixtures = piece.sets.iter().map(|set| game.mixture(set)).collect::<Result<Vec<_>, Failure>>()?;
                 (game.evaluate)(&mixtures, piece.draws.clone(), 1).map_err(|error| game.blame(error, &piece.sets))

@@ -296,13 +296,12 @@ impl<'w, 'a> Writer<'w, 'a> {
     /// Values that only some trajectories need.
     fn region(&mut self, region: &Region) {
         let condition = self.column(region.condition);
-        let inputs: Vec<Value> = region.inputs(self.emitter.values).into_iter().collect();
-        let gathered: Vec<u32> = inputs.iter().map(|input| self.column(*input)).collect();
+        let gathered: Vec<u32> = region.inputs.iter().map(|input| self.column(*input)).collect();
         let mut inside = Writer::new(&mut *self.emitter, &mut *self.builder, 1);
-        inputs.into_iter().zip(0..).for_each(|(input, number)| inside.numbers.set(input, number));
+        region.inputs.iter().zip(0..).for_each(|(input, number)| inside.numbers.set(*input, number));
         inside.code.inputs = (0..gathered.len() as u32).collect();
-        for value in &region.inside {
-            inside.compute(*value, &|value| region.inside.contains(&value));
+        for value in region.inside.iter() {
+            inside.compute(value, &|value| region.inside.contains(value));
         }
         for ((_, value), column) in region.outputs.iter().zip(gathered.len() as u32..) {
             let operand = inside.operand(*value);

@@ -24,7 +24,9 @@ pub(crate) struct Region {
     /// For which choice.
     choice: usize,
     /// Everything that is computed there.
-    pub(crate) inside: BTreeSet<Value>,
+    pub(crate) inside: Set,
+    /// What is gathered: what the region computes with and does not compute, numbers apart.
+    pub(crate) inputs: Vec<Value>,
     /// What is scattered: the value that the others see, and the one inside.
     pub(crate) outputs: Vec<(Value, Value)>,
 }
@@ -72,7 +74,8 @@ impl Arrangement {
         let mut regions_done = vec![false; self.regions.len()];
         let mut regions_open = vec![false; self.regions.len()];
         let mut order = Vec::new();
-        let mut stack: Vec<(Unit, bool)> = self.dense.iter().rev().map(|value| (self.unit(value), false)).collect();
+        let mut stack: Vec<(Unit, bool)> = self.dense.iter().map(|value| (self.unit(value), false)).collect();
+        stack.reverse();
         while let Some((unit, ready)) = stack.pop() {
             let open = match &unit {
                 Unit::Value(value) => !done.contains(*value),
@@ -100,7 +103,7 @@ impl Arrangement {
                 Unit::Value(value) => values.node(value).arguments(|argument| before.push(argument)),
                 Unit::Region(region) => {
                     before.push(self.regions[region].condition);
-                    before.extend(self.regions[region].inputs(values));
+                    before.extend(&self.regions[region].inputs);
                 }
             }
             let before =
@@ -117,21 +120,22 @@ impl Arrangement {
 }
 
 impl Region {
-    /// What is gathered: what the region computes with and does not compute, numbers apart.
-    pub(crate) fn inputs(&self, values: &Values) -> BTreeSet<Value> {
-        let mut inputs = BTreeSet::new();
+    /// Finds what is gathered.
+    fn gather(&mut self, values: &Values) {
+        let (mut known, mut inputs) = (Set::new(values), Vec::new());
         let mut add = |value: Value| {
-            if !self.inside.contains(&value) && values.class(value) != Class::Number {
-                inputs.insert(value);
+            if !self.inside.contains(value) && values.class(value) != Class::Number && known.insert(value) {
+                inputs.push(value);
             }
         };
-        self.inside.iter().for_each(|value| values.node(*value).arguments(&mut add));
+        self.inside.iter().for_each(|value| values.node(value).arguments(&mut add));
         self.outputs.iter().for_each(|(_, value)| add(*value));
-        inputs
+        inputs.sort_unstable();
+        self.inputs = inputs;
     }
 
     fn weight(&self, values: &Values) -> usize {
-        let weight = |value: &Value| match values.node(*value) {
+        let weight = |value: Value| match values.node(value) {
             // Some hundred operations, against the few that it takes to find out that nobody needs it.
             Node::Uniform(_) => LEAST_WEIGHT,
             Node::Response(_) => 10,
@@ -176,7 +180,8 @@ impl Division<'_> {
         if again {
             return None;
         }
-        let regions: Vec<Region> = regions.into_iter().map(|(_, region)| region).collect();
+        let mut regions: Vec<Region> = regions.into_iter().map(|(_, region)| region).collect();
+        regions.iter_mut().for_each(|region| region.gather(self.values));
         let handed = |(place, region): (usize, &Region)| -> Vec<(Value, usize)> {
             region.outputs.iter().map(|(value, _)| (*value, place)).collect()
         };
@@ -215,7 +220,8 @@ impl Division<'_> {
     ) -> Option<(Region, bool)> {
         let values = self.values;
         let mut takes_over = false;
-        let mut region = Region { condition, choice, inside: BTreeSet::new(), outputs: Vec::new() };
+        let mut region =
+            Region { condition, choice, inside: Set::new(values), inputs: Vec::new(), outputs: Vec::new() };
         let mut open = Vec::new();
         for output in outputs {
             if let Node::Where(_, value, _) = values.node(*output) {
@@ -234,7 +240,7 @@ impl Division<'_> {
             let is_there = values.class(value) != Class::State
                 || matches!(node, Node::Slot(_))
                 || dense.contains(value)
-                || region.inside.contains(&value);
+                || region.inside.contains(value);
             if is_there {
                 continue;
             }
@@ -247,7 +253,7 @@ impl Division<'_> {
                 dense.insert(value);
                 continue;
             }
-            if let Some(other) = implied.iter_mut().find(|other| other.inside.contains(&whole)) {
+            if let Some(other) = implied.iter_mut().find(|other| other.inside.contains(whole)) {
                 takes_over = true;
                 other.inside.insert(value);
                 if other.outputs.iter().all(|(handed, _)| *handed != value) {

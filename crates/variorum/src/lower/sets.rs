@@ -27,10 +27,13 @@ impl Set {
     }
 
     /// All in it, ascending.
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = Value> {
-        let words = self.words.iter().enumerate().filter(|(_, word)| **word != 0);
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Value> {
+        let words = self.words.iter().enumerate();
         words.flat_map(|(place, word)| {
-            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| Value::at(place * 64 + bit))
+            // Without its lowest bit, until there is none.
+            let rest = std::iter::successors(Some(*word), |rest| (*rest != 0).then(|| rest & (rest - 1)));
+            let rest = rest.take_while(|rest| *rest != 0);
+            rest.map(move |rest| Value::at(place * 64 + rest.trailing_zeros() as usize))
         })
     }
 }
