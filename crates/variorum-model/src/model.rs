@@ -251,7 +251,11 @@ impl<'l> Model<'l> {
         for item in &reading.composed.items {
             let whole = (None, &item.statement.provenance, readings::origin_of_statement(item.statement), item.own);
             let options = crate::standing::options(item).map(|(option, is_replaced)| {
-                let origin = readings::origin_of_option(option);
+                // Numbers that do not say where they come from have that from their choice.
+                let origin = match readings::origin_of_option(option) {
+                    Origin::None if readings::option_numbers(option) => readings::origin(&item.statement.provenance),
+                    origin => origin,
+                };
                 (Some(&option.name.value), &option.provenance, origin, item.own || is_replaced)
             });
             for (option, provenance, origin, own) in std::iter::once(whole).chain(options) {

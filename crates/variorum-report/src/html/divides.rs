@@ -93,7 +93,7 @@ fn asked(into: &mut Markup, dossier: &Dossier, all: &CruxAll) {
     let seen = if dossier.answers.evidence.is_some() { ", before anything was seen" } else { "" };
     if let Some(question) = question {
         into.element("p", &[], |p| {
-            p.text("Of all questions the readings of authors part most on ");
+            p.text("Of all questions the readings of authors part most, in units of how far the outcomes of each spread, on ");
             p.leaf("a", &[("href", &format!("#{}", id("q", &question.name)))], &question.name);
             p.text(&format!("{seen}: {} ({})", question.text, sentences::window(&question.window)));
         });
@@ -107,7 +107,7 @@ fn asked(into: &mut Markup, dossier: &Dossier, all: &CruxAll) {
             "p",
             &[("class", "faint")],
             &format!(
-                "{} {between} between these, or {not} without an answer, and {not} not compared.",
+                "{} {between} between the readings that are compared here, or {not} without an answer, and {not} not compared.",
                 sentences::list(&left)
             ),
         );

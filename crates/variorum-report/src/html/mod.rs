@@ -488,6 +488,9 @@ fn closing(footer: &mut Markup, dossier: &Dossier) {
             let each = if least == most { most.to_string() } else { format!("{least} to {most}") };
             pair("Parameter draws of each reading", &each);
         }
+        if let Some(after) = answers.evidence.as_ref().and_then(draws_after) {
+            pair("The same after what was seen, as many as it takes", &after);
+        }
         pair("Trajectories of each draw", &answers.head.per_draw.to_string());
         pair("Seed", &answers.head.seed.to_string());
         pair("Fingerprint of the model", &answers.head.fingerprint);
@@ -513,6 +516,13 @@ fn closing(footer: &mut Markup, dossier: &Dossier) {
             });
         }
     });
+}
+
+/// How many parameter draws were played on condition of what was seen.
+fn draws_after(evidence: &Evidence) -> Option<String> {
+    let known = || evidence.readings.iter().filter(|reading| reading.state == State::Known).map(|of| of.draws);
+    let (least, most) = (known().min()?, known().max()?);
+    Some(if least == most { most.to_string() } else { format!("{least} to {most}") })
 }
 
 /// How many draws the answers after what was seen rest on.
@@ -546,7 +556,8 @@ const TWO_DOTS: &str = "In plots the small dot above is the answer before anythi
 const INTERVALS: &str = "A 90% interval contains what not knowing the numbers is worth, and nothing else: it leaves \
     out that the answer is an estimate from a sample, whose standard error stands beside it as ± (in points), and \
     that the mechanisms may be wrong. Of several readings in one row the intervals are told from the lowest end to \
-    the highest, and the largest error. Where yeses are so few that the interval cannot be told from chance, it says \
+    the highest, and the largest error. An answer is a mean: where a few values of the numbers carry most of the \
+    probability, it can lie near an end of its interval, or beyond. Where yeses are so few that the interval cannot be told from chance, it says \
     that the sample is too small to tell.";
 
 /// What before and after mean.

@@ -78,7 +78,8 @@ fn cautions(dossier: &Dossier, score: &Score) -> Vec<String> {
         score.forecasters.iter().any(|of| of.undated > 0 && matches!(of.who.kind, Kind::Reading | Kind::Said));
     if undated {
         texts.push(
-            "Where a remark says that so many are without a date, nothing tells whether these were written before the outcome."
+            "Where a remark says of so many that their date does not tell, the source has none, or one too coarse, so that nothing \
+             tells whether these were written before the outcome."
                 .to_owned(),
         );
     }
@@ -140,7 +141,7 @@ fn row(body: &mut Markup, forecaster: &Forecaster, with_baseline: bool) {
                 remarks.push("retrospective".to_owned());
             }
             if forecaster.undated > 0 && matches!(forecaster.who.kind, Kind::Reading | Kind::Said) {
-                remarks.push(format!("{} of them without a date", forecaster.undated));
+                remarks.push(format!("of {} the date does not tell", forecaster.undated));
             }
             if means.infinite > 0 {
                 remarks.push(format!("{} of probability 0 came", means.infinite));
@@ -214,7 +215,7 @@ fn forecasts(of: &[Forecast]) -> Vec<String> {
 fn forecast(of: &Forecast) -> String {
     let written = match (of.written, of.who.kind) {
         (Written::After, _) => " (retrospective)",
-        (Written::Unknown, Kind::Reading | Kind::Said) => " (without a date)",
+        (Written::Unknown, Kind::Reading | Kind::Said) => " (its date does not tell)",
         _ => "",
     };
     let value = match (of.probability, of.median) {
