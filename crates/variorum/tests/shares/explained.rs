@@ -129,3 +129,26 @@ fn statements_on_one_line() {
     assert_eq!((row("third").standing.as_str(), row("third").line), ("own", 21));
     assert!(row("act").off && row("act.go").off && !row("third").off);
 }
+
+#[test]
+fn numbers_of_an_option_have_the_origin_of_their_choice() {
+    let loaded = loaded(
+        "model \"Options\"\n\
+         time monthly from 2025-01 to 2025-12\n\
+         actor A \"North\"\n\
+         flag sent = no\n\
+         choice send by A \"send\" on 2025-02\n\
+         \x20 option stay default\n\
+         \x20 option go 2 of 70 then sent = yes\n\
+         \x20 among \"years\"\n\
+         question q \"Q\" = sent by 2025-06\n",
+    );
+    let model = variorum::checked(&loaded);
+    let rows = statements(&model, &model.readings[0]);
+    let origin = |path: &str| {
+        let row = rows.iter().find(|row| row.path == path).unwrap_or_else(|| panic!("no {path}"));
+        (row.origin.as_str(), row.origin_text.as_str())
+    };
+    assert_eq!(origin("send.go"), ("base_rate", "among \"years\""));
+    assert_eq!(origin("send.stay").0, "none");
+}
