@@ -80,7 +80,8 @@ pub struct Solution {
     /// The natural logarithm of the probability (or density) of all that was seen; minus infinity where it cannot be, and
     /// then no question has an answer.
     pub log_evidence: f64,
-    /// How it comes about, in order of play. What was seen in a window counts at the end of its last step.
+    /// How it comes about, in order of play. What was seen in a window counts at the end of its last step, what was
+    /// seen of a reply where that comes up.
     pub path: Vec<Mark>,
     /// The probability of each combination of the parameters' values, given what was seen, and their values (of those
     /// that do not matter the median).

@@ -113,10 +113,14 @@ impl<'a> Seen<'a> {
         let Some(way) = self.way(variable, seen) else { return (had, had) };
         let leads_there =
             |outcome: &Option<usize>| outcome.is_some_and(|outcome| way.outcome.is_none_or(|must| must == outcome));
-        // Another observation of the same is as good as the first.
+        // Another observation of the same is about as good as the first.
         let mut before = observations[..speaker].iter();
         let is_second = before.any(|other| other.fact == seen.fact && covers(other, step) && !self.waits(other));
-        let chance = if is_second { 1.0 } else { libm::pow(0.5, f64::from(way.draws)) };
+        let chance = match (way.draws, is_second) {
+            (0, _) => 1.0,
+            (_, true) => 0.99,
+            (draws, false) => libm::pow(0.5, f64::from(draws)),
+        };
         let left = seen.to - step;
         let ahead = if left == 0 {
             false_alarms
@@ -144,30 +148,28 @@ impl<'a> Seen<'a> {
     /// Whether an observation is waited for over several steps, or over the choices to which what it speaks of replies.
     fn is_awaited(&self, seen: &Observation) -> bool {
         let of_draw = matches!(seen.fact, Fact::Event { .. } | Fact::Choice { .. });
-        of_draw && (seen.from < seen.to || self.is_reply(seen)) && (seen.report.is_none() || self.proposal)
+        of_draw && (seen.from < seen.to || self.is_of_reply(seen)) && (seen.report.is_none() || self.proposal)
     }
 
-    fn is_reply(&self, seen: &Observation) -> bool {
-        match seen.fact {
-            Fact::Choice { choice, .. } => {
-                matches!(self.world.program.choices[choice].occasion, Occasion::After { .. })
-            }
-            _ => false,
-        }
+    fn is_reply(&self, choice: usize) -> bool {
+        matches!(self.world.program.choices[choice].occasion, Occasion::After { .. })
+    }
+
+    fn is_of_reply(&self, seen: &Observation) -> bool {
+        matches!(seen.fact, Fact::Choice { choice, .. } if self.is_reply(choice))
     }
 
     /// If an observation is of what is drawn, or of a reply to it, however many replies are between: how it has to come out.
     fn way(&self, variable: Variable, seen: &Observation) -> Option<Way> {
-        let is_reply = |choice: usize| matches!(self.world.program.choices[choice].occasion, Occasion::After { .. });
         if let Some(outcome) = self.outcome_of(variable, seen) {
-            return Some(Way { outcome: Some(outcome), draws: 0, is_reply: self.is_reply(seen) });
+            return Some(Way { outcome: Some(outcome), draws: 0, is_reply: self.is_of_reply(seen) });
         }
         let (Variable::Choice(drawn), Fact::Choice { choice, .. }) = (variable, &seen.fact) else { return None };
         let (mut reply, mut draws) = (*choice, 0);
         while let Occasion::After { choice, option } = self.world.program.choices[reply].occasion {
             draws += 1;
             if choice == drawn {
-                return Some(Way { outcome: option, draws, is_reply: is_reply(choice) });
+                return Some(Way { outcome: option, draws, is_reply: self.is_reply(choice) });
             }
             reply = choice;
         }

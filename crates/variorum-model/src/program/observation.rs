@@ -48,13 +48,14 @@
 //! waited for until the first.
 //!
 //! **Replies.** An observation or report of an option of a choice that comes up after another has come out in some way, with a
-//! window or in one step, is waited for in that way too, over the draws of a step: of every choice before it, back to the one
-//! that replies to none, and of the choice itself. With p the probability that such a draw comes out as it must for it to come
-//! up, and 2^-d p in its place in a', d being the number of choices that have yet to be made then (itself included; 0 where
-//! an observation before this one has seen the same in that step), the likelihood is (a' + (h - a') / 2^d) / a of that and
-//! a' / a of everything else, and a is what is divided by a. Where a draw that is a reply does not come up, before the last step,
-//! the likelihood is 1, and a stays. So a report on a reply bears on what it replies to, and few trajectories are wasted where
-//! that is rare.
+//! window or in one step, is waited for in that way too, over the draws of a step. Of the choice itself all is as above.
+//! Of every choice before it, back to the one that replies to none, let p be the probability of coming out as it must for the
+//! other to come up, and g = 2^-d, d being the number of choices that have yet to be made then, the last included; g = 0.99
+//! where an observation before this one has seen the same in that step (not 1, lest the weight be 0 where h is). With g p in
+//! place of p in a' where p is not below 10⁻⁹, the likelihood is (a' + (h - a') g) / a of coming out so, after which a is a' +
+//! (h - a') g, and a' / a of everything else, after which a is a'. Where a draw that is a reply, the choice itself or one before
+//! it, does not come up, before the last step of the window, the likelihood is 1, and a stays. So a report on a reply bears on
+//! what it replies to, and few trajectories are wasted where that is rare.
 //!
 //! The evidence of a half is Ẑ; of a draw, ½(Ẑa + Ẑb). A trajectory's weight within its half is w_i after the last step.
 

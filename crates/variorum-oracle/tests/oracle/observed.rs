@@ -348,6 +348,10 @@ fn reports_on_a_reply_to_anything() {
     mean_is(&evidence, known);
     let statements: Vec<usize> = filter(&program, true).path.iter().map(|mark| mark.statement).collect();
     assert_eq!(statements, [0, 1, 0, 1]);
+    // The second would never be made if it was so: an offer that is turned down is left.
+    program.observations[1] = reported(seen(0, 0, chosen(1, 1)), 0.0, 0.5);
+    let (evidence, _) = estimates(&program, 8, 8000, true, 0);
+    mean_is(&evidence, 0.01 * 0.5 * (1.0 - yes));
 }
 
 #[test]

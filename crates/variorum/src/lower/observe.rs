@@ -19,6 +19,9 @@ const MOST_AHEAD: f64 = 0.5;
 /// The chance that each choice on the way to a reply is supposed to have of coming out as it must, and the reply of being
 /// what was seen.
 const EACH_REPLY: f64 = 0.5;
+/// The same on the whole where something else has been seen of it before. Not 1: what is reported here may be all but
+/// impossible if it was so, and a weight that is 0 cannot be made good for.
+const KNOWN_REPLY: f64 = 0.99;
 /// √(2π)
 const ROOT_TWO_PI: f64 = 2.5066282746310002;
 
@@ -310,8 +313,8 @@ impl Moving<'_, '_> {
         }
     }
 
-    /// What the weight has of an observation that is waited for, and whether it is; none in the first step, where it has
-    /// nothing of it and all wait.
+    /// What the weight has of an observation that is waited for, and whether it is; none in the first draw of the first
+    /// step, where it has nothing of it and all wait.
     fn awaited(&mut self, open: Open) -> Option<(Value, Value)> {
         let slot = self.slots.awaited[open.observation].filter(|_| !open.first)?;
         let had = match self.awaited.get(&open.observation) {
@@ -334,8 +337,11 @@ impl Moving<'_, '_> {
     ) -> Waiting {
         let (zero, one) = (self.values.number(0.0), self.values.number(1.0));
         let (hits, alarms) = self.chances_of(open);
-        let draws = trigger.map_or(0, |trigger| trigger.draws);
-        let chance = self.values.number((0..draws).fold(1.0, |chance, _| chance * EACH_REPLY));
+        let chance = self.values.number(match trigger {
+            None => 1.0,
+            Some(trigger) if trigger.is_known => KNOWN_REPLY,
+            Some(trigger) => (0..trigger.draws).fold(1.0, |chance, _| chance * EACH_REPLY),
+        });
         let ahead = if open.left == 0 {
             alarms
         } else {

@@ -18,7 +18,7 @@ pub enum Reports {
 pub(crate) enum Witness {
     /// It came out so, for certain.
     Certain(usize),
-    /// It came out so, or somebody reports that it did, in one step of a window.
+    /// It came out so, or somebody reports that it did, in one step of a window, or as a reply.
     Within(Open),
     /// Somebody reports that it came out so.
     Reported(usize),
@@ -33,9 +33,10 @@ pub(crate) enum Witness {
 pub(crate) struct Trigger {
     /// The option; none if any will do.
     pub(crate) option: Option<usize>,
-    /// How many choices have yet to be made then, that reply included; 0 where an observation before has seen the same, so
-    /// that this one is as good as it.
+    /// How many choices have yet to be made then, that reply included.
     pub(crate) draws: u32,
+    /// Whether an observation before has seen the same in this step, so that this one is about as good as it.
+    pub(crate) is_known: bool,
 }
 
 /// An observation that is waited for, in one of its steps.
@@ -116,9 +117,9 @@ impl Sights {
                 };
                 for step in seen.from..=seen.to {
                     let found = found.entry(step).or_default();
-                    let is_known = program.observations[..index].iter().any(|other| has_seen(other, step));
                     for (place, (choice, trigger)) in triggers.iter().enumerate() {
-                        let trigger = Trigger { draws: if is_known { 0 } else { trigger.draws }, ..*trigger };
+                        let is_known = program.observations[..index].iter().any(|other| has_seen(other, step));
+                        let trigger = Trigger { is_known, ..*trigger };
                         let witness = Witness::Foreseen(Open::new(index, seen, step, place == 0), trigger);
                         found.choices.entry(*choice).or_default().push(witness);
                     }
@@ -263,7 +264,7 @@ fn triggers(program: &Program, fact: &Fact) -> Vec<(usize, Trigger)> {
     };
     while let Occasion::After { choice, option } = program.choices[reply].occasion {
         let draws = triggers.len() as u32 + 1;
-        triggers.push((choice, Trigger { option, draws }));
+        triggers.push((choice, Trigger { option, draws, is_known: false }));
         reply = choice;
     }
     triggers.reverse();

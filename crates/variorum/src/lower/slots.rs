@@ -150,7 +150,7 @@ impl Slots {
         for (index, seen) in program.observations.iter().enumerate() {
             let awaited = sights.awaited.contains(&index);
             // It lies between 0 and 1; interval arithmetic sees less of it where hits or false alarms are uncertain.
-            let awaited = awaited.then(|| self.slot(format!("waiting for {}", seen.name), Range::new(-0.5, 1.5)));
+            let awaited = awaited.then(|| self.slot(format!("waiting for {}", seen.name), Range::new(-2.0, 3.0)));
             self.awaited.push(awaited);
             let sighting = sights.remembered.contains(&index);
             let sighting = sighting.then(|| self.slot(format!("seen so far: {}", seen.name), Range::TRUTH));

@@ -255,7 +255,7 @@ fn replies_are_foreseen() {
         program.observations = vec![reported(seen(fact, 4..=4), 0.8, 1e-4); 2];
         let found = conditioned(&program, 64, 8, 5);
         let both = (0.64 * yes + 1e-8 * (1.0 - yes)).log2();
-        // The second is taken to be as good as the first, which leaves a thousandth or two to chance.
+        // The second is taken to be about as good as the first, which leaves little to chance.
         assert!((found.log2() - both).abs() < 0.01, "{name}: {} {both}", found.log2());
     }
 }
