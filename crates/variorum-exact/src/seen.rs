@@ -1,8 +1,8 @@
 //! What has been seen: by what it multiplies the probability of a way through a step, and what has to be remembered for it.
 //!
-//! Nothing is guessed of what is left of a window, or of a reply before it comes up, as it is where trajectories are played: a certain observation with a window multiplies by 1
-//! or 0 at the end of its last step, by whether it was so in some step of it; until then it is remembered whether it has
-//! been so. A record leaves room for it until then.
+//! Nothing is guessed of what is left of a window, or of a reply before it comes up, as it is where trajectories are played:
+//! a certain observation with a window multiplies by 1 or 0 at the end of its last step, by whether it was so in some step
+//! of it; until then it is remembered whether it has been so. A record leaves room for it until then.
 
 use variorum_model::program::{EventRule, Fact, Observation, Occasion, Program};
 use variorum_oracle::Oracle;

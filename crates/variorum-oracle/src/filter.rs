@@ -93,8 +93,7 @@ impl Conditioned<'_> {
         // Where nothing is possible it does not matter what comes out.
         let outcome = outcomes[first.unwrap_or(outcomes.len() - 1)];
         for speaker in speakers {
-            let before = self.awaited.get_mut(speaker);
-            let Some(before) = before else { continue };
+            let Some(before) = self.awaited.get_mut(speaker) else { continue };
             if let Some(awaited) = self.seen.awaited_after(speaker, variable, step, (&chances, *before), outcome) {
                 *before = if *before == 0.0 { 0.0 } else { awaited };
             }

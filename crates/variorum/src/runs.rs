@@ -332,7 +332,7 @@ pub(crate) fn each<T: Sync, R: Send + Sync>(
     if together <= 1 {
         return list.iter().map(|one| of(one, run, watch)).collect();
     }
-    // What is left when all threads have had as many is played by all of them together.
+    // What is left when all have had as many has more threads for each.
     let (even, rest) = list.split_at(list.len() / together * together);
     let each_run = Run { threads: (run.threads / together).max(1), ..run.clone() };
     let mut done = in_turn(even, together, &|one, before| of(one, &each_run, &Foremost { watch, before }))?;

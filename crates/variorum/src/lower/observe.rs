@@ -393,7 +393,8 @@ impl Moving<'_, '_> {
         }
     }
 
-    /// The same of the last outcome, which is nothing where `otherwise` does not hold.
+    /// The likelihood, by an observation that is waited for, of the last outcome, which is nothing where `otherwise` does
+    /// not hold.
     fn of_last(&mut self, waits: &Waiting, matches: bool, otherwise: Option<(Value, Outcome)>) -> Value {
         match otherwise {
             Some((live, _)) if waits.open.is_kept() => {

@@ -31,7 +31,7 @@ impl Set {
         let words = self.words.iter().enumerate();
         words.flat_map(|(place, word)| {
             // Without its lowest bit, until there is none.
-            let rest = std::iter::successors(Some(*word), |rest| (*rest != 0).then(|| rest & (rest - 1)));
+            let rest = std::iter::successors(Some(*word), |rest| Some(rest & rest.wrapping_sub(1)));
             let rest = rest.take_while(|rest| *rest != 0);
             rest.map(move |rest| Value::at(place * 64 + rest.trailing_zeros() as usize))
         })
